@@ -1,0 +1,68 @@
+"""partnerfolio: the best partner portfolio, with proof.
+
+    instance ──► assessment ──► portfolio ──► model ──► driver ──► portfolio ──► result ──► report
+    what the     facts become   rules and     the same  HiGHS or   re-checked    frozen,    text for
+    planner      coefficients   terms in      as PuLP   any PuLP   without an    JSON       people
+    knows                       numpy         rows      back end   optimiser
+
+Every package imports only from those to its left (`model` and `driver` stand side by side: the driver
+knows nothing of partners). `pipeline.solve` is the table of contents.
+
+    import solver as pf
+    result = pf.solve(pf.read("instances/healthcare"))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from solver.driver import Cancel, Progress, SearchLimits, Termination
+    from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
+    from solver.instance.carriers import read, write
+    from solver.instance.generator import generate
+    from solver.instance.instance import Instance
+    from solver.instance.libraries import read_library
+    from solver.pipeline import solve, verify
+    from solver.portfolio import rules, terms
+    from solver.portfolio.formulation import Formulation
+    from solver.portfolio.portfolio import Portfolio
+    from solver.portfolio.terms import AllianceValue, HubValue
+    from solver.result import Result
+
+_HOME = {
+    "AllianceValue": "solver.portfolio.terms",
+    "BackendError": "solver.errors",
+    "Cancel": "solver.driver",
+    "Formulation": "solver.portfolio.formulation",
+    "FormulationError": "solver.errors",
+    "HubValue": "solver.portfolio.terms",
+    "InputError": "solver.errors",
+    "Instance": "solver.instance.instance",
+    "PartnerfolioError": "solver.errors",
+    "Portfolio": "solver.portfolio.portfolio",
+    "Progress": "solver.driver",
+    "Result": "solver.result",
+    "SearchLimits": "solver.driver",
+    "Termination": "solver.driver",
+    "generate": "solver.instance.generator",
+    "read": "solver.instance.carriers",
+    "read_library": "solver.instance.libraries",
+    "rules": "solver.portfolio",
+    "solve": "solver.pipeline",
+    "terms": "solver.portfolio",
+    "verify": "solver.pipeline",
+    "write": "solver.instance.carriers",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that `import solver` costs next to nothing."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'solver' has no attribute {name!r}")
+    if name in ("rules", "terms"):
+        return import_module(f"{_HOME[name]}.{name}")
+    return getattr(import_module(_HOME[name]), name)

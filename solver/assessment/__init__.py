@@ -1,0 +1,1 @@
+"""The five models that turn facts into coefficients."""

@@ -1,0 +1,207 @@
+"""Options: everything that may be chosen, one row per (partner, level, start) and (application, start)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.assessment.benefit import CashFlow, Floats, cash_flow, discount_factors
+from solver.assessment.evidence import Posterior, posterior
+from solver.assessment.technology import Technologies
+from solver.instance.instance import Instance
+from solver.instance.tables import Application, Evidence, Partner
+from solver.instance.tables import CashFlow as CashFlowRow
+
+Integers = NDArray[np.int64]
+STANDARD = "standard"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The coefficients of every option, as arrays of length O (`spending`: O × T).
+
+    Options of one element (partner or application) are contiguous, levels in their order, starts
+    ascending. Money is present value except `spending`, which is undiscounted per period.
+    """
+
+    element: Integers  # index into the assessment's elements
+    level: tuple[str, ...]  # "" for applications
+    start: Integers  # 1-based period
+    ready: Integers  # first period in which it earns and provides: start + lead
+    benefit: Floats  # E
+    revenue: Floats  # present value, expected
+    spending: Floats
+    effort: Floats
+    innovation: Floats
+    ip_exposure: Floats
+    coordination: Floats
+    minimum_payoff: Floats
+    match: Floats
+    capacity: Floats  # infinity where unlimited
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    def of(self, element: int) -> range:
+        """The options of one element."""
+        first, last = np.searchsorted(self.element, [element, element + 1])
+        return range(int(first), int(last))
+
+
+@dataclass(frozen=True)
+class _Option:
+    element: int
+    level: str
+    start: int
+    ready: int
+    benefit: float
+    revenue: float
+    spending: Floats
+    effort: float
+    innovation: float
+    ip_exposure: float
+    coordination: float
+    minimum_payoff: float
+    match: float
+    capacity: float
+
+
+def levels_of(instance: Instance) -> dict[str, dict[str, Partner]]:
+    """For each partner, the partner as it is at each of its levels, in the order listed."""
+    levels: dict[str, dict[str, Partner]] = {partner.id: {} for partner in instance.partners}
+    partners = {partner.id: partner for partner in instance.partners}
+    for row in instance.levels:
+        levels[row.partner][row.level] = row.applied_to(partners[row.partner])
+    return {id_: found or {STANDARD: partners[id_]} for id_, found in levels.items()}
+
+
+def running_level(partner: Partner, levels: Mapping[str, Partner]) -> str | None:
+    """The level at which a running partner is engaged; None where it does not run."""
+    if partner.status != "running":
+        return None
+    return partner.running_level or next(iter(levels))
+
+
+class OptionTable:
+    """Lays out all options of an instance."""
+
+    def __init__(self, instance: Instance, levels: dict[str, dict[str, Partner]]) -> None:
+        self.instance = instance
+        self.levels = levels
+        self.discount = discount_factors(instance.discount_rate, instance.periods)
+        self.technologies = Technologies(instance)
+        self.flows = _flows_by_age(instance)
+        self.evidence: dict[str, list[Evidence]] = {}
+        for row in instance.evidence:
+            self.evidence.setdefault(row.subject, []).append(row)
+
+    def belief(self, engagement: Partner | Application) -> Posterior:
+        """The success probability of a partner (at a level) or application after the evidence."""
+        rows = self.evidence.get(engagement.id, ())
+        return posterior(engagement.success, self.instance.prior.prior_strength, rows)
+
+    def build(self) -> Options:
+        """All options, element by element."""
+        found = list(self._rows())
+        columns = {
+            field.name: [getattr(option, field.name) for option in found]
+            for field in fields(Options)
+            if field.name not in ("level", "spending")
+        }
+        whole = {"element", "start", "ready"}
+        arrays = {
+            name: np.array(values, dtype=np.int64 if name in whole else float)
+            for name, values in columns.items()
+        }
+        spending = np.array([option.spending for option in found]).reshape(len(found), self.instance.periods)
+        return Options(level=tuple(option.level for option in found), spending=spending, **arrays)
+
+    def _rows(self) -> Iterator[_Option]:
+        for element, partner in enumerate(self.instance.partners):
+            current = running_level(partner, self.levels[partner.id])
+            filled = self.technologies.gap_filled_by(partner.id)
+            for level, engaged in self.levels[partner.id].items():
+                running = partner.status == "running"
+                for start in self._starts(engaged, running):
+                    yield self._partner_option(
+                        element, engaged, level, start, running, level == current, filled
+                    )
+        for element, application in enumerate(self.instance.applications, len(self.instance.partners)):
+            running = application.status == "running"
+            for start in self._starts(application, running):
+                yield self._application_option(element, application, start, running)
+
+    def _starts(self, engagement: Partner | Application, running: bool) -> range:
+        last = min(engagement.last_period or self.instance.periods, self.instance.periods)
+        return range(engagement.first_period, 1 + (min(last, 1) if running else last))
+
+    def _partner_option(
+        self,
+        element: int,
+        partner: Partner,
+        level: str,
+        start: int,
+        running: bool,
+        unchanged: bool,
+        filled: float,
+    ) -> _Option:
+        lead = 0 if running else partner.lead
+        flow = self._flow(partner, start, lead, 0.0 if unchanged else partner.setup_cost)
+        return _Option(
+            element=element,
+            level=level,
+            start=start,
+            ready=start + lead,
+            benefit=flow.benefit(self.discount, self.instance.roi_rate),
+            revenue=flow.present_revenue(self.discount),
+            spending=flow.spending,
+            effort=0.0 if unchanged else partner.effort,
+            innovation=partner.innovation,
+            ip_exposure=partner.ip_exposure,
+            coordination=0.0 if running else partner.coordination_cost,
+            minimum_payoff=partner.minimum_payoff,
+            match=filled * partner.compatibility,
+            capacity=np.inf if partner.capacity is None else partner.capacity,
+        )
+
+    def _application_option(
+        self, element: int, application: Application, start: int, running: bool
+    ) -> _Option:
+        flow = self._flow(application, start, 0, 0.0 if running else application.setup_cost)
+        return _Option(
+            element=element,
+            level="",
+            start=start,
+            ready=start,
+            benefit=flow.benefit(self.discount, self.instance.roi_rate),
+            revenue=flow.present_revenue(self.discount),
+            spending=flow.spending,
+            effort=0.0 if running else application.effort,
+            innovation=application.innovation,
+            ip_exposure=0.0,
+            coordination=0.0,
+            minimum_payoff=0.0,
+            match=0.0,
+            capacity=np.inf,
+        )
+
+    def _flow(self, engagement: Partner | Application, start: int, lead: int, setup_cost: float) -> CashFlow:
+        periods = self.instance.periods
+        constant = (np.full(periods, engagement.revenue), np.full(periods, engagement.cost))
+        revenue, cost = self.flows.get(engagement.id, constant)
+        success = self.belief(engagement).mean
+        return cash_flow(revenue, cost, start=start, lead=lead, success=success, setup_cost=setup_cost)
+
+
+def _flows_by_age(instance: Instance) -> dict[str, tuple[Floats, Floats]]:
+    flows: dict[str, tuple[Floats, Floats]] = {}
+    row: CashFlowRow
+    for row in instance.cash_flows:
+        revenue, cost = flows.setdefault(row.id, (np.zeros(instance.periods), np.zeros(instance.periods)))
+        if row.age < instance.periods:
+            revenue[row.age] = row.revenue
+            cost[row.age] = row.cost
+    return flows

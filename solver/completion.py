@@ -1,0 +1,45 @@
+"""Completing a plan: the best assignments and licences for choices that are already made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from solver.driver import SearchLimits, run
+from solver.model.build import build
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.plan import with_needed_licences
+from solver.portfolio.rules import STRUCTURE, Rule
+from solver.portfolio.selection import Selection
+
+
+def complete(formulation: Formulation, selection: Selection) -> Selection:
+    """Find who provides what for a plan that leaves it open, by exact search.
+
+    Assignments that respect every rule come first; else those that respect workloads and intellectual
+    property; else the first able partners, so that the checker can name what is missing.
+    """
+    for rules in (formulation.rules, STRUCTURE):
+        found = _search(formulation, selection, rules)
+        if found is not None:
+            return found
+    return _first_able(selection)
+
+
+def _search(formulation: Formulation, selection: Selection, rules: Iterable[Rule]) -> Selection | None:
+    draft = build(Formulation(formulation.maximise, rules), selection.assessment)
+    chosen = set(selection.options)
+    for option, column in enumerate(draft.options):
+        column.lowBound = column.upBound = float(option in chosen)
+    outcome = run(draft.problem, lazies=draft.lazies, limits=SearchLimits())
+    return None if outcome.values is None else draft.selection(outcome.value)
+
+
+def _first_able(selection: Selection) -> Selection:
+    assigned: set[tuple[int, int]] = set()
+    for index, need in enumerate(selection.assessment.needs):
+        if selection.chosen[need.application]:
+            start = selection.start(need.application)
+            able = [partner for partner in need.capable if selection.ready_by(partner, start)]
+            assigned.update((index, partner) for partner in able[: need.requirement.providers])
+    bare = Selection(selection.assessment, selection.options, frozenset(assigned))
+    return with_needed_licences(bare)

@@ -1,0 +1,26 @@
+"""An optimisation problem in, an outcome out; nothing here knows what a partner is.
+
+PuLP problem -> hand_over -> Program (arrays) -> session (HiGHS, or a solver through PuLP)
+-> rows made on demand, round by round -> Outcome
+"""
+
+from solver.driver.compat import expression
+from solver.driver.limits import SearchLimits
+from solver.driver.outcome import Outcome, Termination, relative_gap
+from solver.driver.progress import Cancel, Progress
+from solver.driver.rows import Lazy, Row, RowBlock
+from solver.driver.run import run
+
+__all__ = [
+    "Cancel",
+    "Lazy",
+    "Outcome",
+    "Progress",
+    "Row",
+    "RowBlock",
+    "SearchLimits",
+    "Termination",
+    "expression",
+    "relative_gap",
+    "run",
+]

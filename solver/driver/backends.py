@@ -1,0 +1,63 @@
+"""The back ends of this machine, by the names PuLP or their makers give them."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pulp
+
+from solver.driver import compat
+from solver.errors import BackendError
+
+HIGHS = "HiGHS"
+PRODUCTS = {
+    "CBC": ("COIN_CMD", "PULP_CBC_CMD", "CyLP"),
+    "SCIP": ("SCIP_PY", "SCIP_CMD", "FSCIP_CMD"),
+    "Gurobi": ("GUROBI", "GUROBI_CMD"),
+    "CPLEX": ("CPLEX_PY", "CPLEX_CMD"),
+    "GLPK": ("GLPK_CMD", "PYGLPK"),
+    "Xpress": ("XPRESS_PY", "XPRESS_CMD"),
+    "COPT": ("COPT", "COPT_DLL", "COPT_CMD"),
+}
+
+
+def available() -> list[str]:
+    """The back ends of this machine, HiGHS first; each name is good for `SearchLimits.backend`."""
+    installed = [name for name in pulp.listSolvers() if name != HIGHS and _works(name)]
+    products = [product for product, names in PRODUCTS.items() if set(names) & set(installed)]
+    known = {name for names in PRODUCTS.values() for name in names}
+    return [HIGHS, *products, *dict.fromkeys(name for name in installed if name not in known)]
+
+
+def resolved(name: str) -> str:
+    """PuLP's name of a back end, whatever the case and whether product or PuLP name is given.
+
+    Raises `BackendError`, naming what there is, for one that is unknown or not installed.
+    """
+    wanted = name.casefold()
+    if wanted == HIGHS.casefold():
+        return HIGHS
+    products = {product.casefold(): names for product, names in PRODUCTS.items()}
+    candidates = [
+        each for each in pulp.listSolvers() if each.casefold() == wanted or each in products.get(wanted, ())
+    ]
+    working: list[str] = [candidate for candidate in candidates if _works(candidate)]
+    if working:
+        return working[0]
+    reason = "is not installed" if candidates or wanted in products else "is unknown"
+    raise BackendError(f"back end {name!r} {reason}; available: {', '.join(available())}")
+
+
+def made(name: str, wishes: dict[str, Any]) -> Any:
+    """PuLP's solver of this name, silent, with those of the wishes that its class knows."""
+    known = inspect.signature(type(_bare(name)).__init__).parameters
+    return _bare(name, {option: value for option, value in wishes.items() if option in known})
+
+
+def _works(name: str) -> bool:
+    return bool(_bare(name).available())
+
+
+def _bare(name: str, options: dict[str, Any] | None = None) -> Any:
+    return pulp.getSolver(name, msg=False, **compat.solver_options(name), **(options or {}))

@@ -1,0 +1,137 @@
+"""The engine for rows made on demand: first on the relaxation, then in rounds of the integer program."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from solver.driver.handover import Program
+from solver.driver.outcome import OPTIMAL_GAP, Outcome, Termination
+from solver.driver.progress import Phase
+from solver.driver.rows import Row, ValueOf
+from solver.driver.separation import Separator
+from solver.driver.session import Glance, Point, Relaxable, Session
+from solver.driver.standing import Standing
+from solver.driver.watch import Watch
+
+RELAXATION_ROUNDS = 200
+STALL_ROUNDS = 10
+STALL_PROGRESS = 1e-5
+COARSEST_GAP = 0.01
+GAP_SHRINKAGE = 0.2
+TOLERATED_EXCESS = 10.0
+
+Judge = Callable[[ValueOf], float | None]
+
+
+class Jury:
+    """Says of integer points what they are really worth, and which rows they make necessary."""
+
+    def __init__(
+        self, program: Program, separator: Separator, judge: Judge | None, standing: Standing
+    ) -> None:
+        self._program = program
+        self._separator = separator
+        self._judge = judge
+        self._standing = standing
+
+    @property
+    def trusting(self) -> bool:
+        """Whether the objective of the program is the true one."""
+        return not self._separator and self._judge is None
+
+    def hear(self, points: Sequence[Point]) -> Sequence[Row]:
+        """Record the acceptable points and return the rows that are missing.
+
+        A point that promises no more than the best in hand is not looked at, unless it is the only one.
+        """
+        promising = [point for point in points if self._program.objective(point) > self._standing.objective]
+        heard = promising or list(points[-1:])
+        demand = self._separator.demand(heard)
+        for point, satisfied in zip(heard, demand.satisfied, strict=True):
+            worth = self._worth(point, satisfied)
+            if worth is not None:
+                self._standing.record(point, worth)
+        return demand.rows
+
+    def _worth(self, point: Point, satisfied: bool) -> float | None:
+        if self._judge is None:
+            return self._program.objective(point) if satisfied else None
+        worth = self._judge(lambda variable: self._program.columns.value(point, variable))
+        return None if worth is None else self._program.sign * worth
+
+
+def tighten_relaxation(
+    session: Relaxable, separator: Separator, standing: Standing, watch: Watch
+) -> Outcome | None:
+    """Add rows until the relaxation violates none, or hardly moves; keep those that bind.
+
+    An outcome only when the relaxation has no solution: otherwise the integer program has the last word.
+    """
+    bounds: list[float] = []
+    for _ in range(RELAXATION_ROUNDS):
+        answer = session.relax(_teller(standing, "relaxation"))
+        standing.rounds += 1
+        if answer.termination is Termination.infeasible:
+            return standing.outcome(Termination.infeasible, answer.message)
+        if answer.termination is not Termination.optimal:
+            return None
+        standing.tighten(answer.bound)
+        bounds.append(answer.bound)
+        rows = separator.demand(answer.points).rows
+        if not rows:
+            break
+        standing.rows_on_demand += len(rows)
+        session.add_rows(separator.adopt(rows))
+        if _stalled(bounds) or watch.verdict is not None:
+            break
+    session.drop_demanded_rows(separator.forget_slack(answer.points[-1]))
+    return None
+
+
+def search_in_rounds(
+    session: Session, separator: Separator, jury: Jury, start: Point | None, gap: float, standing: Standing
+) -> Outcome:
+    """Solve, ask which rows are missing, add them and solve again, until bound and best solution meet.
+
+    The back end's gap shrinks with the gap that is left, so that early rounds are cheap.
+    """
+    finest = gap if jury.trusting else gap / 2
+    coarse = finest if jury.trusting else max(finest, COARSEST_GAP)
+    while True:
+        first = start if standing.best is None else standing.best
+        answer = session.search(coarse, first, _teller(standing, "search", live=jury.trusting))
+        standing.rounds += 1
+        if answer.termination in (Termination.infeasible, Termination.unbounded):
+            return standing.outcome(answer.termination, answer.message)
+        rows = jury.hear(answer.points)
+        standing.tighten(answer.bound)
+        if standing.gap <= gap:
+            return standing.outcome(standing.proven(), answer.message)
+        if answer.termination is not Termination.optimal:
+            return standing.outcome(answer.termination, answer.message)
+        if not rows and coarse <= finest:
+            return _unclosed(standing, gap)
+        standing.rows_on_demand += len(rows)
+        session.add_rows(separator.adopt(rows))
+        coarse = max(finest, min(coarse, standing.gap * GAP_SHRINKAGE)) if rows else finest
+
+
+def _unclosed(standing: Standing, gap: float) -> Outcome:
+    """The back end is done and nothing is missing, but a gap is left: honest only while it is a rounding."""
+    message = f"the tolerances of the back end leave a gap of {standing.gap:.1e}"
+    if standing.gap <= TOLERATED_EXCESS * max(gap, OPTIMAL_GAP):
+        return standing.outcome(Termination.gap_reached, message)
+    return standing.outcome(Termination.error, f"{message}: rows and judge contradict each other")
+
+
+def _stalled(bounds: Sequence[float]) -> bool:
+    if len(bounds) <= STALL_ROUNDS:
+        return False
+    before, now = bounds[-1 - STALL_ROUNDS], bounds[-1]
+    return before - now <= STALL_PROGRESS * max(1.0, abs(now))
+
+
+def _teller(standing: Standing, phase: Phase, live: bool = False) -> Glance:
+    """With rows missing, the incumbents of a solve under way are promises: they are not told."""
+    return lambda incumbent, bound: standing.tell(phase, incumbent if live else -math.inf, bound)

@@ -1,0 +1,177 @@
+"""From a PuLP problem to arrays, in one pass over its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+
+from solver.driver import compat
+from solver.driver.rows import Row, RowBlock, Rows
+from solver.errors import BackendError
+
+INTEGRALITY = 1e-5
+
+
+class Columns:
+    """Which variable is which column, by name: PuLP 4 makes a new wrapper whenever it is asked."""
+
+    def __init__(self, variables: Sequence[pulp.LpVariable]) -> None:
+        self.names = tuple(variable.name for variable in variables)
+        self._index = {name: index for index, name in enumerate(self.names)}
+        if len(self._index) < len(self.names):
+            raise BackendError("two variables of the problem carry the same name")
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def index(self, variable: pulp.LpVariable) -> int:
+        """The column of a variable; raises `BackendError` for one that the problem does not mention."""
+        try:
+            return self._index[variable.name]
+        except KeyError:
+            raise BackendError(f"variable {variable.name} is in no row and not in the objective") from None
+
+    def value(self, values: NDArray[np.float64], variable: pulp.LpVariable) -> float:
+        """The value of a variable; one that the problem does not mention stays as near to 0 as it may."""
+        column = self._index.get(variable.name)
+        return float(values[column]) if column is not None else _idle(variable)
+
+    def array(self, given: Mapping[pulp.LpVariable, float]) -> NDArray[np.float64]:
+        """Values by column, NaN where none is given; variables the problem does not mention are left out."""
+        values = np.full(len(self), np.nan)
+        for variable, value in given.items():
+            column = self._index.get(variable.name)
+            if column is not None:
+                values[column] = value
+        return values
+
+
+@dataclass(frozen=True)
+class Program:
+    """A mixed-integer program as arrays, always a maximisation.
+
+    `sign` is 1 where the problem itself is a maximisation and -1 where it is a minimisation: an objective
+    of the problem is `sign` times one of the program.
+    """
+
+    columns: Columns
+    sign: float
+    cost: NDArray[np.float64]
+    offset: float
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    integer: NDArray[np.bool_]
+    rows: Rows
+
+    def objective(self, values: NDArray[np.float64]) -> float:
+        """The objective of the program at a point."""
+        return float(self.cost @ values) + self.offset
+
+    def rounded(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same point with its integer columns exactly integral."""
+        return np.where(self.integer, np.round(values), values)
+
+    def accepts(self, values: NDArray[np.float64], tolerance: float = 1e-6) -> bool:
+        """Whether a complete point keeps all bounds, rows and integrality."""
+        if not np.all(np.isfinite(values)):
+            return False
+        integral = np.abs(values - np.round(values))[self.integer]
+        within = np.all(values >= self.lower - tolerance) and np.all(values <= self.upper + tolerance)
+        return bool(within and np.all(integral <= INTEGRALITY) and self.rows.kept(values, tolerance))
+
+
+def hand_over(problem: pulp.LpProblem, blocks: Iterable[RowBlock] = ()) -> Program:
+    """The arrays of a problem and of the blocks that go with it.
+
+    Columns come in the order in which PuLP lists the variables, which depends on the problem alone.
+    Raises `BackendError` for what arrays cannot carry: special ordered sets.
+    """
+    if compat.has_special_ordered_sets(problem):
+        raise BackendError("special ordered sets are not supported: write them as rows")
+    variables = problem.variables()
+    columns = Columns(variables)
+    sign = 1.0 if problem.sense == pulp.LpMaximize else -1.0
+    cost, offset = _objective(problem, columns)
+    rows = _rows(problem, columns)
+    for block in blocks:
+        rows = rows.joined(block_rows(block, columns))
+    return Program(
+        columns=columns,
+        sign=sign,
+        cost=sign * cost,
+        offset=sign * offset,
+        lower=np.array([_side(variable.lowBound, -np.inf) for variable in variables], dtype=float),
+        upper=np.array([_side(variable.upBound, np.inf) for variable in variables], dtype=float),
+        integer=np.array([variable.cat == pulp.LpInteger for variable in variables], dtype=bool),
+        rows=rows,
+    )
+
+
+def demanded_rows(rows: Sequence[Row], columns: Columns) -> Rows:
+    """Rows made on demand, as arrays."""
+    lengths = [len(row.coefficients) for row in rows]
+    return Rows(
+        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+        np.array([columns.index(v) for row in rows for v in row.coefficients], dtype=np.int32),
+        np.array([c for row in rows for c in row.coefficients.values()], dtype=float),
+        np.array([-np.inf if row.sense == "<=" else row.rhs for row in rows], dtype=float),
+        np.array([np.inf if row.sense == ">=" else row.rhs for row in rows], dtype=float),
+    )
+
+
+def block_rows(block: RowBlock, columns: Columns) -> Rows:
+    """The rows of a block, counting the problem's columns."""
+    position = np.array([columns.index(variable) for variable in block.variables], dtype=np.int32)
+    return Rows(
+        np.asarray(block.indptr, dtype=np.int32),
+        position[block.indices],
+        np.asarray(block.data, dtype=float),
+        np.asarray(block.lower, dtype=float),
+        np.asarray(block.upper, dtype=float),
+    )
+
+
+def nearest_to_zero(lower: NDArray[np.float64], upper: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where a column stays that nothing moves."""
+    return np.minimum(np.maximum(0.0, lower), upper)
+
+
+def _objective(problem: pulp.LpProblem, columns: Columns) -> tuple[NDArray[np.float64], float]:
+    cost = np.zeros(len(columns))
+    if problem.objective is None:
+        return cost, 0.0
+    for variable, coefficient in problem.objective.items():
+        cost[columns.index(variable)] += coefficient
+    return cost, float(problem.objective.constant)
+
+
+def _rows(problem: pulp.LpProblem, columns: Columns) -> Rows:
+    lengths, indices, data, lower, upper = [0], [], [], [], []
+    for constraint in problem.constraints():
+        entries = constraint.items()
+        lengths.append(len(entries))
+        for variable, coefficient in entries:
+            indices.append(columns.index(variable))
+            data.append(coefficient)
+        lower.append(_side(constraint.getLb(), -np.inf))
+        upper.append(_side(constraint.getUb(), np.inf))
+    return Rows(
+        np.cumsum(lengths, dtype=np.int32),
+        np.array(indices, dtype=np.int32),
+        np.array(data, dtype=float),
+        np.array(lower, dtype=float),
+        np.array(upper, dtype=float),
+    )
+
+
+def _side(bound: float | None, infinite: float) -> float:
+    return infinite if bound is None else float(bound)
+
+
+def _idle(variable: pulp.LpVariable) -> float:
+    low, up = _side(variable.lowBound, -np.inf), _side(variable.upBound, np.inf)
+    return float(nearest_to_zero(np.array(low), np.array(up)))

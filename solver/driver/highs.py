@@ -1,0 +1,181 @@
+"""HiGHS through its own arrays: hot starts, interrupts and bounds that PuLP does not pass on."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.driver.handover import Program
+from solver.driver.limits import SearchLimits
+from solver.driver.outcome import ABSOLUTE_GAP, Termination
+from solver.driver.rows import Rows
+from solver.driver.session import Answer, Glance, Point
+from solver.driver.watch import Watch
+
+if TYPE_CHECKING:
+    import highspy
+
+INCUMBENTS_KEPT = 20
+
+
+class HighsSession:
+    """One native HiGHS object; rows on demand live here and nowhere else."""
+
+    def __init__(self, program: Program, limits: SearchLimits, watch: Watch) -> None:
+        import highspy
+
+        self._highspy = highspy
+        self._program = program
+        self._watch = watch
+        self._highs = _native(program, limits)
+        self._relaxed = True
+        self._incumbent, self._bound = -math.inf, math.inf
+        self._points: deque[Point] = deque(maxlen=INCUMBENTS_KEPT)
+        self._listen()
+
+    def add_rows(self, rows: Rows) -> None:
+        """Append rows after those that are there; the basis of the last relaxation stays in use."""
+        _append(self._highs, rows)
+
+    def drop_demanded_rows(self, positions: NDArray[np.int32]) -> None:
+        """Take away rows that were added, counted in the order of adding; the later ones move up."""
+        if len(positions):
+            rows = (positions + len(self._program.rows)).astype(np.int32)
+            self._highs.deleteRows(len(rows), rows)
+
+    def relax(self, glance: Glance) -> Answer:
+        """Solve the linear relaxation."""
+        self._set_integrality(relaxed=True)
+        return self._answer(glance)
+
+    def search(self, gap: float, start: Point | None, glance: Glance) -> Answer:
+        """Solve the integer program to a relative gap, from a start when there is one."""
+        self._set_integrality(relaxed=False)
+        self._highs.setOptionValue("mip_rel_gap", gap)
+        if start is not None:
+            given = np.flatnonzero(np.isfinite(start) & self._program.integer).astype(np.int32)
+            self._highs.setSolution(len(given), given, start[given])
+        return self._answer(glance)
+
+    def _answer(self, glance: Glance) -> Answer:
+        self._run(glance)
+        doubtful = {
+            self._highspy.HighsModelStatus.kUnbounded,
+            self._highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        }
+        if self._highs.getModelStatus() in doubtful:
+            return self._tell_unbounded_from_infeasible(glance)
+        return self._read()
+
+    def _run(self, glance: Glance) -> None:
+        self._points.clear()
+        self._incumbent, self._bound = -math.inf, math.inf
+        if math.isfinite(self._watch.remaining):
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._watch.remaining)
+        self._watch.attend(self._highs.run, lambda: glance(self._incumbent, self._bound))
+
+    def _read(self) -> Answer:
+        termination = self._termination()
+        if termination in (Termination.infeasible, Termination.unbounded):
+            return Answer(termination, message=self._status_text())
+        points = [self._program.rounded(point) for point in self._points] if not self._relaxed else []
+        final = self._final_point()
+        if final is not None:
+            points.append(final)
+        return Answer(termination, tuple(points), self._proven_bound(termination), self._status_text())
+
+    def _final_point(self) -> Point | None:
+        feasible = self._highspy.SolutionStatus.kSolutionStatusFeasible
+        if self._highs.getInfo().primal_solution_status != feasible:
+            return None
+        point = np.array(self._highs.getSolution().col_value, dtype=float)
+        return point if self._relaxed else self._program.rounded(point)
+
+    def _proven_bound(self, termination: Termination) -> float:
+        info = self._highs.getInfo()
+        if not self._relaxed:
+            bound = info.mip_dual_bound
+            return bound if abs(bound) < self._highspy.kHighsInf else math.inf
+        return info.objective_function_value if termination is Termination.optimal else math.inf
+
+    def _termination(self) -> Termination:
+        status = self._highspy.HighsModelStatus
+        known = {
+            status.kOptimal: Termination.optimal,
+            status.kModelEmpty: Termination.optimal,
+            status.kInfeasible: Termination.infeasible,
+            status.kUnbounded: Termination.unbounded,
+            status.kTimeLimit: Termination.time_limit,
+            status.kInterrupt: self._watch.verdict or Termination.cancelled,
+        }
+        return known.get(self._highs.getModelStatus(), Termination.error)
+
+    def _status_text(self) -> str:
+        return f"HiGHS: {self._highs.modelStatusToString(self._highs.getModelStatus())}"
+
+    def _tell_unbounded_from_infeasible(self, glance: Glance) -> Answer:
+        """Ask for any solution at all: where there is one, only the objective can be without bound."""
+        columns = np.arange(len(self._program.cost), dtype=np.int32)
+        self._highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        self._run(glance)
+        termination = self._termination()
+        self._highs.changeColsCost(len(columns), columns, self._program.cost)
+        if termination is Termination.optimal:
+            return Answer(Termination.unbounded, message="the objective has no bound")
+        return Answer(termination, message=self._status_text())
+
+    def _set_integrality(self, relaxed: bool) -> None:
+        self._relaxed = relaxed or not self._program.integer.any()
+        kind = self._highspy.HighsVarType
+        columns = np.flatnonzero(self._program.integer).astype(np.int32)
+        kinds = np.full(len(columns), int(kind.kContinuous if self._relaxed else kind.kInteger), np.uint8)
+        self._highs.changeColsIntegrality(len(columns), columns, kinds)
+
+    def _listen(self) -> None:
+        kind = self._highspy.cb.HighsCallbackType
+        self._highs.setCallback(self._hear, None)
+        for wanted in (
+            kind.kCallbackMipInterrupt,
+            kind.kCallbackSimplexInterrupt,
+            kind.kCallbackIpmInterrupt,
+            kind.kCallbackMipImprovingSolution,
+        ):
+            self._highs.startCallback(wanted)
+
+    def _hear(self, kind: Any, message: str, told: Any, reply: Any, user: Any) -> None:
+        kinds = self._highspy.cb.HighsCallbackType
+        if kind == kinds.kCallbackMipImprovingSolution:
+            self._points.append(np.array(told.mip_solution, dtype=float))
+            return
+        if kind == kinds.kCallbackMipInterrupt:
+            self._incumbent, self._bound = told.mip_primal_bound, told.mip_dual_bound
+        if self._watch.verdict is not None:
+            reply.user_interrupt = True
+
+
+def _native(program: Program, limits: SearchLimits) -> highspy.Highs:
+    import highspy
+
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", limits.threads or 1)
+    highs.setOptionValue("random_seed", limits.seed)
+    highs.setOptionValue("mip_abs_gap", ABSOLUTE_GAP)
+    nothing, none = np.zeros(0, np.int32), np.zeros(0)
+    columns = len(program.cost)
+    highs.addCols(columns, program.cost, program.lower, program.upper, 0, nothing, nothing, none)
+    highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+    highs.changeObjectiveOffset(program.offset)
+    _append(highs, program.rows)
+    return highs
+
+
+def _append(highs: highspy.Highs, rows: Rows) -> None:
+    if len(rows):
+        highs.addRows(
+            len(rows), rows.lower, rows.upper, len(rows.data), rows.indptr[:-1], rows.indices, rows.data
+        )

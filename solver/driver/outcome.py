@@ -1,0 +1,73 @@
+"""What a run hands back: why it stopped, what there is, how good it provably is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pulp
+    from numpy.typing import NDArray
+
+    from solver.driver.handover import Columns
+
+ABSOLUTE_GAP = 1e-9
+OPTIMAL_GAP = 1e-6
+
+
+class Termination(StrEnum):
+    """Why a run stopped; says nothing about whether a solution was found."""
+
+    optimal = "optimal"
+    gap_reached = "gap_reached"
+    time_limit = "time_limit"
+    cancelled = "cancelled"
+    infeasible = "infeasible"
+    unbounded = "unbounded"
+    error = "error"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a run: three separate facts, each `None` where there is nothing.
+
+    `values` are by column (`columns` says which variable is which), integer columns exactly integral.
+    `objective` and `bound` are in the sense of the problem: for a maximisation the bound is at least the
+    objective, for a minimisation at most. `seconds` is wall-clock time; `rounds` counts the solves of a
+    relaxation or an integer program, `rows_on_demand` the rows that were added to it.
+    """
+
+    termination: Termination
+    values: NDArray[np.float64] | None
+    objective: float | None
+    bound: float | None
+    seconds: float
+    rounds: int
+    rows_on_demand: int
+    message: str
+    columns: Columns
+
+    @property
+    def gap(self) -> float | None:
+        """How far the objective may be from the best possible, relative; `None` where nothing is proven."""
+        if self.objective is None or self.bound is None:
+            return None
+        return relative_gap(self.objective, self.bound)
+
+    def value(self, variable: pulp.LpVariable) -> float:
+        """The value of one variable; raises `ValueError` when no solution was found."""
+        if self.values is None:
+            raise ValueError(f"no solution was found ({self.termination}): {variable.name} has no value")
+        return self.columns.value(self.values, variable)
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """The distance of an objective from its bound, relative to the larger of the two; 0 within 1e-9."""
+    difference = abs(bound - objective)
+    if difference <= ABSOLUTE_GAP:
+        return 0.0
+    scale = max(abs(bound), abs(objective))
+    return difference / scale if math.isfinite(scale) else math.inf

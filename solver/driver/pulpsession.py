@@ -1,0 +1,140 @@
+"""Any solver that PuLP drives, behind the same questions as HiGHS."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from dataclasses import replace
+
+import numpy as np
+import pulp
+
+from solver.driver import backends, compat
+from solver.driver.compat import Claim
+from solver.driver.handover import Program, nearest_to_zero
+from solver.driver.highs import HighsSession
+from solver.driver.limits import SearchLimits
+from solver.driver.outcome import Termination
+from solver.driver.rows import Rows
+from solver.driver.session import Answer, Glance, Point
+from solver.driver.watch import AbandonedError, Watch
+
+PATIENCE = 2.0
+ROW_TOLERANCE = 1e-5
+
+
+class PulpSession:
+    """A program that PuLP hands to another solver, rebuilt for every solve.
+
+    The problem it came from is never touched. A solver that does not stop when it has to is left alone: it
+    goes on in the background until its own limit.
+    """
+
+    def __init__(self, name: str, program: Program, limits: SearchLimits, watch: Watch) -> None:
+        self._name = name
+        self._program = program
+        self._limits = limits
+        self._watch = watch
+        self._rows = program.rows
+
+    def add_rows(self, rows: Rows) -> None:
+        """Append rows after those that are there."""
+        self._rows = self._rows.joined(rows)
+
+    def search(self, gap: float, start: Point | None, glance: Glance) -> Answer:
+        """Solve the integer program to a relative gap; a start does not reach these solvers."""
+        began, seconds = time.monotonic(), self._watch.remaining
+        if self._watch.verdict is not None:
+            return Answer(self._watch.verdict)
+        problem = _rebuilt(self._program, self._rows)
+        wishes = {"gapRel": gap, "threads": self._limits.threads or 1}
+        if math.isfinite(seconds):
+            wishes["timeLimit"] = seconds
+        try:
+            claim = self._watch.attend(
+                lambda: self._solve(problem, wishes), lambda: glance(-math.inf, math.inf), PATIENCE
+            )
+        except AbandonedError:
+            return Answer(self._watch.verdict or Termination.cancelled, message=f"{self._name} did not stop")
+        except pulp.PulpError as error:
+            return Answer(Termination.error, message=f"{self._name}: {error}")
+        if claim in (Claim.infeasible, Claim.unbounded):
+            return self._second_opinion(glance)
+        return self._read(problem, claim, gap, out_of_time=time.monotonic() - began >= seconds)
+
+    def _solve(self, problem: pulp.LpProblem, wishes: dict[str, float]) -> Claim:
+        solver = backends.made(self._name, wishes)
+        with tempfile.TemporaryDirectory() as folder:
+            if hasattr(solver, "tmpDir"):
+                solver.tmpDir = folder
+            return compat.solved(problem, solver)
+
+    def _read(self, problem: pulp.LpProblem, claim: Claim, gap: float, out_of_time: bool) -> Answer:
+        """What a solver claims is proven only when it stopped by itself, before its time was over."""
+        points = () if claim is Claim.nothing else self._points(problem)
+        message = f"{self._name}: {claim}"
+        if claim is not Claim.nothing and not points:
+            return Answer(Termination.error, message=f"{message}, which breaks a row")
+        if claim is not Claim.proven or out_of_time:
+            verdict = self._watch.verdict or (Termination.time_limit if out_of_time else Termination.error)
+            return Answer(verdict, points, message=message)
+        objective = self._program.objective(points[-1])
+        allowance = gap * max(abs(objective), abs(objective - self._program.offset))
+        return Answer(Termination.optimal, points, objective + allowance, message)
+
+    def _points(self, problem: pulp.LpProblem) -> tuple[Point, ...]:
+        values = {variable.name: variable.varValue for variable in problem.variables()}
+        found = [values.get(name) for name in _names(self._program)]
+        idle = nearest_to_zero(self._program.lower, self._program.upper)
+        point = np.array([rest if value is None else value for value, rest in zip(found, idle, strict=True)])
+        point = self._program.rounded(point)
+        kept = self._program.accepts(point, ROW_TOLERANCE) and self._rows.kept(point, ROW_TOLERANCE)
+        return (point,) if kept else ()
+
+    def _second_opinion(self, glance: Glance) -> Answer:
+        """No solver but HiGHS is believed when it says that there is no solution, or no bound."""
+        second = HighsSession(replace(self._program, rows=self._rows), self._limits, self._watch)
+        answer = second.search(self._limits.gap, None, glance)
+        if answer.termination in (Termination.infeasible, Termination.unbounded):
+            return Answer(answer.termination, message=f"{self._name} said so and HiGHS confirmed it")
+        if answer.points:
+            message = f"{self._name} found no solution where HiGHS finds one"
+            return Answer(Termination.error, answer.points, answer.bound, message)
+        return answer
+
+
+def _names(program: Program) -> list[str]:
+    return [f"c{column:07}" for column in range(len(program.cost))]
+
+
+def _rebuilt(program: Program, rows: Rows) -> pulp.LpProblem:
+    """The program as a PuLP problem of its own, with names that no file format can object to."""
+    problem = pulp.LpProblem("program", pulp.LpMaximize)
+    kinds = np.where(program.integer, pulp.LpInteger, pulp.LpContinuous).tolist()
+    columns = zip(_names(program), program.lower, program.upper, kinds, strict=True)
+    variables = [
+        problem.add_variable(name, _finite(low), _finite(up), kind) for name, low, up, kind in columns
+    ]
+    costs = {variables[column]: float(program.cost[column]) for column in np.flatnonzero(program.cost)}
+    problem.setObjective(compat.expression(costs))
+    for row in range(len(rows)):
+        entries = slice(rows.indptr[row], rows.indptr[row + 1])
+        pairs = zip(rows.indices[entries].tolist(), rows.data[entries].tolist(), strict=True)
+        left = compat.expression({variables[column]: coefficient for column, coefficient in pairs})
+        _add(problem, left, float(rows.lower[row]), float(rows.upper[row]))
+    return problem
+
+
+def _add(problem: pulp.LpProblem, left: pulp.LpAffineExpression, lower: float, upper: float) -> None:
+    if lower == upper:
+        problem.addConstraint(left == lower)
+        return
+    if math.isfinite(lower):
+        problem.addConstraint(left >= lower)
+    if math.isfinite(upper):
+        problem.addConstraint(left <= upper)
+
+
+def _finite(bound: float) -> float | None:
+    return float(bound) if math.isfinite(bound) else None

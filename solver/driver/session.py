@@ -1,0 +1,58 @@
+"""What the engine needs from a back end: it holds a program, takes rows, and answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.driver.outcome import Termination
+from solver.driver.rows import Rows
+
+Point = NDArray[np.float64]
+Glance = Callable[[float, float], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one solve says, always for a maximisation.
+
+    `optimal` means proven to the gap that was asked for. `points` are the solutions seen, the best last.
+    """
+
+    termination: Termination
+    points: tuple[Point, ...] = ()
+    bound: float = math.inf
+    message: str = ""
+
+
+class Session(Protocol):
+    """A program inside a back end, to which rows can be added between solves.
+
+    Every `glance` is told incumbent and bound (infinite while there is none) several times a second, in the
+    calling thread.
+    """
+
+    def add_rows(self, rows: Rows) -> None:
+        """Append rows after those that are there."""
+        ...
+
+    def search(self, gap: float, start: Point | None, glance: Glance) -> Answer:
+        """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
+        ...
+
+
+class Relaxable(Session, Protocol):
+    """A session that also solves the linear relaxation, hot from the last one."""
+
+    def relax(self, glance: Glance) -> Answer:
+        """Solve the linear relaxation."""
+        ...
+
+    def drop_demanded_rows(self, positions: NDArray[np.int32]) -> None:
+        """Take away rows that were added, counted in the order of adding; the later ones move up."""
+        ...

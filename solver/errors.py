@@ -1,0 +1,29 @@
+"""Every error the software raises on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solver.instance.defects import Defect
+
+
+class PartnerfolioError(Exception):
+    """Anything that went wrong for a reason the software knows."""
+
+
+class InputError(PartnerfolioError):
+    """The planner's input has defects; `defects` lists all of them."""
+
+    def __init__(self, defects: Sequence[Defect]) -> None:
+        self.defects = tuple(defects)
+        super().__init__("\n".join(str(defect) for defect in self.defects[:20]))
+
+
+class FormulationError(PartnerfolioError):
+    """A wish that no mixed-integer program of this software can express, e.g. maximising a cost."""
+
+
+class BackendError(PartnerfolioError):
+    """A back end that is not installed, or that failed."""

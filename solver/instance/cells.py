@@ -1,0 +1,37 @@
+"""Values as the text of a cell, and back."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import Any
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+WHOLE = re.compile(r"[+-]?\d{1,300}", re.ASCII)
+EXACT_WHOLE = 2.0**53
+
+
+def as_number(text: str) -> int | float | None:
+    """The number that a text spells with a decimal point, e.g. `-1.5e3`; None when it spells none."""
+    text = text.strip()
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if NUMBER.fullmatch(text) else None
+
+
+def as_text(value: Any) -> str:
+    """The text of a plain value: numbers such that reading them gives the same number again."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else repr(value)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: lists for tuples, an int for a whole float."""
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and isfinite(value) and value.is_integer() and abs(value) < EXACT_WHOLE:
+        return int(value)
+    return value

@@ -1,0 +1,115 @@
+"""What a column or key expects, in a planner's words; read off the pydantic fields."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any, Literal
+
+from solver.instance.cells import as_number
+from solver.instance.defects import nearest
+from solver.instance.fields import Row
+from solver.instance.tables import History
+
+Kind = Literal["text", "number", "truth", "numbers"]
+KINDS: dict[str, Kind] = {
+    "string": "text",
+    "number": "number",
+    "integer": "number",
+    "boolean": "truth",
+    "array": "numbers",
+}
+LARGE = 1_000_000_000
+
+
+@cache
+def properties(model: type[Row]) -> dict[str, dict[str, Any]]:
+    """The JSON Schema of every column of a table or key of a section, without null."""
+    return {name: _bare(schema) for name, schema in model.model_json_schema()["properties"].items()}
+
+
+def kind(model: type[Row], column: str) -> Kind:
+    """Whether a column holds text, a number, true or false, or a list of numbers."""
+    schema = properties(model).get(column)
+    if schema is None:
+        return "number" if issubclass(model, History) else "text"
+    return KINDS[schema["type"]]
+
+
+def remedy(model: type[Row], column: str, value: Any, *, item: bool = False) -> str:
+    """What would be right in this column (or in one item of its list), with a hint made from the value."""
+    schema = properties(model).get(column) or {"type": kind(model, column).replace("text", "string")}
+    schema = schema["items"] if item else schema
+    return expectation(schema, value) + _hint(schema, value)
+
+
+def expectation(schema: dict[str, Any], value: Any = None) -> str:
+    """What a value of this JSON Schema looks like."""
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    if schema["type"] == "boolean":
+        return "true or false"
+    if schema["type"] == "array":
+        return f"a list with one number per period, each {expectation(schema['items'])}"
+    if schema["type"] == "string":
+        too_long = isinstance(value, str) and len(value) > schema.get("maxLength", len(value))
+        return f"text of at most {schema['maxLength']} characters" if too_long else "text"
+    return _range(schema)
+
+
+def _range(schema: dict[str, Any]) -> str:
+    noun = "a whole number" if schema["type"] == "integer" else "a number"
+    if "maximum" in schema and "minimum" in schema:
+        return f"{noun} from {_short(schema['minimum'])} to {_short(schema['maximum'])}"
+    if "minimum" in schema:
+        return f"{noun} that is at least {_short(schema['minimum'])}"
+    if "exclusiveMinimum" in schema:
+        return f"{noun} above {_short(schema['exclusiveMinimum'])}"
+    return noun
+
+
+def _short(number: float) -> str:
+    return "a billion" if number == LARGE else f"{number:g}"
+
+
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    options: list[dict[str, Any]] = schema.get("anyOf", [schema])
+    return next(option for option in options if option.get("type") != "null")
+
+
+def _hint(schema: dict[str, Any], value: Any) -> str:
+    if "enum" in schema and isinstance(value, str):
+        return nearest(value, schema["enum"])
+    if isinstance(value, datetime | date | time):
+        return "; this is a date or a time"
+    if schema["type"] == "string" and isinstance(value, bool | int | float):
+        return "; put it in quotation marks, or format the cell as text"
+    if schema["type"] in ("number", "integer") and isinstance(value, str):
+        return _number_hint(value.strip())
+    if schema["type"] in ("number", "integer") and isinstance(value, float) and value - value != 0:
+        return "; it must be finite, or leave it empty"
+    return ""
+
+
+def _number_hint(text: str) -> str:
+    if as_number(text) is not None:
+        return f"; write {text} as a number, not as text"
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
+        return f"; write {text.replace(',', '')} without separators, or {text.replace(',', '.', 1)} with a point"
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return f"; write {text.replace(',', '.')} with a decimal point"
+    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", text):
+        return f"; write {text.replace('.', '').replace(',', '.')} with a decimal point"
+    if text.startswith("#"):
+        return "; this cell holds an error, mend its formula"
+    if text.startswith("="):
+        return "; this formula has no stored result: open and save the workbook in Excel, or write the value"
+    grouped = re.sub(r"(?<=\d)[,_'’\s](?=\d)", "", text)
+    if grouped != text and as_number(grouped) is not None:
+        return f"; write {grouped} without thousands separators"
+    if text.endswith("%") and as_number(text[:-1]) is not None:
+        return f"; write {float(text[:-1]) / 100:.12g} instead of {text}"
+    if text.casefold().lstrip("+-") in ("nan", "inf", "infinity", "n/a", "na", "none", "null", "-"):
+        return "; it must be finite, or leave it empty"
+    return ""

@@ -1,0 +1,148 @@
+"""Rows that are right cell by cell and still make no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import fsum
+
+from solver.instance import tables
+from solver.instance.defects import Defect
+from solver.instance.draft import Draft
+
+TOLERANCE = 1e-6
+GROUPING_FIELDS = ("industry", "region")
+RESERVED_DIMENSIONS = frozenset(
+    field
+    for model in (tables.Partner, tables.Application, tables.Level)
+    for field in model.model_fields
+    if field not in GROUPING_FIELDS
+)
+
+
+def periods_outside(draft: Draft) -> Iterator[Defect]:
+    """Start periods after the horizon."""
+    if draft.general is None:
+        return
+    horizon = draft.general.periods
+    for table in ("partners", "applications", "levels"):
+        for number, row in draft.rows[table]:
+            for column in ("first_period", "last_period"):
+                period = getattr(row, column)
+                if period is not None and period > horizon:
+                    text = f"a period from 1 to {horizon} (periods = {horizon})"
+                    yield Defect(table, text, number, column, period)
+
+
+def list_lengths(draft: Draft) -> Iterator[Defect]:
+    """Lists that should have one number per period."""
+    if draft.general is None:
+        return
+    periods = draft.general.periods
+    for key in ("budget_by_period", "effort"):
+        numbers = getattr(draft.limits, key)
+        if numbers and len(numbers) != periods:
+            text = f"one number per period: {periods}, not {len(numbers)}"
+            yield Defect("limits", text, column=key, value=", ".join(f"{number:g}" for number in numbers))
+
+
+def crossed_bounds(draft: Draft) -> Iterator[Defect]:
+    """Upper bounds below lower bounds within one row."""
+    for table in ("resources", "groups"):
+        for number, row in draft.rows[table]:
+            if row.min is not None and row.max is not None and row.max < row.min:
+                yield Defect(table, f"at least min, which is {row.min:g}", number, "max", row.max)
+    for number, row in draft.rows["requirements"]:
+        if row.most_providers < row.providers:
+            text = f"at least providers, which is {row.providers}"
+            yield Defect("requirements", text, number, "max_providers", row.max_providers)
+    for number, row in draft.rows["evidence"]:
+        if row.successes > row.trials:
+            yield Defect("evidence", f"at most trials, which is {row.trials:g}", number, "successes", row.successes)
+
+
+def evidence_subjects(draft: Draft) -> Iterator[Defect]:
+    """Evidence is about exactly one partner or application."""
+    for number, row in draft.rows["evidence"]:
+        if row.partner is None and row.application is None:
+            yield Defect("evidence", "name a partner or an application", number, "partner")
+        if row.partner is not None and row.application is not None:
+            text = "leave this empty: the row already names a partner"
+            yield Defect("evidence", text, number, "application", row.application)
+
+
+def group_dimensions(draft: Draft) -> Iterator[Defect]:
+    """A group dimension is industry, region or a column that has no other meaning."""
+    for number, row in draft.rows["groups"]:
+        if row.dimension in RESERVED_DIMENSIONS:
+            text = "industry, region or a column of your own; this column has another meaning"
+            yield Defect("groups", text, number, "dimension", row.dimension)
+
+
+def pair_meanings(draft: Draft) -> Iterator[Defect]:
+    """What each kind of pair needs and cannot have."""
+    for number, row in draft.rows["pairs"]:
+        if row.first == row.second:
+            yield Defect("pairs", "two different ids", number, "second", row.second)
+        if row.application is not None and row.kind in ("conflict", "requires"):
+            text = f"leave this empty: a pair of kind {row.kind} holds everywhere"
+            yield Defect("pairs", text, number, "application", row.application)
+        elif row.application is not None or row.kind == "ip_conflict":
+            yield from _needs_partners(draft, number, row)
+        if row.kind == "synergy" and row.value is None:
+            yield from _needs_value(draft, number, row)
+        if row.kind == "ip_conflict" and row.value is not None and row.value < 0:
+            yield Defect("pairs", "the licence's price: at least 0, or empty for no licence", number, "value", row.value)
+
+
+def scenario_probabilities(draft: Draft) -> Iterator[Defect]:
+    """Every scenario has one probability, and together they are certain."""
+    probability: dict[str, float] = {}
+    for number, row in draft.rows["scenarios"]:
+        known = probability.setdefault(row.scenario, row.probability)
+        if abs(known - row.probability) > TOLERANCE:
+            text = f"the same probability in every row of scenario {row.scenario}: {known:g}"
+            yield Defect("scenarios", text, number, "probability", row.probability)
+    total = fsum(probability.values())
+    complete = len(draft.rows["scenarios"]) == len(draft.cells["scenarios"])
+    if probability and complete and abs(total - 1) > TOLERANCE:
+        text = "probabilities of the scenarios that add up to 1"
+        yield Defect("scenarios", text, column="probability", value=f"a sum of {total:.9g}")
+
+
+def risk_correlations(draft: Draft) -> Iterator[Defect]:
+    """The common factors cannot explain more than everything."""
+    risk = draft.risk
+    if risk is None:
+        return
+    total = fsum((risk.market_correlation, risk.industry_correlation, risk.region_correlation))
+    if total > 1 + 1e-12:
+        text = "market, industry and region correlation that add up to at most 1"
+        yield Defect("risk", text, column="market_correlation", value=f"a sum of {total:.9g}")
+
+
+def contract_terms(draft: Draft) -> Iterator[Defect]:
+    """Contract shares that can add up to one."""
+    split = draft.split
+    if split is None:
+        return
+    if split.tier > 0 and abs(round(1 / split.tier) * split.tier - 1) > 1e-9:
+        yield Defect("split", "a number that divides 1, such as 0.05, or 0 for any share", None, "tier", split.tier)
+    if split.cap < split.floor:
+        yield Defect("split", f"at least floor, which is {split.floor:g}", None, "cap", split.cap)
+
+
+def _needs_partners(draft: Draft, number: int, row: tables.Pair) -> Iterator[Defect]:
+    for column in ("first", "second"):
+        name = getattr(row, column)
+        if name in draft.declared["applications"] and name not in draft.declared["partners"]:
+            text = "the id of a partner: only partners serve an application"
+            yield Defect("pairs", text, number, column, name)
+
+
+def _needs_value(draft: Draft, number: int, row: tables.Pair) -> Iterator[Defect]:
+    if draft.objective.synergy_per_complementarity is None:
+        text = "a number of either sign (or set objective.synergy_per_complementarity)"
+        yield Defect("pairs", text, number, "value")
+    elif any(name in draft.declared["applications"] for name in (row.first, row.second)):
+        text = "a number: complementarity is known between partners only"
+        yield Defect("pairs", text, number, "value")

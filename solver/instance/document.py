@@ -1,0 +1,193 @@
+"""The JSON document: from a mapping to an instance and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from solver.errors import InputError
+from solver.instance.cells import plain
+from solver.instance.consistency import RESERVED_DIMENSIONS
+from solver.instance.defects import Defect, Findings, nearest
+from solver.instance.draft import Draft
+from solver.instance.fields import Row
+from solver.instance.instance import Instance
+from solver.instance.migration import migrated
+from solver.instance.reading import Reading, is_blank, rows_of, split_evidence
+from solver.instance.rows import Cells, filled_rows, judged_rows, judged_section
+from solver.instance.settings import SECTIONS, General
+from solver.instance.tables import TABLES
+from solver.instance.validation import cross_checks
+
+SECTION_FIELDS = {"evidence": "prior"}
+OPTIONAL_SECTIONS = ("risk", "split")
+GROUPED_TABLES = ("partners", "applications", "levels")
+ENGAGED_TABLES = ("partners", "applications")
+ID_TABLES = ("partners", "applications", "technologies", "resources", "segments")
+KEYS = (*General.model_fields, *SECTIONS, *TABLES)
+
+
+def parse(document: Mapping[str, Any], *, place: str | None = None) -> Instance:
+    """The instance that a JSON-like mapping describes.
+
+    Empty values (None, blank text) are absent. `place` names the source in every defect.
+    Raises InputError with all defects: of cells, of rows, and across tables.
+    """
+    try:
+        return judged(Reading(dict(document)))
+    except InputError as error:
+        if place is None:
+            raise
+        raise InputError([replace(defect, place=f"{place}: {defect.place}") for defect in error.defects]) from None
+
+
+def judged(reading: Reading) -> Instance:
+    """The instance a carrier read; raises InputError with the carrier's findings and all others."""
+    findings = reading.findings
+    document = migrated(reading.document, findings)
+    document = {key: value for key, value in document.items() if not is_blank(value)}
+    for key in document:
+        if key not in KEYS:
+            findings.add(Defect("instance", f"remove this key{_nearest_key(key)}", column=str(key)))
+    section, table = split_evidence(document.pop("evidence", None))
+    raw_tables = {name: document.get(name) for name in TABLES} | {"evidence": table}
+    raw_sections = {name: document.get(name) for name in SECTIONS} | {"evidence": section}
+    draft = _draft(document, raw_sections, raw_tables, reading)
+    findings.extend(cross_checks(draft))
+    findings.raise_if_any()
+    return _assembled(draft)
+
+
+def dump(instance: Instance) -> dict[str, Any]:
+    """The JSON document of an instance: plain values, defaults left out, rows in order.
+
+    `parse(dump(instance)) == instance`, and equal instances give equal documents.
+    """
+    document: dict[str, Any] = {"format": instance.format}
+    document |= _filled(instance, General)
+    for section in SECTIONS:
+        row = getattr(instance, SECTION_FIELDS.get(section, section))
+        if row is None:
+            continue
+        values = _filled(row, type(row))
+        if section in OPTIONAL_SECTIONS:
+            first = next(iter(type(row).model_fields))
+            values = {first: getattr(row, first)} | values
+        if values:
+            document[section] = values
+    for table in TABLES:
+        rows = [_row(row) for row in getattr(instance, table)]
+        if table == "evidence" and "evidence" in document:
+            document[table] |= {"rows": rows} if rows else {}
+        elif rows:
+            document[table] = rows
+    return document
+
+
+def _draft(document: Cells, sections: Cells, tables: Cells, reading: Reading) -> Draft:
+    findings = reading.findings
+    top = {key: document[key] for key in General.model_fields if key in document}
+    general = judged_section("instance", General, top, findings)
+    horizon = general.periods if isinstance(general, General) else None
+    parsed_sections = {
+        name: _section(name, sections[name], horizon, findings)
+        for name in SECTIONS
+        if name not in reading.unreadable or sections[name] is not None
+    }
+    filled = {name: filled_rows(name, tables[name], findings) for name in TABLES}
+    if not filled["partners"] and "partners" not in reading.unreadable and not _has_defects(tables["partners"]):
+        findings.add(Defect("partners", "at least one row: there is nobody to choose from"))
+    declared = {name: _declared(filled[name]) for name in ID_TABLES}
+    _normalise(filled)
+    own = _own_columns(filled, declared)
+    rows = {
+        name: judged_rows(name, model, filled[name], own.get(name, ()), findings)
+        for name, model in TABLES.items()
+    }
+    return Draft(
+        general=general if isinstance(general, General) else None,
+        sections=parsed_sections,
+        rows=rows,
+        cells=filled,
+        declared=declared,
+        unreadable=reading.unreadable,
+    )
+
+
+def _section(name: str, values: Any, horizon: int | None, findings: Findings) -> Row | None:
+    if values is None:
+        return None if name in OPTIONAL_SECTIONS else SECTIONS[name]()
+    if name == "limits" and isinstance(values, Mapping):
+        values = {key: _by_period(key, value, horizon) for key, value in values.items()}
+    return judged_section(name, SECTIONS[name], values, findings)
+
+
+def _by_period(key: str, value: Any, horizon: int | None) -> Any:
+    """One number stands for the same number in every period."""
+    if key not in ("effort", "budget_by_period") or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return [value] * (horizon or 1) if value >= 0 else [value]
+
+
+def _normalise(filled: dict[str, list[tuple[int, Cells]]]) -> None:
+    """Say the two things the tables leave unsaid: `any` is empty, and cash flows replace the constants."""
+    for _, row in filled["pairs"]:
+        if row.get("application") == "any":
+            del row["application"]
+    flowing = {row.get("id") for _, row in filled["cash_flows"] if isinstance(row.get("id"), str)}
+    for table in ENGAGED_TABLES if flowing else ():
+        for _, row in filled[table]:
+            if isinstance(row.get("id"), str) and row["id"] in flowing:
+                row.setdefault("revenue", 0.0)
+                row.setdefault("cost", 0.0)
+
+
+def _own_columns(
+    filled: dict[str, list[tuple[int, Cells]]], declared: dict[str, dict[str, int]]
+) -> dict[str, set[str]]:
+    named = (row.get("dimension") for _, row in filled["groups"])
+    dimensions = {name for name in named if isinstance(name, str)} - RESERVED_DIMENSIONS
+    ids = {name for table in ENGAGED_TABLES for name in declared[table]}
+    return {table: dimensions for table in GROUPED_TABLES} | {"history": ids}
+
+
+def _declared(rows: list[tuple[int, Cells]]) -> dict[str, int]:
+    declared: dict[str, int] = {}
+    for number, row in rows:
+        if isinstance(row.get("id"), str):
+            declared.setdefault(row["id"], number)
+    return declared
+
+
+def _has_defects(rows: Any) -> bool:
+    """Whether an empty table was already said to be wrong."""
+    return rows is not None and (not isinstance(rows, list | tuple) or any(row is not None for row in rows_of(rows)))
+
+
+def _assembled(draft: Draft) -> Instance:
+    values: dict[str, Any] = {} if draft.general is None else draft.general.model_dump()
+    for name, section in draft.sections.items():
+        values[SECTION_FIELDS.get(name, name)] = section
+    for name, rows in draft.rows.items():
+        values[name] = tuple(row for _, row in rows)
+    return Instance(**values)
+
+
+def _filled(row: Row, model: type[Row]) -> Cells:
+    """The values that differ from their defaults."""
+    return {
+        name: plain(getattr(row, name))
+        for name, field in model.model_fields.items()
+        if field.is_required() or getattr(row, name) != field.default
+    }
+
+
+def _row(row: Row) -> Cells:
+    filled = row.model_dump(exclude_defaults=True)
+    return {column: plain(value) for column, value in filled.items() if value is not None}
+
+
+def _nearest_key(key: Any) -> str:
+    dotted = {name: f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields}
+    return f"; did you mean {dotted[key]}?" if key in dotted else nearest(str(key), KEYS)

@@ -1,0 +1,68 @@
+"""The kinds of value a cell may hold; every table row is made of these."""
+
+from typing import Annotated, Any, Literal
+from unicodedata import category
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+FORBIDDEN_IN_IDS = ";\n\r\t"
+
+
+def _plain_text(value: str) -> str:
+    """Refuse what some carrier could not hold: control characters, halves of surrogate pairs."""
+    for character in value:
+        if character in "\n\t" or character.isprintable():
+            continue
+        if category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
+            raise ValueError(f"text cannot contain the control character U+{ord(character):04X}")
+    return value
+
+
+def _plain_id(value: str) -> str:
+    if not value.strip():
+        raise ValueError("an id cannot be empty")
+    if value != value.strip():
+        raise ValueError("an id cannot begin or end with a space")
+    if any(character in value for character in FORBIDDEN_IN_IDS):
+        raise ValueError("an id cannot contain a semicolon, a tab or a line break")
+    return _plain_text(value)
+
+
+def _number(value: Any) -> Any:
+    """Refuse what Python would quietly take for a number: True, "5", "1_000"."""
+    if isinstance(value, bool | str):
+        raise ValueError("a number is needed")
+    return value
+
+
+def _whole(value: Any) -> Any:
+    value = _number(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Id = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_plain_id)]
+Text = Annotated[str, Field(strict=True, max_length=2000), AfterValidator(_plain_text)]
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_number)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_number)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_number)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_number)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_whole)]
+Ordinal = Annotated[int, Field(ge=1, le=1_000_000_000), BeforeValidator(_whole)]
+Horizon = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_whole)]
+Status = Literal["free", "in", "out", "running"]
+
+
+class Row(BaseModel):
+    """One row of a table: frozen, and strict about what it is given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+
+
+class OpenRow(Row):
+    """A row that may carry columns of the planner's own (group dimensions, ids)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", validate_default=False)
+
+    def own_columns(self) -> dict[str, Any]:
+        """The planner's own columns and their values, in the order given."""
+        return {k: v for k, v in (self.model_extra or {}).items() if v is not None}

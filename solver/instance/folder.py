@@ -1,0 +1,136 @@
+"""The folder carrier: `instance.toml` for the sections and one CSV file per table."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from solver.instance.atomic import new_folder
+from solver.instance.cells import as_text
+from solver.instance.csvfile import read_table, table_text
+from solver.instance.defects import Defect, nearest
+from solver.instance.files import text_of
+from solver.instance.fields import Row
+from solver.instance.reading import Document, Reading, split_evidence
+from solver.instance.settings import SECTIONS
+from solver.instance.tables import TABLES
+
+SETTINGS = "instance.toml"
+MOST_LEVELS_OF_NESTING = 50
+
+
+def is_instance_folder(path: Path) -> bool:
+    """Whether a folder looks like one of ours."""
+    return (path / SETTINGS).is_file() or (path / "partners.csv").is_file()
+
+
+def read_folder(path: Path) -> Reading:
+    """The document in a folder, with whatever is wrong with its files."""
+    reading = Reading()
+    _read_settings(path / SETTINGS, reading)
+    for file in sorted(path.iterdir()):
+        if _is_table(file):
+            _read_table_file(file, reading)
+    return reading
+
+
+def write_folder(document: Document, path: Path) -> None:
+    """Write a document as a folder; other files in an existing folder (a README, say) are kept."""
+    with new_folder(path) as draft:
+        if path.is_dir():
+            for other in path.iterdir():
+                if other.name != SETTINGS and other.name not in {f"{table}.csv" for table in TABLES}:
+                    _copy(other, draft / other.name)
+        for name, text in folder_files(document):
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def folder_files(document: Document) -> Iterator[tuple[str, str]]:
+    """Name and text of every file of a document's folder."""
+    section, evidence = split_evidence(document.get("evidence"))
+    values = {**document, "evidence": section}
+    yield SETTINGS, settings_text({key: value for key, value in values.items() if value is not None})
+    for table, model in TABLES.items():
+        rows = evidence if table == "evidence" else document.get(table)
+        if rows:
+            yield f"{table}.csv", table_text(rows, columns_of(rows, model))
+
+
+def settings_text(document: Document) -> str:
+    """The keys and sections of a document as TOML text."""
+    top = [f"{key} = {toml_value(value)}" for key, value in document.items() if _is_top_level(key)]
+    blocks = ["\n".join(top)]
+    for section in SECTIONS:
+        if section in document:
+            lines = [f"{key} = {toml_value(value)}" for key, value in document[section].items()]
+            blocks.append("\n".join([f"[{section}]", *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """A plain value as TOML spells it."""
+    if isinstance(value, list):
+        return "[" + ", ".join(toml_value(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else as_text(value)
+
+
+def columns_of(rows: list[dict[str, Any]], model: type[Row]) -> list[str]:
+    """The columns in use: those of the table in their order, then the planner's own as first met."""
+    used = dict.fromkeys(column for row in rows for column in row)
+    known = [column for column in model.model_fields if column in used]
+    return known + [column for column in used if column not in model.model_fields]
+
+
+def _read_settings(path: Path, reading: Reading) -> None:
+    if not path.is_file():
+        reading.findings.add(Defect(SETTINGS, f"this file in the folder, with at least the line: format = 1"))
+        return
+    text = text_of(path, reading.findings)
+    if text is None:
+        reading.unreadable.update(SECTIONS)
+        return
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        reading.findings.add(Defect(SETTINGS, f"TOML that can be read; {error}"))
+        reading.unreadable.update(SECTIONS)
+        return
+    for key, value in values.items():
+        if key in TABLES and key not in SECTIONS:
+            text = f"the rows of this table in the file {key}.csv"
+            reading.findings.add(Defect(SETTINGS, text, column=key, value=value))
+        else:
+            reading.put_section(key, value)
+
+
+def _read_table_file(path: Path, reading: Reading) -> None:
+    table = path.stem
+    if table not in TABLES:
+        text = f"remove or rename this file{nearest(table, TABLES)}"
+        reading.findings.add(Defect(path.name, text))
+        return
+    rows = read_table(path, TABLES[table], reading.findings)
+    if rows is None:
+        reading.unreadable.add(table)
+    else:
+        reading.put_table(table, rows)
+
+
+def _is_table(path: Path) -> bool:
+    hidden = path.name.startswith((".", "~"))
+    return path.suffix.lower() == ".csv" and not hidden and not path.name.upper().startswith("README")
+
+
+def _is_top_level(key: str) -> bool:
+    return key not in SECTIONS and key not in TABLES
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copy2(source, target)

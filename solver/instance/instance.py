@@ -1,0 +1,103 @@
+"""The instance: everything a planner knows, in one frozen object."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from solver.instance import tables
+from solver.instance.settings import (
+    EvidencePrior,
+    General,
+    Hub,
+    Limits,
+    Objective,
+    Risk,
+    Split,
+)
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Instance(General):
+    """What the planner knows about partners, applications, risks and limits.
+
+    Build one with `pf.read(path)`, `Instance.from_document(mapping)` or `Instance.from_tables(...)`;
+    those report every defect at once as an `InputError`. Rows keep the order in which they were given.
+    """
+
+    hub: Hub = Hub()
+    objective: Objective = Objective()
+    prior: EvidencePrior = EvidencePrior()
+    limits: Limits = Limits()
+    risk: Risk | None = None
+    split: Split | None = None
+    partners: tuple[tables.Partner, ...] = ()
+    levels: tuple[tables.Level, ...] = ()
+    capabilities: tuple[tables.Capability, ...] = ()
+    technologies: tuple[tables.Technology, ...] = ()
+    applications: tuple[tables.Application, ...] = ()
+    requirements: tuple[tables.Requirement, ...] = ()
+    resources: tuple[tables.Resource, ...] = ()
+    usage: tuple[tables.Usage, ...] = ()
+    cash_flows: tuple[tables.CashFlow, ...] = ()
+    pairs: tuple[tables.Pair, ...] = ()
+    segments: tuple[tables.Segment, ...] = ()
+    attractions: tuple[tables.Attraction, ...] = ()
+    groups: tuple[tables.Group, ...] = ()
+    evidence: tuple[tables.Evidence, ...] = ()
+    health: tuple[tables.Health, ...] = ()
+    history: tuple[tables.History, ...] = ()
+    scenarios: tuple[tables.Scenario, ...] = ()
+    outside: tuple[tables.Outside, ...] = ()
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Instance:
+        """Read a JSON-like mapping (spec of the format: `partnerfolio schema`).
+
+        Raises InputError with every defect found.
+        """
+        from solver.instance.document import parse
+
+        return parse(document)
+
+    @classmethod
+    def from_tables(
+        cls, *, partners: pandas.DataFrame, settings: Mapping[str, Any] | None = None, **frames: pandas.DataFrame
+    ) -> Instance:
+        """Read pandas DataFrames, one per table; empty cells (NaN, None) are absent values.
+
+        `settings` holds the keys of `instance.toml`, e.g. `{"limits": {"budget": 500}}`.
+        Raises InputError with every defect found.
+        """
+        from solver.instance.frames import document_of
+
+        return cls.from_document(document_of({"partners": partners, **frames}, settings or {}))
+
+    def to_document(self) -> dict[str, Any]:
+        """The JSON document of this instance: plain values, defaults left out."""
+        from solver.instance.document import dump
+
+        return dump(self)
+
+    def table(self, name: str) -> pandas.DataFrame:
+        """One table as a pandas DataFrame with every column, empty cells as missing values."""
+        from solver.instance.frames import frame_of
+
+        return frame_of(self, name)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical JSON: the same for every carrier of the same instance."""
+        canonical = json.dumps(self.to_document(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Names shown to people, by id of hub, partner and application."""
+        engaged = (*self.partners, *self.applications)
+        return {self.hub.id: self.hub.label} | {row.id: row.label for row in engaged}

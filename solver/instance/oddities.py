@@ -1,0 +1,108 @@
+"""What is legal and still odd: sentences that a planner may want to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solver.instance.instance import Instance
+    from solver.instance.tables import Engagement
+
+
+def warnings_of(instance: Instance) -> tuple[str, ...]:
+    """Sentences about legal but odd things in an instance; none when nothing is odd."""
+    return tuple(sentence for look in LOOKS for sentence in look(instance))
+
+
+def _groups_without_members(instance: Instance) -> Iterator[str]:
+    engaged = (*instance.partners, *instance.applications)
+    for row in instance.groups:
+        members = any(member.group(row.dimension) == row.group for member in engaged)
+        overrides = any(level.model_dump().get(row.dimension) == row.group for level in instance.levels)
+        if not members and not overrides:
+            yield f"Group {row.group} of {row.dimension} has no members."
+
+
+def _repeated_pairs(instance: Instance) -> Iterator[str]:
+    rows = Counter((*sorted((row.first, row.second)), row.kind, row.application) for row in instance.pairs)
+    for (first, second, kind, application), count in rows.items():
+        requires_each_other = kind == "requires" and count == 2
+        if count > 1 and not requires_each_other:
+            where = "" if application is None else f" on {application}"
+            effect = "; their values add up" if kind == "synergy" else ""
+            yield f"The {kind} of {first} and {second}{where} stands in {count} rows of pairs{effect}."
+
+
+def _values_without_effect(instance: Instance) -> Iterator[str]:
+    for row in instance.pairs:
+        if row.kind in ("conflict", "requires") and row.value is not None:
+            yield f"The value {row.value:g} of the {row.kind} of {row.first} and {row.second} has no effect."
+
+
+def _settings_without_effect(instance: Instance) -> Iterator[str]:
+    limits = instance.limits
+    if limits.min_match > 0 and not instance.technologies:
+        yield "limits.min_match needs technologies; without them every match is 0."
+    if limits.budget_carry and not limits.budget_by_period:
+        yield "limits.budget_carry has no effect without limits.budget_by_period."
+    if limits.retained_value > 0 and not instance.applications:
+        yield "limits.retained_value has no effect without applications."
+    if instance.outside and not limits.satisfaction:
+        yield "The table outside does not bind the selection unless limits.satisfaction is true."
+    if limits.max_partners is not None and limits.max_partners < limits.min_partners:
+        yield "limits.max_partners is below limits.min_partners: no portfolio can satisfy both."
+    if instance.technologies and not any(row.weight > 0 for row in instance.technologies):
+        yield "Every technology has weight 0, so every match is 0."
+
+
+def _never_chosen(instance: Instance) -> Iterator[str]:
+    periods: dict[str, list[tuple[int, int]]] = {}
+    partners = {row.id: row for row in instance.partners}
+    for level in instance.levels:
+        at_level = level.applied_to(partners[level.partner])
+        periods.setdefault(level.partner, []).append(_window(at_level, instance.periods))
+    for row in (*instance.partners, *instance.applications):
+        windows = periods.get(row.id, [_window(row, instance.periods)])
+        earliest_start = 1 if row.status == "running" else instance.periods
+        if row.status != "out" and not any(first <= min(last, earliest_start) for first, last in windows):
+            yield f"{row.label} can never be chosen: its first and last period leave no start."
+
+
+def _nothing_to_earn(instance: Instance) -> Iterator[str]:
+    for row in instance.cash_flows:
+        if row.age >= instance.periods:
+            yield f"The cash flow of {row.id} at age {row.age} lies after the horizon and never counts."
+    for partner in instance.partners:
+        if partner.lead >= instance.periods and partner.status != "running":
+            yield f"{partner.label} earns nothing: its lead reaches past the horizon."
+
+
+def _hopeless_requirements(instance: Instance) -> Iterator[str]:
+    levels = {(row.holder, row.technology): row.level for row in instance.capabilities}
+    available = [row.id for row in instance.partners if row.status != "out"]
+    for row in instance.requirements:
+        if levels.get((instance.hub.id, row.technology), -1.0) >= row.level:
+            continue
+        able = sum(levels.get((name, row.technology), -1.0) >= row.level for name in available)
+        if able < row.providers:
+            yield (
+                f"Nobody can meet the requirement of {row.technology} at level {row.level:g} for "
+                f"{instance.labels[row.application]}: {able} partners hold it, {row.providers} are needed."
+            )
+
+
+def _window(row: Engagement, horizon: int) -> tuple[int, int]:
+    return row.first_period, horizon if row.last_period is None else row.last_period
+
+
+LOOKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
+    _groups_without_members,
+    _repeated_pairs,
+    _values_without_effect,
+    _settings_without_effect,
+    _never_chosen,
+    _nothing_to_earn,
+    _hopeless_requirements,
+)

@@ -1,0 +1,59 @@
+"""What a carrier hands over: a document of plain values, and what was wrong with the carrier itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from solver.instance.defects import Findings
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Reading:
+    """A document as a file gave it, before any value is judged.
+
+    `unreadable` names tables and sections that exist but could not be read; nothing is said about
+    references into them.
+    """
+
+    document: Document = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
+    unreadable: set[str] = field(default_factory=set)
+
+    def put_section(self, name: str, values: Any) -> None:
+        """Store the keys of a section."""
+        if name == "evidence" and "evidence" in self.document:
+            values = joined_evidence(values, self.document["evidence"])
+        self.document[name] = values
+
+    def put_table(self, name: str, rows: list[Any]) -> None:
+        """Store the rows of a table."""
+        if name == "evidence" and "evidence" in self.document:
+            self.document[name] = joined_evidence(self.document[name], rows)
+        else:
+            self.document[name] = rows
+
+
+def joined_evidence(section: Any, rows: Any) -> Any:
+    """Section and table `evidence` under their common key: `{"prior_strength": …, "rows": […]}`."""
+    return {**section, "rows": rows} if isinstance(section, dict) else rows
+
+
+def split_evidence(value: Any) -> tuple[Any, Any]:
+    """The section and the table that stand under the key `evidence`."""
+    if isinstance(value, dict):
+        return {key: cell for key, cell in value.items() if key != "rows"}, value.get("rows")
+    return None, value
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell counts as left empty."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def rows_of(value: Any) -> Iterable[Any]:
+    """The rows of a table that may be malformed or absent."""
+    return value if isinstance(value, list | tuple) else ()

@@ -1,0 +1,153 @@
+"""Names across tables: every id stands once, and every id that is used exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from solver.instance.defects import Defect, nearest
+from solver.instance.draft import STANDARD_LEVEL, Draft
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "partners": ("id",),
+    "levels": ("partner", "level"),
+    "capabilities": ("holder", "technology"),
+    "technologies": ("id",),
+    "applications": ("id",),
+    "requirements": ("application", "technology"),
+    "resources": ("id",),
+    "usage": ("id", "resource"),
+    "cash_flows": ("id", "age"),
+    "segments": ("id",),
+    "attractions": ("source", "segment"),
+    "groups": ("dimension", "group"),
+    "health": ("partner", "period", "indicator"),
+    "history": ("period",),
+    "scenarios": ("scenario", "id"),
+}
+
+
+class Reference(NamedTuple):
+    """A column whose cells are ids of other tables (or of the hub)."""
+
+    table: str
+    column: str
+    targets: tuple[str, ...]
+    noun: str
+
+
+ENGAGED = ("partners", "applications")
+REFERENCES = (
+    Reference("levels", "partner", ("partners",), "the id of a partner"),
+    Reference("capabilities", "holder", ("partners", "hub"), "the id of a partner or of the hub"),
+    Reference("capabilities", "technology", ("technologies",), "the id of a technology"),
+    Reference("requirements", "application", ("applications",), "the id of an application"),
+    Reference("requirements", "technology", ("technologies",), "the id of a technology"),
+    Reference("usage", "id", ENGAGED, "the id of a partner or an application"),
+    Reference("usage", "resource", ("resources",), "the id of a resource"),
+    Reference("cash_flows", "id", ENGAGED, "the id of a partner or an application"),
+    Reference("pairs", "first", ENGAGED, "the id of a partner or an application"),
+    Reference("pairs", "second", ENGAGED, "the id of a partner or an application"),
+    Reference("pairs", "application", ("applications",), "the id of an application, or empty for any"),
+    Reference("attractions", "source", ENGAGED, "the id of a partner or an application"),
+    Reference("attractions", "segment", ("segments",), "the id of a segment"),
+    Reference("evidence", "partner", ("partners",), "the id of a partner"),
+    Reference("evidence", "application", ("applications",), "the id of an application"),
+    Reference("health", "partner", ("partners",), "the id of a partner"),
+    Reference("scenarios", "id", ENGAGED, "the id of a partner or an application"),
+)
+MOST_SUGGESTIONS = 25
+
+
+def repeated_keys(draft: Draft) -> Iterator[Defect]:
+    """Rows that say the same thing twice."""
+    for table, columns in KEYS.items():
+        first: dict[tuple[object, ...], int] = {}
+        for number, row in draft.cells[table]:
+            key = tuple(row.get(column) for column in columns)
+            if not all(isinstance(part, str | int | float) for part in key):
+                continue
+            if key in first:
+                yield _repeated(table, number, columns, key, first[key])
+            first.setdefault(key, number)
+
+
+def shared_ids(draft: Draft) -> Iterator[Defect]:
+    """Hub, partners and applications share one space of ids."""
+    partners = draft.declared["partners"]
+    for name, number in draft.declared["applications"].items():
+        if name in partners:
+            where = f"partners, row {partners[name]}"
+            yield Defect("applications", f"another id; {where} has this one", number, "id", name)
+        if name == "any":
+            yield Defect("applications", "another id; `any` stands for every application", number, "id", name)
+    for table in ENGAGED:
+        if draft.hub is not None and draft.hub.id in draft.declared[table]:
+            number = draft.declared[table][draft.hub.id]
+            yield Defect(table, "another id; the hub has this one (hub.id)", number, "id", draft.hub.id)
+
+
+def dangling_ids(draft: Draft) -> Iterator[Defect]:
+    """Ids that no row declares."""
+    for reference in REFERENCES:
+        known = _known(draft, reference)
+        if known is None:
+            continue
+        suggestions = MOST_SUGGESTIONS
+        for number, row in draft.cells[reference.table]:
+            name = row.get(reference.column)
+            if not isinstance(name, str) or name in known:
+                continue
+            hint = nearest(name, known) if suggestions > 0 else ""
+            suggestions -= 1
+            yield Defect(reference.table, reference.noun + hint, number, reference.column, name)
+
+
+def running_levels(draft: Draft) -> Iterator[Defect]:
+    """A running level is one of the partner's levels, and only running partners have one."""
+    for number, row in draft.rows["partners"]:
+        if row.running_level is None:
+            continue
+        levels = draft.levels.get(row.id, [STANDARD_LEVEL])
+        if row.status != "running":
+            text = "leave this empty, or set status to running"
+            yield Defect("partners", text, number, "running_level", row.running_level)
+        elif draft.knows("levels") and row.running_level not in levels:
+            text = f"one of the partner's levels: {', '.join(levels)}{nearest(row.running_level, levels)}"
+            yield Defect("partners", text, number, "running_level", row.running_level)
+
+
+def outside_members(draft: Draft) -> Iterator[Defect]:
+    """Members of outside groups are partners, each named once."""
+    known = draft.declared["partners"]
+    for number, row in draft.rows["outside"]:
+        if not row.ids:
+            yield Defect("outside", "ids of partners separated by ;", number, "members", row.members)
+        for position, name in enumerate(row.ids):
+            if name in row.ids[:position]:
+                yield Defect("outside", "each partner once", number, "members", name)
+            elif name not in known and draft.knows("partners"):
+                text = f"ids of partners separated by ;{nearest(name, known)}"
+                yield Defect("outside", text, number, "members", name)
+
+
+def _known(draft: Draft, reference: Reference) -> set[str] | None:
+    """The ids a reference may name; None when any name is right or the tables could not be read."""
+    if not draft.knows(*reference.targets):
+        return None
+    known = {name for target in reference.targets if target != "hub" for name in draft.declared[target]}
+    if reference.targets == ("technologies",) and not known:
+        return None
+    if "hub" in reference.targets:
+        if draft.hub is None:
+            return None
+        known.add(draft.hub.id)
+    return known
+
+
+def _repeated(
+    table: str, number: int, columns: tuple[str, ...], key: tuple[object, ...], first: int
+) -> Defect:
+    value = key[0] if len(key) == 1 else ", ".join(str(part) for part in key)
+    text = f"{' and '.join(columns)} must differ from row to row; row {first} has the same"
+    return Defect(table, text, number, columns[0], value)

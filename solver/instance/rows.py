@@ -1,0 +1,168 @@
+"""The rows of one table, or the keys of one section, judged one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from solver.instance.columns import kind, remedy
+from solver.instance.defects import Defect, Findings, nearest
+from solver.instance.fields import Number, OpenRow, Row, Text
+from solver.instance.reading import is_blank
+
+CHUNK = 1000
+Cells = dict[str, Any]
+
+
+def filled_rows(table: str, rows: Any, findings: Findings) -> list[tuple[int, Cells]]:
+    """The rows of a table with their numbers, empty cells and empty rows left out."""
+    if rows is None:
+        return []
+    if not isinstance(rows, list | tuple):
+        findings.add(Defect(table, "a list of rows", value=rows))
+        return []
+    filled = []
+    for number, row in enumerate(rows, start=1):
+        if isinstance(row, Mapping):
+            filled.append((number, {str(key): cell for key, cell in row.items() if not is_blank(cell)}))
+        elif row is not None:
+            findings.add(Defect(table, "a row: an object with one value per column", row=number, value=row))
+    return filled
+
+
+def judged_rows(
+    table: str,
+    model: type[Row],
+    rows: list[tuple[int, Cells]],
+    own_columns: Collection[str],
+    findings: Findings,
+) -> list[tuple[int, Row]]:
+    """The rows that are right, as frozen objects with their numbers; all others become findings."""
+    fields = model.model_fields
+    first_seen = {column: number for number, row in reversed(rows) for column in row}
+    open_columns = set(own_columns) if issubclass(model, OpenRow) else set()
+    unknown = {column for column in first_seen if column not in fields and column not in open_columns}
+    known = [*fields, *sorted(open_columns)]
+    for column in (column for column in first_seen if column in unknown):
+        findings.add(
+            Defect(
+                table, f"remove this column{nearest(column, known)}", row=first_seen[column], column=column
+            )
+        )
+    extra = [column for column in first_seen if column not in fields and column not in unknown]
+    rows = _without(rows, unknown)
+    _judge_own_cells(table, model, rows, extra, findings)
+    absent = {column for column, field in fields.items() if field.is_required() and column not in first_seen}
+    if rows:
+        for column in fields:
+            if column in absent:
+                findings.add(Defect(table, f"this column is required: {remedy(model, column, None)}", column=column))
+    judged: list[tuple[int, Row]] = []
+    for start in range(0, len(rows), CHUNK):
+        judged.extend(_judge_chunk(table, model, rows[start : start + CHUNK], absent, findings))
+    return judged
+
+
+def judged_section(place: str, model: type[Row], values: Any, findings: Findings) -> Row | None:
+    """The keys of a section as a frozen object; None when one of them is wrong."""
+    if not isinstance(values, Mapping):
+        findings.add(Defect(place, "a section with keys and values", value=values))
+        return None
+    fields = model.model_fields
+    for key in values:
+        if key not in fields:
+            findings.add(Defect(place, f"remove this key{nearest(str(key), fields)}", column=str(key)))
+    try:
+        return model.model_validate(
+            {key: value for key, value in values.items() if key in fields and not is_blank(value)}
+        )
+    except ValidationError as error:
+        findings.extend(_defect(place, None, model, detail, detail["loc"]) for detail in _details(error))
+        return None
+
+
+def _judge_chunk(
+    table: str, model: type[Row], rows: list[tuple[int, Cells]], absent: set[str], findings: Findings
+) -> Iterator[tuple[int, Row]]:
+    try:
+        valid = _list_of(model).validate_python([row for _, row in rows])
+    except ValidationError as error:
+        yield from _valid_ones(table, model, rows, absent, findings, error)
+    else:
+        yield from zip((number for number, _ in rows), valid, strict=True)
+
+
+def _valid_ones(
+    table: str,
+    model: type[Row],
+    rows: list[tuple[int, Cells]],
+    absent: set[str],
+    findings: Findings,
+    error: ValidationError,
+) -> Iterator[tuple[int, Row]]:
+    if findings.full(table):
+        findings.count(table, error.error_count())
+        return
+    wrong = set()
+    for detail in _details(error):
+        index, column = int(detail["loc"][0]), detail["loc"][1:]
+        wrong.add(index)
+        if not (detail["type"] == "missing" and column[0] in absent):
+            findings.add(_defect(table, rows[index][0], model, detail, column))
+    for index, (number, row) in enumerate(rows):
+        if index not in wrong:
+            yield number, model.model_validate(row)
+
+
+def _judge_own_cells(
+    table: str,
+    model: type[Row],
+    rows: list[tuple[int, Cells]],
+    columns: list[str],
+    findings: Findings,
+) -> None:
+    for column in columns:
+        adapter: TypeAdapter[Any] = TypeAdapter(Number if kind(model, column) == "number" else Text)
+        for number, row in rows:
+            if column not in row:
+                continue
+            try:
+                row[column] = adapter.validate_python(row[column])
+            except ValidationError as error:
+                detail = _details(error)[0]
+                findings.add(_defect(table, number, model, detail, (column,)))
+                del row[column]
+
+
+def _without(rows: list[tuple[int, Cells]], columns: set[str]) -> list[tuple[int, Cells]]:
+    if not columns:
+        return rows
+    return [(number, {k: v for k, v in row.items() if k not in columns}) for number, row in rows]
+
+
+def _defect(
+    place: str, row: int | None, model: type[Row], detail: ErrorDetails, location: tuple[int | str, ...]
+) -> Defect:
+    column = str(location[0])
+    name = column if len(location) == 1 else f"{column}[{int(location[1]) + 1}]"
+    if detail["type"] == "missing":
+        return Defect(place, f"a value is needed: {remedy(model, column, None)}", row=row, column=name)
+    value = detail["input"]
+    if detail["type"] == "value_error" and isinstance(value, str) and kind(model, column) == "text":
+        text = detail["msg"].removeprefix("Value error, ")
+    else:
+        text = remedy(model, column, value, item=len(location) > 1)
+    return Defect(place, text, row=row, column=name, value=value)
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_url=False, include_context=False)
+
+
+@cache
+def _list_of(model: type[Row]) -> TypeAdapter[list[Row]]:
+    return TypeAdapter(list[model])  # type: ignore[valid-type]

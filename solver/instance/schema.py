@@ -1,0 +1,100 @@
+"""The JSON Schema of the JSON document, generated from the tables and sections."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from solver.instance.migration import CURRENT
+from solver.instance.reading import Document
+from solver.instance.settings import SECTIONS, General
+from solver.instance.tables import TABLES, Application, History, Partner
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+PER_PERIOD = ("budget_by_period", "effort")
+WITH_CASH_FLOWS = ("revenue", "cost")
+
+
+def json_schema() -> Document:
+    """The JSON Schema (draft 2020-12) of an instance as one JSON document.
+
+    It covers names, kinds and ranges of values; what holds across rows is checked on reading only.
+    """
+    models = [General, *SECTIONS.values(), *TABLES.values()]
+    _, generated = models_json_schema([(model, "validation") for model in models])
+    definitions = {name: _tolerant(schema) for name, schema in generated["$defs"].items()}
+    general = definitions.pop(General.__name__)
+    for model in (Partner, Application):
+        definition = definitions[model.__name__]
+        definition["required"] = [name for name in definition["required"] if name not in WITH_CASH_FLOWS]
+        definition["additionalProperties"] = {"type": ["string", "null"], "description": "a group dimension"}
+    definitions["Level"]["additionalProperties"] = {"type": ["string", "null"], "description": "a group dimension"}
+    definitions[History.__name__]["additionalProperties"] = {
+        "type": ["number", "null"],
+        "description": "the benefit of the partner or application with this id",
+    }
+    for key in PER_PERIOD:
+        _allow_one_number(definitions["Limits"]["properties"][key])
+    general["properties"]["format"]["maximum"] = CURRENT
+    sections = {name: _optional(_reference(model)) for name, model in SECTIONS.items()}
+    tables = {name: _optional(_table(_reference(model))) for name, model in TABLES.items()}
+    properties = general["properties"] | sections | tables
+    properties["evidence"] = _evidence(sections["evidence"], tables["evidence"], definitions)
+    properties["partners"] = _table(_reference(Partner)) | {"minItems": 1}
+    return {
+        "$schema": DIALECT,
+        "title": "partnerfolio instance",
+        "description": "What a planner knows about the hub, its possible partners, applications and limits.",
+        "type": "object",
+        "properties": properties,
+        "required": ["partners"],
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def schema_text() -> str:
+    """The JSON Schema as it ships in `schema.json`."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _tolerant(schema: Document) -> Document:
+    """Let null stand for an absent value, as the reader does."""
+    required = schema.get("required", [])
+    for name, value in schema.get("properties", {}).items():
+        value.pop("title", None)
+        if name not in required and "anyOf" not in value:
+            schema["properties"][name] = _or_null(value)
+    return schema
+
+
+def _or_null(schema: Document) -> Document:
+    outer = {key: schema[key] for key in ("description", "default") if key in schema}
+    inner = {key: value for key, value in schema.items() if key not in outer}
+    return {"anyOf": [inner, {"type": "null"}], **outer}
+
+
+def _allow_one_number(schema: Document) -> None:
+    items = next(option["items"] for option in schema["anyOf"] if option.get("type") == "array")
+    schema["anyOf"].append(items)
+
+
+def _reference(model: type[Any]) -> Document:
+    return {"$ref": f"#/$defs/{model.__name__}"}
+
+
+def _table(row: Document) -> Document:
+    return {"type": "array", "items": row}
+
+
+def _optional(schema: Document) -> Document:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _evidence(section: Document, table: Document, definitions: Document) -> Document:
+    """The key `evidence` holds the rows, or an object with the prior's strength and the rows."""
+    prior = definitions[SECTIONS["evidence"].__name__]
+    prior["properties"]["rows"] = table
+    return {"anyOf": [*table["anyOf"], section["anyOf"][0]]}

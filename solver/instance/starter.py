@@ -1,0 +1,143 @@
+"""A starter that a planner can fill in: a tiny instance that solves, with every key and column explained."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+from solver.instance.atomic import new_folder, write_text
+from solver.instance.carriers import WORKBOOK_SUFFIXES, check_target
+from solver.instance.csvfile import table_text
+from solver.instance.document import dump, parse
+from solver.instance.fields import Row
+from solver.instance.folder import SETTINGS, toml_value
+from solver.instance.guide import entries, explanation, table_purpose
+from solver.instance.jsonfile import json_text
+from solver.instance.reading import Document
+from solver.instance.settings import SECTIONS, General
+from solver.instance.tables import TABLES
+
+EXAMPLE: Document = {
+    "format": 1,
+    "name": "My alliance",
+    "periods": 4,
+    "limits": {"budget": 260, "max_partners": 3},
+    "partners": [
+        {
+            "id": "p1",
+            "name": "Clinic network",
+            "industry": "healthcare",
+            "region": "north",
+            "revenue": 40,
+            "cost": 20,
+            "setup_cost": 10,
+            "success": 0.8,
+        },
+        {
+            "id": "p2",
+            "name": "Imaging vendor",
+            "industry": "healthcare",
+            "region": "south",
+            "revenue": 25,
+            "cost": 15,
+            "setup_cost": 5,
+        },
+    ],
+    "technologies": [{"id": "imaging", "name": "Medical imaging"}],
+    "capabilities": [
+        {"holder": "hub", "technology": "imaging", "level": 0.3},
+        {"holder": "p2", "technology": "imaging", "level": 0.9},
+    ],
+    "applications": [
+        {"id": "a1", "name": "Screening service", "industry": "healthcare", "revenue": 30, "cost": 12},
+    ],
+    "requirements": [{"application": "a1", "technology": "imaging", "level": 0.7}],
+    "pairs": [{"first": "p1", "second": "p2", "kind": "synergy", "value": 12}],
+}
+WIDTH = 100
+PREAMBLE = (
+    "Each CSV file is one table; its first line names the columns. Fill in rows, delete the example rows, leave cells "
+    "empty where the default will do. Tables without rows and columns that stay empty may be deleted. Lines that "
+    "begin with # are comments; an id that begins with # is written in quotation marks. Save the files as "
+    "comma-separated UTF-8 with decimal points (1.5, not 1,5). The settings are in instance.toml. Files named "
+    "README and files that are no CSV are left alone."
+)
+WORKBOOK_PREAMBLE = (
+    "Each sheet is one table; its first row names the columns. Fill in rows, delete the example rows, leave cells "
+    "empty where the default will do. The settings are on the sheet instance. This sheet is not read."
+)
+
+
+def write_starter(path: str | PathLike[str]) -> None:
+    """Write a starter instance: a folder, or an `.xlsx` or `.json` file by its suffix.
+
+    Raises InputError when something stands there already.
+    """
+    target = Path(path)
+    check_target(target)
+    document = dump(parse(EXAMPLE))
+    if target.suffix.lower() == ".json":
+        write_text(target, json_text(document))
+    elif target.suffix.lower() in WORKBOOK_SUFFIXES:
+        from solver.instance.workbookwriter import write_workbook
+
+        notes = [(WORKBOOK_PREAMBLE,), (), ("sheet", "column or key", "meaning", "default"), *entries()]
+        write_workbook(document, target, every_column=True, notes=notes)
+    else:
+        _write_folder(document, target)
+
+
+def _write_folder(document: Document, target: Path) -> None:
+    files = {SETTINGS: _settings(document), "README.txt": _readme()}
+    for table, model in TABLES.items():
+        purpose = f"{table_purpose(table)} See README.txt."
+        files[f"{table}.csv"] = table_text(document.get(table, ()), list(model.model_fields), purpose)
+    with new_folder(target) as draft:
+        for name, text in files.items():
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _settings(document: Document) -> str:
+    """`instance.toml` with every key: those in use as they are, the others as comments."""
+    blocks = [_keys(General, document)]
+    for section, model in SECTIONS.items():
+        used = document.get(section)
+        heading = f"[{section}]" if used is not None else f"# [{section}]"
+        blocks.append(f"# {_purpose(model)}\n{heading}\n{_keys(model, used or {})}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _keys(model: type[Row], values: Document) -> str:
+    return "\n".join(_key(model, name, values) for name in model.model_fields)
+
+
+def _key(model: type[Row], name: str, values: Document) -> str:
+    if name in values:
+        return f"{name} = {toml_value(values[name])}  # {explanation(model, name)}"
+    return f"# {name} = {_sample(model, name)}  # {explanation(model, name)}"
+
+
+def _sample(model: type[Row], name: str) -> str:
+    default: Any = model.model_fields[name].default
+    if default is None:
+        return "…"
+    return toml_value(list(default) if isinstance(default, tuple) else default)
+
+
+def _purpose(model: type[Row]) -> str:
+    return (model.__doc__ or "").strip().splitlines()[0]
+
+
+def _readme() -> str:
+    lines = [fill(PREAMBLE, WIDTH)]
+    place = ""
+    for entry in entries():
+        if entry.place != place:
+            place = entry.place
+            title = "instance.toml" if place == "instance" else f"{place}.csv: {table_purpose(place)}"
+            lines += ["", title]
+        text = f"{entry.name}: {entry.meaning} ({entry.default})"
+        lines.append(fill(text, WIDTH, initial_indent="  ", subsequent_indent="      "))
+    return "\n".join(lines) + "\n"

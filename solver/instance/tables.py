@@ -1,0 +1,283 @@
+"""What the planner knows: one class per table, one field per column.
+
+Money is in the instance's unit, periods are numbered 1..T, probabilities and levels lie in [0, 1].
+A field that is None was left empty; empty switches that part of the model off or takes the default
+its description names. The descriptions also feed the JSON Schema and the starter files.
+"""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from solver.instance.fields import (
+    Count,
+    Fraction,
+    Id,
+    NonNegative,
+    Number,
+    OpenRow,
+    Ordinal,
+    Positive,
+    Row,
+    Status,
+    Text,
+)
+
+
+class Engagement(OpenRow):
+    """The columns that partners and applications share."""
+
+    id: Id = Field(description="short unique text")
+    name: Text | None = Field(None, description="shown to people; empty = the id")
+    industry: Text | None = Field(None, description="a group dimension")
+    region: Text | None = Field(None, description="a group dimension")
+    revenue: NonNegative = Field(description="money per period while active; optional with cash_flows")
+    cost: NonNegative = Field(description="money per period while active; optional with cash_flows")
+    setup_cost: NonNegative = Field(0.0, description="money once, in the start period")
+    success: Fraction = Field(1.0, description="probability that it delivers")
+    revenue_cv: NonNegative = Field(0.0, description="coefficient of variation of the revenue")
+    cost_cv: NonNegative = Field(0.0, description="coefficient of variation of the cost")
+    effort: NonNegative = Field(0.0, description="integration effort, spent in the start period")
+    innovation: Number = Field(0.0, description="innovation score")
+    status: Status = Field("free", description="free, in (must be chosen), out (must not) or running")
+    exit_cost: NonNegative = Field(0.0, description="money once, when a running one is not chosen")
+    first_period: Ordinal = Field(1, description="earliest start period")
+    last_period: Ordinal | None = Field(None, description="latest start period; empty = the horizon")
+
+    @property
+    def label(self) -> str:
+        """The name shown to people."""
+        return self.name or self.id
+
+    def group(self, dimension: str) -> str | None:
+        """The group it belongs to along a dimension: industry, region or a column of the planner's own."""
+        known = dimension in type(self).model_fields
+        value = getattr(self, dimension) if known else self.own_columns().get(dimension)
+        return None if value is None else str(value)
+
+
+class Partner(Engagement):
+    """A possible partner of the hub."""
+
+    lead: Count = Field(0, description="periods between start and first revenue")
+    capacity: NonNegative | None = Field(None, description="workload it can carry; empty = unlimited")
+    minimum_payoff: NonNegative = Field(0.0, description="outside option, money over the horizon")
+    ip_exposure: NonNegative = Field(0.0, description="exposure of intellectual property, a score")
+    coordination_cost: NonNegative = Field(0.0, description="money once")
+    compatibility: NonNegative = Field(1.0, description="multiplies the technology match")
+    running_level: Id | None = Field(None, description="the level a running partner is engaged at")
+
+
+class Application(Engagement):
+    """A joint product that may be launched."""
+
+
+class Level(OpenRow):
+    """A level of engagement of a partner; empty cells keep the partner's own value."""
+
+    partner: Id
+    level: Id
+    industry: Text | None = None
+    region: Text | None = None
+    revenue: NonNegative | None = None
+    cost: NonNegative | None = None
+    setup_cost: NonNegative | None = None
+    success: Fraction | None = None
+    revenue_cv: NonNegative | None = None
+    cost_cv: NonNegative | None = None
+    effort: NonNegative | None = None
+    innovation: Number | None = None
+    exit_cost: NonNegative | None = None
+    first_period: Ordinal | None = None
+    last_period: Ordinal | None = None
+    lead: Count | None = None
+    capacity: NonNegative | None = None
+    minimum_payoff: NonNegative | None = None
+    ip_exposure: NonNegative | None = None
+    coordination_cost: NonNegative | None = None
+    compatibility: NonNegative | None = None
+
+    def applied_to(self, partner: Partner) -> Partner:
+        """The partner as it is at this level."""
+        changes: dict[str, Any] = {
+            column: value
+            for column, value in self.model_dump(exclude={"partner", "level"}).items()
+            if value is not None
+        }
+        return partner.model_copy(update=changes)
+
+
+class Capability(Row):
+    """How well the hub or a partner masters a technology."""
+
+    holder: Id = Field(description="a partner's id or the hub's id")
+    technology: Id
+    level: Fraction
+
+
+class Technology(Row):
+    """A technology the ecosystem cares about."""
+
+    id: Id
+    name: Text | None = None
+    weight: NonNegative = Field(1.0, description="how much it matters")
+    target: Fraction = Field(1.0, description="how strong the ecosystem wants to be")
+
+
+class Requirement(Row):
+    """A technology an application cannot do without."""
+
+    application: Id
+    technology: Id
+    level: Fraction
+    providers: Ordinal = Field(1, description="how many partners it takes")
+    max_providers: Ordinal | None = Field(None, description="empty = providers + 1 (one backup)")
+    workload: NonNegative = Field(0.0, description="charged to every assigned partner's capacity")
+
+    @property
+    def most_providers(self) -> int:
+        """The largest number of partners that may be assigned."""
+        return self.providers + 1 if self.max_providers is None else self.max_providers
+
+
+class Resource(Row):
+    """Something limited: a further budget, a head count, an emission, a score."""
+
+    id: Id
+    min: Number | None = None
+    max: Number | None = None
+
+
+class Usage(Row):
+    """How much of a resource a partner or application takes when chosen."""
+
+    id: Id = Field(description="a partner or an application")
+    resource: Id
+    amount: Number
+
+
+class CashFlow(Row):
+    """Revenue and cost of a partner or application at an age; replaces its constant ones."""
+
+    id: Id
+    age: Count = Field(description="0 = the start period")
+    revenue: NonNegative = 0.0
+    cost: NonNegative = 0.0
+
+
+class Pair(Row):
+    """What holds between two partners or applications."""
+
+    first: Id
+    second: Id
+    kind: Literal["synergy", "conflict", "requires", "ip_conflict"]
+    value: Number | None = Field(
+        None, description="synergy: money, of either sign; ip_conflict: price of the licence"
+    )
+    application: Id | None = Field(None, description="only on this application; empty = any")
+
+
+class Segment(Row):
+    """A market segment the alliance competes in."""
+
+    id: Id
+    name: Text | None = None
+    demand: NonNegative = Field(description="money per period")
+    margin: NonNegative = 1.0
+    hub_attraction: NonNegative = Field(0.0, description="attraction of the hub alone")
+    rival_attraction: Positive = Field(description="attraction of all rivals together")
+
+
+class Attraction(Row):
+    """What a partner or application adds to the alliance's attraction in a segment."""
+
+    source: Id
+    segment: Id
+    attraction: NonNegative
+
+
+class Group(Row):
+    """Limits for one industry, region or group of the planner's own."""
+
+    dimension: Id = Field(description="industry, region or a column of your own")
+    group: Text
+    min: Count = Field(0, description="fewest chosen partners")
+    max: Count | None = Field(None, description="most chosen partners")
+    entry_cost: NonNegative = Field(0.0, description="money once, with the first one chosen")
+    budget: NonNegative | None = Field(None, description="spend of its partners and applications")
+    max_spend_share: Fraction | None = Field(None, description="share of the total spend")
+
+
+class Evidence(Row):
+    """What a pilot or milestone showed about a partner or an application."""
+
+    partner: Id | None = None
+    application: Id | None = None
+    trials: NonNegative
+    successes: NonNegative
+    weight: NonNegative = 1.0
+
+    @property
+    def subject(self) -> str:
+        """The id the evidence is about."""
+        return self.partner or self.application or ""
+
+
+class Health(Row):
+    """One indicator of a running partner in one period."""
+
+    partner: Id
+    period: Count
+    indicator: Text
+    value: Number
+    target: Number
+    weight: NonNegative = 1.0
+
+
+class History(OpenRow):
+    """Observed benefits of one past period, one column per partner or application."""
+
+    period: Number
+
+
+class Scenario(Row):
+    """The benefit of a partner or application in one of the planner's own scenarios."""
+
+    scenario: Id
+    probability: Fraction
+    id: Id
+    benefit: Number
+
+
+class Outside(Row):
+    """What a group of partners could earn together without the hub."""
+
+    members: Text = Field(description="partner ids separated by ;")
+    value: NonNegative
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The members' ids."""
+        return tuple(part.strip() for part in self.members.split(";") if part.strip())
+
+
+TABLES: dict[str, type[Row]] = {
+    "partners": Partner,
+    "levels": Level,
+    "capabilities": Capability,
+    "technologies": Technology,
+    "applications": Application,
+    "requirements": Requirement,
+    "resources": Resource,
+    "usage": Usage,
+    "cash_flows": CashFlow,
+    "pairs": Pair,
+    "segments": Segment,
+    "attractions": Attraction,
+    "groups": Group,
+    "evidence": Evidence,
+    "health": Health,
+    "history": History,
+    "scenarios": Scenario,
+    "outside": Outside,
+}

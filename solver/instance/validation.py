@@ -1,0 +1,35 @@
+"""All that is checked across rows, tables and sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from solver.instance import consistency, references
+from solver.instance.defects import Defect
+from solver.instance.draft import Draft
+from solver.instance.oddities import warnings_of
+
+__all__ = ["CHECKS", "cross_checks", "warnings_of"]
+
+CHECKS: tuple[Callable[[Draft], Iterator[Defect]], ...] = (
+    references.repeated_keys,
+    references.shared_ids,
+    references.dangling_ids,
+    references.running_levels,
+    references.outside_members,
+    consistency.periods_outside,
+    consistency.list_lengths,
+    consistency.crossed_bounds,
+    consistency.evidence_subjects,
+    consistency.group_dimensions,
+    consistency.pair_meanings,
+    consistency.scenario_probabilities,
+    consistency.risk_correlations,
+    consistency.contract_terms,
+)
+
+
+def cross_checks(draft: Draft) -> Iterator[Defect]:
+    """Every defect that shows only when rows are seen together."""
+    for check in CHECKS:
+        yield from check(draft)

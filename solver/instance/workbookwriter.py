@@ -1,0 +1,126 @@
+"""Writing the Excel carrier: text cells for text, frozen header rows, explanations as comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from solver.errors import InputError
+from solver.instance.atomic import new_file
+from solver.instance.columns import kind
+from solver.instance.defects import Defect
+from solver.instance.fields import Row
+from solver.instance.folder import columns_of
+from solver.instance.guide import explanation
+from solver.instance.reading import Document, split_evidence
+from solver.instance.settings import SECTIONS, General
+from solver.instance.tables import TABLES
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+SETTINGS = "instance"
+MOST_COLUMNS = 16_384
+AUTHOR = "partnerfolio"
+
+
+def write_workbook(
+    document: Document, path: Path, *, every_column: bool = False, notes: Iterable[Sequence[str]] = ()
+) -> None:
+    """Write a document as a workbook.
+
+    `every_column` also writes what is empty: all keys, all tables, all columns, to be filled in. `notes` become
+    the sheet README.
+    """
+    from openpyxl import Workbook
+
+    workbook = Workbook(write_only=True)
+    section, evidence = split_evidence(document.get("evidence"))
+    _write_settings(workbook, {**document, "evidence": section}, every_column)
+    for table, model in TABLES.items():
+        rows = (evidence if table == "evidence" else document.get(table)) or []
+        if rows or every_column:
+            columns = list(model.model_fields) if every_column else []
+            columns += [column for column in columns_of(rows, model) if column not in columns]
+            _write_table(workbook, table, model, rows, columns)
+    _write_notes(workbook, notes)
+    with new_file(path) as draft:
+        workbook.save(draft)
+
+
+def _write_settings(workbook: Workbook, document: Document, every_key: bool) -> None:
+    sheet = workbook.create_sheet(SETTINGS)
+    _lay_out(sheet, [34, 24])
+    sheet.append([_header(sheet, "key", ""), _header(sheet, "value", "lists go on to the right, one number per cell")])
+    for section, model in {"": General, **SECTIONS}.items():
+        values = document if not section else document.get(section)
+        for name in model.model_fields:
+            if (values is not None and name in values) or every_key:
+                key = f"{section}.{name}" if section else name
+                value = (values or {}).get(name)
+                items = value if isinstance(value, list) else [value]
+                cells = [_cell(sheet, item, kind(model, name) == "text") for item in items]
+                sheet.append([_cell(sheet, key, True, explanation(model, name)), *cells])
+
+
+def _write_table(
+    workbook: Workbook, table: str, model: type[Row], rows: list[dict[str, Any]], columns: list[str]
+) -> None:
+    if len(columns) > MOST_COLUMNS:
+        text = f"at most {MOST_COLUMNS} columns fit a sheet, not {len(columns)}; write a folder or a JSON file"
+        raise InputError([Defect(table, text)])
+    sheet = workbook.create_sheet(table)
+    _lay_out(sheet, [max(12, len(column) + 3) for column in columns])
+    sheet.append([_header(sheet, column, explanation(model, column)) for column in columns])
+    texts = [kind(model, column) == "text" for column in columns]
+    for row in rows:
+        sheet.append(
+            [_cell(sheet, row.get(column), is_text) for column, is_text in zip(columns, texts, strict=True)]
+        )
+
+
+def _write_notes(workbook: Workbook, notes: Iterable[Sequence[str]]) -> None:
+    lines = list(notes)
+    if lines:
+        sheet = workbook.create_sheet("README")
+        _lay_out(sheet, [18, 30, 60, 24])
+        for line in lines:
+            sheet.append([_cell(sheet, text, True) for text in line])
+
+
+def _lay_out(sheet: Any, widths: Sequence[int]) -> None:
+    from openpyxl.utils import get_column_letter
+
+    sheet.freeze_panes = "A2"
+    for position, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = width
+
+
+def _header(sheet: Any, text: str, comment: str) -> Any:
+    from openpyxl.styles import Font
+
+    cell = _cell(sheet, text, True, comment)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(sheet: Any, value: Any, is_text: bool, comment: str = "") -> Any:
+    """A cell with a given type: text is never taken for a formula, numbers keep all their digits."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.comments import Comment
+
+    if value is None and not is_text and not comment:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        cell = WriteOnlyCell(sheet, value=repr(value))
+        cell.data_type = "n"
+    else:
+        cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    if is_text:
+        cell.number_format = "@"
+    if comment:
+        cell.comment = Comment(comment, AUTHOR, height=60, width=300)
+    return cell

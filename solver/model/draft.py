@@ -1,0 +1,147 @@
+"""The program under construction: columns are made here, named here and read back here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Flag, auto
+
+import pulp
+
+from solver.assessment.assessment import Assessment
+from solver.driver import Lazy, expression
+from solver.model.assignments import needs_where_it_matters_who, possible_assignments
+from solver.model.linear import Linear
+from solver.portfolio.selection import Selection
+
+
+class Side(Flag):
+    """From which side an auxiliary column has to be held to the quantity it stands for."""
+
+    ABOVE = auto()  # the column must not exceed the quantity
+    BELOW = auto()  # the column must not fall short of it
+    BOTH = ABOVE | BELOW
+
+
+class Draft:
+    """A selection program for one assessment: a PuLP problem plus the meaning of its columns.
+
+    `options` has one binary column per option; `assigned` one per (need, application option, partner)
+    where it matters who provides; `licences` one per licence on offer. Auxiliary columns (products, who
+    serves where, entered groups …) are made when a term or rule first asks for them, and shared.
+    """
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
+        self.lazies: list[Lazy] = []
+        self._shared: dict[str, pulp.LpVariable] = {}
+        self.written: set[str] = set()
+        self._rows = 0
+        self.options = [self._binary(f"option_{o}") for o in range(len(assessment.options))]
+        self.assigned: dict[int, dict[tuple[int, int], pulp.LpVariable]] = {
+            need: {
+                (option, partner): self._binary(f"assigned_{need}_{option}_{partner}")
+                for option, partner in possible_assignments(assessment, need)
+            }
+            for need in sorted(needs_where_it_matters_who(assessment))
+        }
+        self.licences = {
+            pair: self._binary(f"licence_{pair}")
+            for pair, row in enumerate(assessment.pairs)
+            if row.row.kind == "ip_conflict" and row.row.value is not None
+        }
+
+    # Columns
+
+    def _binary(self, name: str) -> pulp.LpVariable:
+        return self.problem.add_variable(name, 0, 1, "Binary")
+
+    def binary(self, name: str) -> tuple[pulp.LpVariable, bool]:
+        """The shared binary column of this name, and whether it was made just now."""
+        return self._share(name, lambda: self._binary(name))
+
+    def fraction(self, name: str) -> tuple[pulp.LpVariable, bool]:
+        """The shared column in [0, 1] of this name, and whether it was made just now."""
+        return self.amount(name, high=1.0)
+
+    def amount(self, name: str, high: float | None = None) -> tuple[pulp.LpVariable, bool]:
+        """The shared column ≥ 0 of this name, and whether it was made just now."""
+        return self._share(name, lambda: self.problem.add_variable(name, 0.0, high, "Continuous"))
+
+    def _share(self, name: str, make: Callable[[], pulp.LpVariable]) -> tuple[pulp.LpVariable, bool]:
+        new = name not in self._shared
+        if new:
+            self._shared[name] = make()
+        return self._shared[name], new
+
+    def chosen(self, element: int) -> Linear:
+        """Whether an element is chosen: 0 or 1, and with it at most one of its options."""
+        options = Linear.of(self.options[o] for o in self.assessment.options.of(element))
+        if len(options.coefficients) <= 1:
+            return options
+        column, new = self.binary(f"chosen_{element}")
+        if new:
+            self.equal(options - Linear.of([column]), 0.0)
+        return Linear.of([column])
+
+    def ready(self, element: int, period: int) -> Linear:
+        """Whether an element is chosen and provides in a period: 0 or 1."""
+        options = self.assessment.options
+        able = [o for o in options.of(element) if options.ready[o] <= period]
+        if len(able) == len(options.of(element)):
+            return self.chosen(element)
+        return Linear.of(self.options[o] for o in able)
+
+    # Rows
+
+    def at_most(self, left: Linear, limit: float) -> None:
+        """Add the row left ≤ limit."""
+        self._add(expression(left.coefficients, left.constant - limit) <= 0)
+
+    def at_least(self, left: Linear, limit: float) -> None:
+        """Add the row left ≥ limit."""
+        self._add(expression(left.coefficients, left.constant - limit) >= 0)
+
+    def equal(self, left: Linear, value: float) -> None:
+        """Add the row left = value."""
+        self._add(expression(left.coefficients, left.constant - value) == 0)
+
+    def _add(self, constraint: pulp.LpConstraint) -> None:
+        self._rows += 1
+        self.problem.addConstraint(constraint, f"row_{self._rows}")
+
+    def maximise(self, objective: Linear) -> None:
+        """Set what the program maximises."""
+        self.problem.setObjective(expression(objective.coefficients, objective.constant))
+
+    # Reading back
+
+    def selection(self, value: Callable[[pulp.LpVariable], float]) -> Selection:
+        """The selection that an integral point stands for.
+
+        Where it does not matter who provides, the first partners that are able and ready do.
+        """
+        chosen = tuple(o for o, column in enumerate(self.options) if value(column) > 0.5)
+        bare = Selection(self.assessment, chosen)
+        assigned: set[tuple[int, int]] = set()
+        for index, need in enumerate(self.assessment.needs):
+            if index in self.assigned:
+                columns = self.assigned[index].items()
+                assigned.update((index, partner) for (_, partner), column in columns if value(column) > 0.5)
+            elif bare.chosen[need.application]:
+                start = bare.start(need.application)
+                able = [p for p in need.capable if bare.ready_by(p, start)]
+                assigned.update((index, partner) for partner in able[: need.requirement.providers])
+        licences = frozenset(pair for pair, column in self.licences.items() if value(column) > 0.5)
+        return Selection(self.assessment, chosen, frozenset(assigned), licences)
+
+    def values(self, selection: Selection) -> dict[pulp.LpVariable, float]:
+        """The decision columns' values for a selection: a start for the search, or what pins it."""
+        options = set(selection.options)
+        values = {column: float(o in options) for o, column in enumerate(self.options)}
+        for need, columns in self.assigned.items():
+            for (option, partner), column in columns.items():
+                values[column] = float(option in options and (need, partner) in selection.assigned)
+        for pair, column in self.licences.items():
+            values[column] = float(pair in selection.licences)
+        return values

@@ -1,0 +1,73 @@
+"""Market value as rows: a concave function is the lowest of its tangents, made on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+
+from solver.assessment.market import Market
+from solver.driver import Row
+from solver.driver.rows import ValueOf
+from solver.model.draft import Draft
+from solver.model.linear import Linear
+
+FIRST_TANGENTS = 6
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True)
+class Hypograph:
+    """gain ≤ g(attraction) for one segment in one period, g the concave gain of `Market` (spec 4.3)."""
+
+    market: Market
+    segment: int
+    gain: pulp.LpVariable
+    attraction: Linear
+
+    def tangent(self, point: float) -> Row:
+        """gain ≤ g(a₀) + g′(a₀)(attraction − a₀)."""
+        slope = self.market.slope(self.segment, point)
+        coefficients = {column: -slope * factor for column, factor in self.attraction.coefficients.items()}
+        coefficients[self.gain] = 1.0
+        rhs = self.market.gain(self.segment, point) + slope * (self.attraction.constant - point)
+        return Row(coefficients, "<=", rhs, f"tangent of segment {self.segment}")
+
+    def violated(self, value: ValueOf) -> Iterator[Row]:
+        """The tangent at the incumbent's attraction, where its gain is overstated."""
+        point = self.attraction.constant + sum(
+            factor * value(column) for column, factor in self.attraction.coefficients.items()
+        )
+        true = self.market.gain(self.segment, point)
+        if value(self.gain) > true + TOLERANCE * max(1.0, self.market.worth[self.segment]):
+            yield self.tangent(point)
+
+
+def market_value(draft: Draft) -> Linear:
+    """Discounted market value, held from above by tangents."""
+    assessment = draft.assessment
+    total = Linear()
+    for period, discount in enumerate(assessment.discount, start=1):
+        for segment in range(len(assessment.market.worth)):
+            total.add(_gain(draft, segment, period).scaled(float(discount)))
+    return total
+
+
+def _gain(draft: Draft, segment: int, period: int) -> Linear:
+    market = draft.assessment.market
+    attraction = Linear(constant=float(market.hub[segment]))
+    for element in np.flatnonzero(market.attraction[segment]):
+        attraction.add(draft.ready(int(element), period), float(market.attraction[segment, element]))
+    if not attraction.coefficients or not market.worth[segment]:
+        return Linear()
+    most = attraction.constant + sum(attraction.coefficients.values())
+    gain, new = draft.amount(f"gain_{segment}_{period}", high=market.gain(segment, most))
+    if new:
+        hypograph = Hypograph(market, segment, gain, attraction)
+        for point in np.linspace(attraction.constant, most, FIRST_TANGENTS):
+            row = hypograph.tangent(float(point))
+            draft.at_most(Linear(dict(row.coefficients)), row.rhs)
+        draft.lazies.append(hypograph)
+    return Linear.of([gain])

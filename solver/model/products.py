@@ -1,0 +1,95 @@
+"""Auxiliary columns that stand for a product of decisions, held only from the side that is needed."""
+
+from __future__ import annotations
+
+import pulp
+
+from solver.model.draft import Draft, Side
+from solver.model.linear import Linear
+
+
+def both(draft: Draft, name: str, first: Linear, second: Linear, side: Side) -> pulp.LpVariable:
+    """The column w = first · second of two 0/1 expressions (McCormick 1976), by sign.
+
+    ABOVE: w ≤ first, w ≤ second. BELOW: w ≥ first + second − 1.
+    """
+    column, _ = draft.fraction(name)
+    product = Linear.of([column])
+    if Side.ABOVE in side and _once(draft, f"{name}_above"):
+        draft.at_most(product - first, 0.0)
+        draft.at_most(product - second, 0.0)
+    if Side.BELOW in side and _once(draft, f"{name}_below"):
+        draft.at_least(product - first - second, -1.0)
+    return column
+
+
+def both_chosen(draft: Draft, first: int, second: int, side: Side) -> pulp.LpVariable:
+    """Whether two elements are both chosen."""
+    low, high = sorted((first, second))
+    return both(draft, f"both_{low}_{high}", draft.chosen(low), draft.chosen(high), side)
+
+
+def both_serve(draft: Draft, application: int, first: int, second: int, side: Side) -> pulp.LpVariable:
+    """Whether two partners both serve an application."""
+    low, high = sorted((first, second))
+    name = f"both_serve_{application}_{low}_{high}"
+    return both(draft, name, serves(draft, application, low), serves(draft, application, high), side)
+
+
+def serves(draft: Draft, application: int, partner: int) -> Linear:
+    """Whether a partner is assigned anywhere on an application: 0 or 1."""
+    by_need = []
+    for need in draft.assessment.needs_of.get(application, ()):
+        columns = [c for (_, p), c in draft.assigned.get(need, {}).items() if p == partner]
+        if columns:
+            by_need.append(Linear.of(columns))
+    if len(by_need) <= 1:
+        return by_need[0] if by_need else Linear()
+    column, new = draft.binary(f"serves_{application}_{partner}")
+    serving = Linear.of([column])
+    if new:
+        for assigned in by_need:
+            draft.at_least(serving - assigned, 0.0)
+        everywhere = Linear()
+        for assigned in by_need:
+            everywhere.add(assigned)
+        draft.at_most(serving - everywhere, 0.0)
+    return serving
+
+
+def entered(draft: Draft, group: int, side: Side) -> pulp.LpVariable:
+    """Whether a group is entered anew: something of it is chosen, nothing of it was running.
+
+    BELOW: e ≥ z_i − Σ_{running} z_r for every member i. ABOVE: e ≤ Σ z_i, e ≤ 1 − z_r.
+    """
+    assessment = draft.assessment
+    column, _ = draft.fraction(f"entered_{group}")
+    entry = Linear.of([column])
+    old = Linear()
+    new: dict[int, Linear] = {}
+    for option in assessment.membership[group].nonzero()[0]:
+        element = int(assessment.options.element[option])
+        member = Linear.of([draft.options[option]])
+        if assessment.running[element]:
+            old.add(member)
+        else:
+            new.setdefault(element, Linear()).add(member)
+    if Side.BELOW in side and _once(draft, f"entered_{group}_below"):
+        for member in new.values():
+            draft.at_least(entry - member + old, 0.0)
+    if Side.ABOVE in side and _once(draft, f"entered_{group}_above"):
+        everybody = Linear()
+        for member in new.values():
+            everybody.add(member)
+        draft.at_most(entry - everybody, 0.0)
+        for column_, factor in old.coefficients.items():
+            draft.at_most(entry + Linear({column_: factor}), 1.0)
+    return column
+
+
+def _once(draft: Draft, what: str) -> bool:
+    """Whether these rows are asked for the first time."""
+    if what in draft.written:
+        return False
+    draft.written.add(what)
+    return True

@@ -1,0 +1,161 @@
+"""The row reading of every rule; the algebra stands in the rule's own docstring."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from solver.errors import FormulationError
+from solver.model.draft import Draft, Side
+from solver.model.linear import Linear, weighted
+from solver.model.products import serves
+from solver.model.retained_rows import retained_value_rows
+from solver.model.term_rows import quantity_rows
+from solver.portfolio.rules import (
+    BoundRule,
+    Conflicts,
+    Coverage,
+    IpConflicts,
+    Lock,
+    OneOption,
+    Requires,
+    RetainedValue,
+    Rule,
+    Satisfaction,
+    Statuses,
+    Workload,
+)
+from solver.portfolio.rules.choices import with_status
+from solver.portfolio.rules.pairs import pairs_of_kind
+from solver.portfolio.terms import AllianceValue, MinimumPayoffs
+
+
+@singledispatch
+def rule_rows(rule: Rule, draft: Draft) -> None:
+    """Add the rows that hold exactly when the rule does."""
+    raise FormulationError(f"{rule} has no row reading")
+
+
+@rule_rows.register
+def _(rule: BoundRule, draft: Draft) -> None:
+    for bound in rule.bounds(draft.assessment):
+        if bound.sense == "<=":
+            draft.at_most(quantity_rows(bound.quantity, draft, Side.BELOW), bound.limit)
+        else:
+            draft.at_least(quantity_rows(bound.quantity, draft, Side.ABOVE), bound.limit)
+
+
+@rule_rows.register
+def _(rule: OneOption, draft: Draft) -> None:
+    for element in range(len(draft.assessment.elements)):
+        draft.chosen(element)
+
+
+@rule_rows.register
+def _(rule: Statuses, draft: Draft) -> None:
+    for element in with_status(draft.assessment, "in"):
+        draft.equal(draft.chosen(element), 1.0)
+    for element in with_status(draft.assessment, "out"):
+        draft.equal(draft.chosen(element), 0.0)
+
+
+@rule_rows.register
+def _(rule: Lock, draft: Draft) -> None:
+    draft.equal(draft.chosen(draft.assessment.index[rule.id]), float(rule.chosen))
+
+
+@rule_rows.register
+def _(rule: Coverage, draft: Draft) -> None:
+    options = draft.assessment.options
+    for index, need in enumerate(draft.assessment.needs):
+        for option in options.of(need.application):
+            start = int(options.start[option])
+            launched = Linear.of([draft.options[option]])
+            providers = Linear()
+            if index not in draft.assigned:
+                for partner in need.capable:
+                    providers.add(draft.ready(partner, start))
+                draft.at_least(providers - launched.scaled(need.requirement.providers), 0.0)
+                continue
+            for partner in need.capable:
+                column = draft.assigned[index].get((option, partner))
+                if column is not None:
+                    providers.add(Linear.of([column]))
+                    draft.at_most(Linear.of([column]) - draft.ready(partner, start), 0.0)
+                    draft.at_most(Linear.of([column]) - launched, 0.0)
+            draft.at_least(providers - launched.scaled(need.requirement.providers), 0.0)
+            draft.at_most(providers - launched.scaled(need.requirement.most_providers), 0.0)
+
+
+@rule_rows.register
+def _(rule: Workload, draft: Draft) -> None:
+    assessment = draft.assessment
+    load: dict[int, Linear] = {}
+    for need, columns in draft.assigned.items():
+        workload = assessment.needs[need].requirement.workload
+        for (_, partner), column in columns.items():
+            load.setdefault(partner, Linear()).add(Linear({column: workload}))
+    for partner, total in load.items():
+        most = sum(total.coefficients.values())
+        options = assessment.options.of(partner)
+        capacity = [min(float(assessment.options.capacity[o]), most) for o in options]
+        if min(capacity) < most:
+            draft.at_most(total - weighted((draft.options[o] for o in options), capacity), 0.0)
+
+
+@rule_rows.register
+def _(rule: Conflicts, draft: Draft) -> None:
+    for index in pairs_of_kind(draft.assessment, "conflict"):
+        pair = draft.assessment.pairs[index]
+        draft.at_most(draft.chosen(pair.first) + draft.chosen(pair.second), 1.0)
+
+
+@rule_rows.register
+def _(rule: Requires, draft: Draft) -> None:
+    for index in pairs_of_kind(draft.assessment, "requires"):
+        pair = draft.assessment.pairs[index]
+        draft.at_most(draft.chosen(pair.first) - draft.chosen(pair.second), 0.0)
+
+
+@rule_rows.register
+def _(rule: IpConflicts, draft: Draft) -> None:
+    for index in pairs_of_kind(draft.assessment, "ip_conflict"):
+        pair = draft.assessment.pairs[index]
+        places = draft.assessment.needs_of if pair.application is None else (pair.application,)
+        for place in places:
+            first, second = serves(draft, place, pair.first), serves(draft, place, pair.second)
+            if first.coefficients and second.coefficients:
+                licence = Linear.of([draft.licences[index]] if index in draft.licences else [])
+                draft.at_most(first + second - licence, 1.0)
+
+
+@rule_rows.register
+def _(rule: RetainedValue, draft: Draft) -> None:
+    retained_value_rows(draft, rule.share)
+
+
+@rule_rows.register
+def _(rule: Satisfaction, draft: Draft) -> None:
+    assessment = draft.assessment
+    hub, outside = assessment.instance.hub, assessment.instance.outside
+    value = quantity_rows(AllianceValue(), draft, Side.ABOVE)
+    paid = quantity_rows(MinimumPayoffs(), draft, Side.BELOW)
+    if outside:
+        paid = _payoffs(draft)
+    draft.at_least(value - paid, hub.minimum_payoff)
+
+
+def _payoffs(draft: Draft) -> Linear:
+    """The sum of payoff columns that content every chosen partner and every outside group within them."""
+    assessment = draft.assessment
+    payoff = [draft.amount(f"payoff_{partner}")[0] for partner in range(assessment.partner_count)]
+    for partner, column in enumerate(payoff):
+        options = assessment.options.of(partner)
+        least = weighted((draft.options[o] for o in options), assessment.options.minimum_payoff[options])
+        draft.at_least(Linear.of([column]) - least, 0.0)
+    for row in assessment.instance.outside:
+        members = [assessment.index[id_] for id_ in row.ids]
+        together = Linear(constant=1.0 - len(members))
+        for member in members:
+            together.add(draft.chosen(member))
+        draft.at_least(Linear.of(payoff[m] for m in members) - together.scaled(row.value), 0.0)
+    return Linear.of(payoff)

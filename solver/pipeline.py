@@ -1,0 +1,188 @@
+"""The pipeline: an instance goes in, a proven and re-checked result comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from solver.assessment.assessment import Assessment, assess
+from solver.completion import complete
+from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, relative_gap, run
+from solver.driver.outcome import OPTIMAL_GAP
+from solver.errors import InputError
+from solver.instance.defects import Defect, nearest
+from solver.instance.instance import Instance
+from solver.model.build import build
+from solver.portfolio.checker import Verdict, check
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.plan import read_plan
+from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.selection import Selection
+from solver.result import Detail, Result
+from solver.versions import versions
+
+
+def solve(
+    instance: Instance,
+    formulation: Formulation | None = None,
+    *,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    start: Portfolio | Mapping[str, Any] | None = None,
+    limits: SearchLimits | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
+) -> Result:
+    """Find the best portfolio of an instance, with proof, and re-check it without an optimiser.
+
+    `include` and `exclude` lock partners or applications in or out; `start` is a known portfolio to
+    improve on. `progress` is called now and then from another thread; `cancel.cancel()` or Ctrl-C returns
+    the best verified portfolio so far. Raises InputError for ids the instance does not know and
+    FormulationError for a wish that cannot be expressed. Safe to call from several threads.
+    """
+    limits = limits or SearchLimits()
+    include, exclude = tuple(include), tuple(exclude)
+    _known(instance, (*include, *exclude))
+    assessment = assess(instance)
+    formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
+    draft = build(formulation, assessment)
+
+    def judge(value: Callable[[Any], float]) -> float | None:
+        verdict = check(formulation, draft.selection(value))
+        return verdict.objective if verdict.holds else None
+
+    outcome = run(
+        draft.problem,
+        lazies=draft.lazies,
+        limits=limits,
+        start=None if start is None else draft.values(_selection(formulation, assessment, start)),
+        judge=judge,
+        progress=progress,
+        cancel=cancel,
+    )
+    selection = None if outcome.values is None else draft.selection(outcome.value)
+    return _result(formulation, assessment, outcome, selection, limits)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A plan judged: the plan with everything that was left open filled in, and the verdict on it."""
+
+    portfolio: Portfolio
+    verdict: Verdict
+    completed: bool
+
+
+def verify(
+    instance: Instance,
+    plan: Portfolio | Mapping[str, Any],
+    formulation: Formulation | None = None,
+    *,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+) -> Judgement:
+    """Judge a plan without an optimiser: its value and how it stands with every rule.
+
+    Where the plan leaves the assignments open, the best ones are searched for first. Raises InputError
+    for a plan that names what the instance does not know.
+    """
+    include, exclude = tuple(include), tuple(exclude)
+    _known(instance, (*include, *exclude))
+    assessment = assess(instance)
+    formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
+    read = read_plan(assessment, plan.to_dict() if isinstance(plan, Portfolio) else plan)
+    selection = complete(formulation, read.selection) if read.open else read.selection
+    return Judgement(selection.portfolio(), check(formulation, selection, read.problems), read.open)
+
+
+def _selection(
+    formulation: Formulation, assessment: Assessment, plan: Portfolio | Mapping[str, Any]
+) -> Selection:
+    read = read_plan(assessment, plan.to_dict() if isinstance(plan, Portfolio) else plan, "start")
+    return complete(formulation, read.selection) if read.open else read.selection
+
+
+def _known(instance: Instance, ids: Iterable[str]) -> None:
+    elements = [row.id for row in (*instance.partners, *instance.applications)]
+    defects = [
+        Defect("locks", f"name a partner or an application{nearest(id_, elements)}", value=id_)
+        for id_ in ids
+        if id_ not in set(elements)
+    ]
+    if defects:
+        raise InputError(defects)
+
+
+def _result(
+    formulation: Formulation,
+    assessment: Assessment,
+    outcome: Outcome,
+    selection: Selection | None,
+    limits: SearchLimits,
+) -> Result:
+    instance = assessment.instance
+    bare = Result(
+        termination=outcome.termination,
+        portfolio=None,
+        objective=None,
+        bound=outcome.bound,
+        gap=None,
+        seconds=outcome.seconds,
+        instance={"name": instance.name, "fingerprint": instance.fingerprint},
+        versions=versions(),
+        seed=limits.seed,
+        backend=limits.backend,
+        message=outcome.message,
+        warnings=_warnings(instance),
+    )
+    if selection is None:
+        return bare
+    verdict = check(formulation, selection)
+    if not verdict.holds:
+        broken = "; ".join(reading.sentence for reading in verdict.broken)
+        message = f"the back end's portfolio did not pass the check: {broken}"
+        return replace(bare, termination=Termination.error, bound=None, message=message)
+    bound = None if outcome.bound is None else max(outcome.bound, verdict.objective)
+    gap = None if bound is None else relative_gap(verdict.objective, bound)
+    return replace(
+        bare,
+        termination=_termination(outcome.termination, gap),
+        portfolio=selection.portfolio(),
+        objective=verdict.objective,
+        bound=bound,
+        gap=gap,
+        components=verdict.components,
+        readings=verdict.readings,
+        details=tuple(_details(selection)),
+        verified=True,
+    )
+
+
+def _termination(stopped: Termination, gap: float | None) -> Termination:
+    """What is called optimal is optimal: the claim is taken from the recomputed gap."""
+    if stopped in (Termination.optimal, Termination.gap_reached) and gap is not None:
+        return Termination.optimal if gap <= OPTIMAL_GAP else Termination.gap_reached
+    return stopped
+
+
+def _details(selection: Selection) -> Iterable[Detail]:
+    assessment, options = selection.assessment, selection.assessment.options
+    for element in (*selection.partners, *selection.applications):
+        option = selection.option_of[element]
+        yield Detail(
+            id=assessment.elements[element],
+            name=assessment.label(element),
+            kind="partner" if assessment.is_partner(element) else "application",
+            level=options.level[option],
+            start=int(options.start[option]),
+            benefit=float(options.benefit[option]),
+            spend=float(options.spending[option].sum()),
+        )
+
+
+def _warnings(instance: Instance) -> tuple[str, ...]:
+    from solver.instance.validation import warnings_of
+
+    risk = ("the risk section was read but not applied: values are nominal",) if instance.risk else ()
+    return (*warnings_of(instance), *risk)

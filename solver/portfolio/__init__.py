@@ -1,0 +1,1 @@
+"""The specification: portfolios, what they are worth, and what they must obey, without an optimiser."""

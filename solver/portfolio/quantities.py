@@ -1,0 +1,104 @@
+"""The algebra of quantities: `a - 0.3 * b <= c` reads as in a paper and stays a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from solver.assessment.assessment import Assessment
+from solver.assessment.benefit import Floats
+from solver.portfolio.selection import Selection
+
+Sense = Literal["<=", ">="]
+
+
+class Quantity:
+    """Something a portfolio has an amount of; quantities add, subtract, scale and compare with numbers."""
+
+    def weights(self) -> Mapping[Term, float]:
+        """The terms it is made of and their factors."""
+        raise NotImplementedError
+
+    def amount(self, selection: Selection) -> float:
+        """How much of it a portfolio has, computed without an optimiser."""
+        return sum(factor * term.amount(selection) for term, factor in self.weights().items())
+
+    def __add__(self, other: Quantity) -> Expression:
+        return _combined(self, other, 1.0)
+
+    def __sub__(self, other: Quantity) -> Expression:
+        return _combined(self, other, -1.0)
+
+    def __mul__(self, factor: float) -> Expression:
+        return Expression(tuple((term, factor * weight) for term, weight in self.weights().items()))
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Expression:
+        return self * -1.0
+
+    def __le__(self, limit: float) -> Bound:
+        return Bound(self, "<=", float(limit))
+
+    def __ge__(self, limit: float) -> Bound:
+        return Bound(self, ">=", float(limit))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A quantity held against a number, e.g. `Innovation() >= 3`; `about` says in words what is measured."""
+
+    quantity: Quantity
+    sense: Sense
+    limit: float
+    about: str = ""
+
+
+class Term(Quantity):
+    """A quantity that is not made of others; subclasses are frozen dataclasses."""
+
+    def weights(self) -> Mapping[Term, float]:
+        return {self: 1.0}
+
+    def amount(self, selection: Selection) -> float:
+        raise NotImplementedError
+
+
+class LinearTerm(Term):
+    """A term that is a sum over the chosen options."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        """What each option contributes, shape (O,)."""
+        raise NotImplementedError
+
+    def constant(self, assessment: Assessment) -> float:
+        """What the empty portfolio has."""
+        return 0.0
+
+    def amount(self, selection: Selection) -> float:
+        assessment = selection.assessment
+        return self.constant(assessment) + selection.total(self.coefficients(assessment))
+
+
+@dataclass(frozen=True)
+class Expression(Quantity):
+    """A weighted sum of terms."""
+
+    parts: tuple[tuple[Term, float], ...]
+
+    def weights(self) -> Mapping[Term, float]:
+        return dict(self.parts)
+
+    def __str__(self) -> str:
+        return " ".join(
+            f"{'-' if factor < 0 else '+'} {'' if abs(factor) == 1 else f'{abs(factor):g} '}{term}"
+            for term, factor in self.parts
+        ).removeprefix("+ ")
+
+
+def _combined(left: Quantity, right: Quantity, sign: float) -> Expression:
+    weights = dict(left.weights())
+    for term, factor in right.weights().items():
+        weights[term] = weights.get(term, 0.0) + sign * factor
+    return Expression(tuple((term, factor) for term, factor in weights.items() if factor))

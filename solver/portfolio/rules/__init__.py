@@ -1,0 +1,108 @@
+"""The rules a portfolio obeys, each a small frozen object with a plain reading.
+
+`STRUCTURE` always holds, because it says what a portfolio is; `limits_of` reads the limits that an
+instance sets. The row reading of every rule is in `model/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from solver.instance.instance import Instance
+from solver.portfolio.rules.bound import BoundRule, Wish
+from solver.portfolio.rules.choices import Lock, OneOption, Statuses
+from solver.portfolio.rules.groups import GroupBudget, GroupCount, GroupSpendShare
+from solver.portfolio.rules.limits import (
+    BenefitShare,
+    Budget,
+    BudgetByPeriod,
+    Effort,
+    Innovation,
+    IpExposure,
+    Match,
+    PartnerCount,
+    Resource,
+)
+from solver.portfolio.rules.pairs import Conflicts, IpConflicts, Requires
+from solver.portfolio.rules.provision import Coverage, RetainedValue, Workload
+from solver.portfolio.rules.rule import Reading, Rule
+from solver.portfolio.rules.satisfaction import Satisfaction
+
+__all__ = [
+    "STRUCTURE",
+    "BenefitShare",
+    "BoundRule",
+    "Budget",
+    "BudgetByPeriod",
+    "Conflicts",
+    "Coverage",
+    "Effort",
+    "GroupBudget",
+    "GroupCount",
+    "GroupSpendShare",
+    "Innovation",
+    "IpConflicts",
+    "IpExposure",
+    "Lock",
+    "Match",
+    "OneOption",
+    "PartnerCount",
+    "Reading",
+    "Requires",
+    "Resource",
+    "RetainedValue",
+    "Rule",
+    "Satisfaction",
+    "Statuses",
+    "Wish",
+    "Workload",
+    "limits_of",
+]
+
+STRUCTURE: tuple[Rule, ...] = (
+    OneOption(),
+    Statuses(),
+    Coverage(),
+    Workload(),
+    Conflicts(),
+    Requires(),
+    IpConflicts(),
+)
+
+
+def limits_of(instance: Instance) -> Iterator[Rule]:
+    """The rules that the instance's limits, resources and groups set."""
+    limits = instance.limits
+    if limits.budget is not None:
+        yield Budget(limits.budget)
+    if limits.budget_by_period:
+        yield BudgetByPeriod(limits.budget_by_period, limits.budget_carry)
+    if limits.effort:
+        yield Effort(limits.effort)
+    if limits.min_partners > 0 or limits.max_partners is not None:
+        yield PartnerCount(limits.min_partners, limits.max_partners)
+    if limits.ip_exposure is not None:
+        yield IpExposure(limits.ip_exposure)
+    if limits.min_match > 0:
+        yield Match(limits.min_match)
+    if limits.min_innovation is not None:
+        yield Innovation(limits.min_innovation)
+    if limits.max_share_of_benefit is not None:
+        yield BenefitShare(limits.max_share_of_benefit)
+    if limits.satisfaction:
+        yield Satisfaction()
+    if limits.retained_value > 0:
+        yield RetainedValue(limits.retained_value)
+    for resource in instance.resources:
+        yield Resource(resource.id, resource.min, resource.max)
+    yield from _group_limits(instance)
+
+
+def _group_limits(instance: Instance) -> Iterator[Rule]:
+    for row in instance.groups:
+        if row.min > 0 or row.max is not None:
+            yield GroupCount(row.dimension, row.group, row.min, row.max)
+        if row.budget is not None:
+            yield GroupBudget(row.dimension, row.group, row.budget)
+        if row.max_spend_share is not None:
+            yield GroupSpendShare(row.dimension, row.group, row.max_spend_share)

@@ -1,0 +1,36 @@
+"""Rules that are bounds on quantities: both their readings follow from those of the quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from solver.assessment.assessment import Assessment
+from solver.portfolio.quantities import Bound
+from solver.portfolio.rules.rule import Reading, Rule
+from solver.portfolio.selection import Selection
+
+
+class BoundRule(Rule):
+    """A rule that is a list of bounds."""
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        """The bounds that must all hold."""
+        raise NotImplementedError
+
+    def readings(self, selection: Selection) -> Iterator[Reading]:
+        for bound in self.bounds(selection.assessment):
+            about = bound.about or str(bound.quantity)
+            yield Reading(self.name, about, bound.quantity.amount(selection), bound.sense, bound.limit)
+
+
+@dataclass(frozen=True)
+class Wish(BoundRule):
+    """A bound of the planner's own, as in `Formulation(subject_to=[Innovation() >= 3])`."""
+
+    name: ClassVar[str] = "wish"
+    bound: Bound
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        yield self.bound

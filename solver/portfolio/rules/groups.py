@@ -1,0 +1,65 @@
+"""The limits of one industry, region or group of the planner's own (spec 3.1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from solver.assessment.assessment import Assessment
+from solver.portfolio.quantities import Bound
+from solver.portfolio.rules.bound import BoundRule
+from solver.portfolio.terms import GroupPartners, GroupSpending, Spending
+
+
+def _row(assessment: Assessment, dimension: str, group: str) -> int:
+    rows = [(row.dimension, row.group) for row in assessment.instance.groups]
+    return rows.index((dimension, group))
+
+
+@dataclass(frozen=True)
+class GroupCount(BoundRule):
+    """The number of chosen partners of a group lies between `least` and `most`."""
+
+    name: ClassVar[str] = "group_count"
+    dimension: str
+    group: str
+    least: int = 0
+    most: int | None = None
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        partners = GroupPartners(_row(assessment, self.dimension, self.group))
+        about = f"chosen partners in {self.dimension} {self.group}"
+        if self.least > 0:
+            yield Bound(partners, ">=", self.least, about)
+        if self.most is not None:
+            yield Bound(partners, "<=", self.most, about)
+
+
+@dataclass(frozen=True)
+class GroupBudget(BoundRule):
+    """What the partners and applications of a group spend stays within the group's budget."""
+
+    name: ClassVar[str] = "group_budget"
+    dimension: str
+    group: str
+    limit: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        spending = GroupSpending(_row(assessment, self.dimension, self.group))
+        yield Bound(spending, "<=", self.limit, f"spend in {self.dimension} {self.group}")
+
+
+@dataclass(frozen=True)
+class GroupSpendShare(BoundRule):
+    """What a group spends is at most a share of all spending."""
+
+    name: ClassVar[str] = "group_spend_share"
+    dimension: str
+    group: str
+    share: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        spending = GroupSpending(_row(assessment, self.dimension, self.group))
+        about = f"spend in {self.dimension} {self.group} beyond {self.share:g} of the total"
+        yield Bound(spending - self.share * Spending(), "<=", 0.0, about)

@@ -1,0 +1,163 @@
+"""The limits of the alliance as a whole: money, effort, counts and scores (spec 3, `limits`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import ClassVar
+
+from solver.assessment.assessment import Assessment
+from solver.portfolio.quantities import Bound, Expression, Quantity
+from solver.portfolio.rules.bound import BoundRule
+from solver.portfolio.terms import (
+    Effort as EffortIn,
+)
+from solver.portfolio.terms import (
+    EntryCosts,
+    LicenceCosts,
+    MatchSurplus,
+    PositiveBenefit,
+    ResourceUse,
+    Spending,
+)
+from solver.portfolio.terms import (
+    Innovation as InnovationScore,
+)
+from solver.portfolio.terms import (
+    IpExposure as IpExposureScore,
+)
+from solver.portfolio.terms import (
+    PartnerCount as Partners,
+)
+
+
+@dataclass(frozen=True)
+class Budget(BoundRule):
+    """Spending over the horizon plus entry costs and licences stays within a budget.
+
+    Σ_τ spending_τ + entry + licences ≤ limit.
+    """
+
+    name: ClassVar[str] = "budget"
+    limit: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        yield Bound(Spending() - EntryCosts() - LicenceCosts(), "<=", self.limit, "total spend")
+
+
+@dataclass(frozen=True)
+class BudgetByPeriod(BoundRule):
+    """Spending in each period stays within that period's budget; with `carry`, unspent money moves on.
+
+    spending_τ ≤ limit_τ, or Σ_{σ ≤ τ} spending_σ ≤ Σ_{σ ≤ τ} limit_σ.
+    """
+
+    name: ClassVar[str] = "budget_by_period"
+    limits: tuple[float, ...]
+    carry: bool = False
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        if not self.carry:
+            for period, limit in enumerate(self.limits, start=1):
+                yield Bound(Spending(period), "<=", limit, f"spend in period {period}")
+            return
+        spent: Quantity = Expression(())
+        for period, limit in enumerate(accumulate(self.limits), start=1):
+            spent = spent + Spending(period)
+            yield Bound(spent, "<=", limit, f"spend up to period {period}")
+
+
+@dataclass(frozen=True)
+class Effort(BoundRule):
+    """Integration effort of what starts in a period stays within what is available then."""
+
+    name: ClassVar[str] = "effort"
+    limits: tuple[float, ...]
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        for period, limit in enumerate(self.limits, start=1):
+            yield Bound(EffortIn(period), "<=", limit, f"integration effort in period {period}")
+
+
+@dataclass(frozen=True)
+class PartnerCount(BoundRule):
+    """The number of chosen partners lies between `least` and `most`."""
+
+    name: ClassVar[str] = "partner_count"
+    least: int = 0
+    most: int | None = None
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        if self.least > 0:
+            yield Bound(Partners(), ">=", self.least, "chosen partners")
+        if self.most is not None:
+            yield Bound(Partners(), "<=", self.most, "chosen partners")
+
+
+@dataclass(frozen=True)
+class IpExposure(BoundRule):
+    """The exposure of intellectual property, summed over chosen partners, stays within a limit."""
+
+    name: ClassVar[str] = "ip_exposure"
+    limit: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        yield Bound(IpExposureScore(), "<=", self.limit, "IP exposure")
+
+
+@dataclass(frozen=True)
+class Match(BoundRule):
+    """The mean technology match of the chosen partners reaches a floor: Σ (match_i − floor) z_i ≥ 0."""
+
+    name: ClassVar[str] = "match"
+    floor: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        about = f"technology match beyond a mean of {self.floor:g}"
+        yield Bound(MatchSurplus(self.floor), ">=", 0.0, about)
+
+
+@dataclass(frozen=True)
+class Innovation(BoundRule):
+    """The innovation score, summed over what is chosen, reaches a floor."""
+
+    name: ClassVar[str] = "innovation"
+    floor: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        yield Bound(InnovationScore(), ">=", self.floor, "innovation score")
+
+
+@dataclass(frozen=True)
+class BenefitShare(BoundRule):
+    """No chosen partner brings more than a share of the partners' benefit: E⁺_i ≤ share · Σ_j E⁺_j."""
+
+    name: ClassVar[str] = "benefit_share"
+    share: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        everybody = PositiveBenefit()
+        for partner in range(assessment.partner_count):
+            if assessment.positive_benefit[assessment.options.of(partner)].any():
+                about = (
+                    f"benefit of {assessment.label(partner)} beyond {self.share:g} of all partners' benefit"
+                )
+                yield Bound(PositiveBenefit(partner) - self.share * everybody, "<=", 0.0, about)
+
+
+@dataclass(frozen=True)
+class Resource(BoundRule):
+    """What is taken of a resource lies between its minimum and maximum."""
+
+    name: ClassVar[str] = "resource"
+    resource: str
+    least: float | None = None
+    most: float | None = None
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        about = f"use of {self.resource}"
+        if self.least is not None:
+            yield Bound(ResourceUse(self.resource), ">=", self.least, about)
+        if self.most is not None:
+            yield Bound(ResourceUse(self.resource), "<=", self.most, about)

@@ -1,0 +1,103 @@
+"""Who provides what: coverage of the requirements, workloads, and what survives the loss of a partner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from solver.assessment.assessment import Assessment, Need
+from solver.portfolio.rules.rule import Reading, Rule
+from solver.portfolio.selection import Selection
+
+
+@dataclass(frozen=True)
+class Coverage(Rule):
+    """Every requirement of a launched application has its providers, able and ready (spec 3.1.2)."""
+
+    name: ClassVar[str] = "coverage"
+
+    def readings(self, selection: Selection) -> Iterator[Reading]:
+        assessment = selection.assessment
+        assigned: dict[int, list[int]] = {}
+        for served, partner in sorted(selection.assigned):
+            assigned.setdefault(served, []).append(partner)
+        for index, need in enumerate(assessment.needs):
+            providers = assigned.get(index, [])
+            if not selection.chosen[need.application]:
+                if providers:
+                    yield Reading(
+                        self.name, _about(assessment, need, "unneeded providers"), len(providers), "<=", 0
+                    )
+                continue
+            start = selection.start(need.application)
+            able = [p for p in providers if p in need.capable and selection.ready_by(p, start)]
+            about = _about(assessment, need, "able and ready providers")
+            yield Reading(self.name, about, len(able), ">=", need.requirement.providers)
+            about = _about(assessment, need, "assigned partners")
+            yield Reading(self.name, about, len(providers), "<=", need.requirement.most_providers)
+            about = _about(assessment, need, "assigned partners that are not able or not ready")
+            yield Reading(self.name, about, len(providers) - len(able), "<=", 0)
+
+
+def _about(assessment: Assessment, need: Need, what: str) -> str:
+    return f"{what} of {need.requirement.technology} for {assessment.label(need.application)}"
+
+
+@dataclass(frozen=True)
+class Workload(Rule):
+    """What a partner provides stays within the capacity of its level: Σ workload ≤ capacity."""
+
+    name: ClassVar[str] = "workload"
+
+    def readings(self, selection: Selection) -> Iterator[Reading]:
+        assessment = selection.assessment
+        load = np.zeros(assessment.partner_count)
+        for need, partner in selection.assigned:
+            load[partner] += assessment.needs[need].requirement.workload
+        for partner in selection.partners:
+            capacity = assessment.options.capacity[selection.option_of[partner]]
+            if np.isfinite(capacity):
+                yield Reading(
+                    self.name, f"workload of {assessment.label(partner)}", load[partner], "<=", capacity
+                )
+
+
+@dataclass(frozen=True)
+class RetainedValue(Rule):
+    """Losing any one partner leaves a share of the applications' revenue standing (spec 3.1.8).
+
+    Σ_a R_a [a still fully covered without j] ≥ share · Σ_a R_a for every chosen partner j.
+    """
+
+    name: ClassVar[str] = "retained_value"
+    share: float
+
+    def readings(self, selection: Selection) -> Iterator[Reading]:
+        assessment = selection.assessment
+        revenue = {
+            a: float(assessment.options.revenue[selection.option_of[a]]) for a in selection.applications
+        }
+        critical = {a: critical_partners(selection, a) for a in selection.applications}
+        total = sum(revenue.values())
+        for partner in selection.partners:
+            retained = sum(r for a, r in revenue.items() if partner not in critical[a])
+            about = f"application revenue retained without {assessment.label(partner)}"
+            yield Reading(self.name, about, retained, ">=", self.share * total)
+
+
+def critical_partners(selection: Selection, application: int) -> set[int]:
+    """Chosen partners whose loss leaves some requirement of a launched application uncovered."""
+    assessment = selection.assessment
+    start = selection.start(application)
+    critical: set[int] = set()
+    for index in assessment.needs_of.get(application, ()):
+        need = assessment.needs[index]
+        able = [p for p in need.capable if selection.ready_by(p, start)]
+        if len(able) < need.requirement.providers:
+            return set(selection.partners)
+        if len(able) == need.requirement.providers:
+            critical.update(able)
+    return critical

@@ -1,0 +1,257 @@
+"""The terms: every quantity a portfolio can be asked for, in plain numpy.
+
+The components of the alliance value come first and are signed so that they add up to it; the
+quantities that limits speak of follow. `model/term_rows.py` writes the same terms as rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.assessment.assessment import Assessment, PairRow
+from solver.assessment.benefit import Floats
+from solver.portfolio.quantities import LinearTerm, Quantity, Term
+from solver.portfolio.selection import Selection
+
+
+@dataclass(frozen=True)
+class PartnerBenefit(LinearTerm):
+    """The cooperation benefit E of the chosen partners (spec 4.1)."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return np.where(assessment.partner_options, assessment.options.benefit, 0.0)
+
+
+@dataclass(frozen=True)
+class ApplicationBenefit(LinearTerm):
+    """The cooperation benefit E of the launched applications (spec 4.1)."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return np.where(assessment.partner_options, 0.0, assessment.options.benefit)
+
+
+@dataclass(frozen=True)
+class Synergy(Term):
+    """What pairs are worth together, of either sign (spec 3.1.4)."""
+
+    def amount(self, selection: Selection) -> float:
+        pairs = selection.assessment.pairs
+        return sum(row.value for row in pairs if row.row.kind == "synergy" and _together(selection, row))
+
+
+def _together(selection: Selection, row: PairRow) -> bool:
+    if row.application is not None:
+        return selection.serves_together(row.first, row.second, row.application)
+    return bool(selection.chosen[row.first] and selection.chosen[row.second])
+
+
+@dataclass(frozen=True)
+class CoordinationCost(LinearTerm):
+    """Minus the one-off cost of coordinating with each chosen partner."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return -assessment.options.coordination
+
+
+@dataclass(frozen=True)
+class PairOverhead(Term):
+    """Minus the coordination cost of every pair of chosen partners: overhead · n(n − 1)/2."""
+
+    def amount(self, selection: Selection) -> float:
+        n = len(selection.partners)
+        return -selection.assessment.instance.limits.pair_overhead * n * (n - 1) / 2
+
+
+@dataclass(frozen=True)
+class EntryCosts(Term):
+    """Minus the cost of entering each group for the first time (spec 3.1.4 and 3.1.10)."""
+
+    def amount(self, selection: Selection) -> float:
+        groups = selection.assessment.instance.groups
+        return -sum(group.entry_cost for g, group in enumerate(groups) if entered(selection, g))
+
+
+def entered(selection: Selection, group: int) -> bool:
+    """Whether something of the group is chosen and nothing of it was running before."""
+    assessment = selection.assessment
+    members = [option for option in selection.options if assessment.membership[group, option]]
+    return bool(members) and not assessment.running[assessment.options.element[members]].any()
+
+
+@dataclass(frozen=True)
+class LicenceCosts(Term):
+    """Minus the price of the licences paid."""
+
+    def amount(self, selection: Selection) -> float:
+        return -sum(selection.assessment.pairs[pair].value for pair in selection.licences)
+
+
+@dataclass(frozen=True)
+class MarketValue(Term):
+    """Discounted money from the attraction share gained in every segment (spec 4.3); concave."""
+
+    def amount(self, selection: Selection) -> float:
+        assessment = selection.assessment
+        total = 0.0
+        for period, discount in enumerate(assessment.discount, start=1):
+            ready = [
+                assessment.options.element[o]
+                for o in selection.options
+                if assessment.options.ready[o] <= period
+            ]
+            attraction = assessment.market.hub + assessment.market.attraction[:, ready].sum(axis=1)
+            total += discount * sum(
+                assessment.market.gain(segment, float(level)) for segment, level in enumerate(attraction)
+            )
+        return total
+
+
+@dataclass(frozen=True)
+class ExitCosts(LinearTerm):
+    """Minus what leaving a running partner or application costs."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return np.asarray(assessment.exit_cost[assessment.options.element])
+
+    def constant(self, assessment: Assessment) -> float:
+        return -float(assessment.exit_cost.sum())
+
+
+COMPONENTS: Mapping[str, tuple[Term, ...]] = {
+    "partners": (PartnerBenefit(),),
+    "applications": (ApplicationBenefit(),),
+    "synergy": (Synergy(),),
+    "coordination": (CoordinationCost(), PairOverhead()),
+    "entry": (EntryCosts(),),
+    "licences": (LicenceCosts(),),
+    "market": (MarketValue(),),
+    "exit": (ExitCosts(),),
+}
+
+
+@dataclass(frozen=True)
+class AllianceValue(Quantity):
+    """V, the joint value of the alliance: the sum of all components (spec 4.1)."""
+
+    def weights(self) -> Mapping[Term, float]:
+        return {term: 1.0 for terms in COMPONENTS.values() for term in terms}
+
+
+@dataclass(frozen=True)
+class HubValue(Quantity):
+    """What is left for the hub when every chosen partner gets its minimum payoff."""
+
+    def weights(self) -> Mapping[Term, float]:
+        return {**AllianceValue().weights(), MinimumPayoffs(): -1.0}
+
+
+@dataclass(frozen=True)
+class MinimumPayoffs(LinearTerm):
+    """The outside options of the chosen partners."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return assessment.options.minimum_payoff
+
+
+@dataclass(frozen=True)
+class Spending(LinearTerm):
+    """Cost and setup cost, undiscounted, in one period or (None) over the horizon (spec 3.1.3)."""
+
+    period: int | None = None
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        spending = assessment.options.spending
+        return np.asarray(spending.sum(axis=1) if self.period is None else spending[:, self.period - 1])
+
+
+@dataclass(frozen=True)
+class Effort(LinearTerm):
+    """Integration effort of what starts in a period."""
+
+    period: int
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return np.where(assessment.options.start == self.period, assessment.options.effort, 0.0)
+
+
+@dataclass(frozen=True)
+class PartnerCount(LinearTerm):
+    """How many partners are chosen."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return assessment.partner_options.astype(float)
+
+
+@dataclass(frozen=True)
+class IpExposure(LinearTerm):
+    """Exposure of intellectual property, summed over the chosen partners."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return assessment.options.ip_exposure
+
+
+@dataclass(frozen=True)
+class Innovation(LinearTerm):
+    """Innovation score, summed over what is chosen."""
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return assessment.options.innovation
+
+
+@dataclass(frozen=True)
+class MatchSurplus(LinearTerm):
+    """Technology match of the chosen partners beyond a mean of `floor` (spec 4.2)."""
+
+    floor: float
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return np.where(assessment.partner_options, assessment.options.match - self.floor, 0.0)
+
+
+@dataclass(frozen=True)
+class ResourceUse(LinearTerm):
+    """What is taken of a resource."""
+
+    resource: str
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        ids = [row.id for row in assessment.instance.resources]
+        return np.asarray(assessment.usage[ids.index(self.resource)][assessment.options.element])
+
+
+@dataclass(frozen=True)
+class GroupPartners(LinearTerm):
+    """How many partners of a group are chosen; `group` counts the rows of the `groups` table."""
+
+    group: int
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return np.where(assessment.membership[self.group] & assessment.partner_options, 1.0, 0.0)
+
+
+@dataclass(frozen=True)
+class GroupSpending(LinearTerm):
+    """What the partners and applications of a group spend over the horizon."""
+
+    group: int
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return np.where(assessment.membership[self.group], assessment.options.spending.sum(axis=1), 0.0)
+
+
+@dataclass(frozen=True)
+class PositiveBenefit(LinearTerm):
+    """E⁺ = max(0, E) of the chosen partners, of one (by element index) or of all (None)."""
+
+    partner: int | None = None
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        benefit = assessment.positive_benefit
+        return (
+            benefit
+            if self.partner is None
+            else np.where(assessment.options.element == self.partner, benefit, 0.0)
+        )

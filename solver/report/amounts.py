@@ -1,0 +1,80 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solver.instance.instance import Instance
+
+NOTHING = 1e-9
+SMALL = 1e-4
+LARGE = 1e15
+
+
+def number(value: float) -> str:
+    """A number with thousands separated and no more decimals than it needs, two at most from 1 on.
+
+    >>> number(62.5), number(1234567.0), number(0.125), number(-0.0)
+    ('62.5', '1,234,567', '0.125', '0')
+    """
+    if NOTHING < abs(value) < SMALL or abs(value) > LARGE:
+        return f"{value:.3g}"
+    return _fixed(value, _decimals(value))
+
+
+def column(values: Iterable[float]) -> list[str]:
+    """Numbers that stand below one another, with their decimal points aligned.
+
+    >>> column([62.5, 100.0, -3.25])
+    ['62.50', '100.00', '-3.25']
+    """
+    values = list(values)
+    most = max(map(_decimals, values), default=0)
+    return [_fixed(value, most) if abs(value) <= LARGE else number(value) for value in values]
+
+
+def _decimals(value: float) -> int:
+    fixed = f"{value:.2f}" if abs(value) >= 1 else f"{value:.4f}"
+    return len(fixed.rstrip("0").partition(".")[2])
+
+
+def _fixed(value: float, decimals: int) -> str:
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage, e.g. a relative gap.
+
+    >>> percent(0.0), percent(0.0625), percent(1e-9), percent(0.001)
+    ('0 %', '6.25 %', 'below 0.0001 %', '0.1 %')
+    """
+    if 0 < share < 1e-6:
+        return "below 0.0001 %"
+    return f"{number(100 * share)} %"
+
+
+def money(value: float, instance: Instance) -> str:
+    """An amount with the instance's unit and currency, e.g. `62.5 million USD`."""
+    return f"{number(value)} {unit(instance)}".rstrip()
+
+
+def unit(instance: Instance) -> str:
+    """The instance's unit of money in words, e.g. `million USD`."""
+    return " ".join(word for word in (instance.unit.strip(), instance.currency.strip()) if word)
+
+
+def titled(title: str, instance: Instance) -> str:
+    """A title followed by the unit in which its numbers are given."""
+    return f"{title} ({unit(instance)})" if unit(instance) else title
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a list in a sentence: `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: `1 partner`, `2 partners`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

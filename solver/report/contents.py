@@ -1,0 +1,121 @@
+"""What is in an instance: the report of `check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from solver.assessment.assessment import assess
+from solver.instance.instance import Instance
+from solver.instance.tables import TABLES, Engagement
+from solver.instance.validation import warnings_of
+from solver.report.amounts import column, counted, number, percent, titled, unit
+from solver.report.layout import entries, page, paragraph, section, table
+from solver.report.missing import missing
+
+MONEY = ("revenue", "cost", "setup_cost")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """An instance in numbers: rows by table, money by table, limits in force, and what to look at."""
+
+    name: str
+    fingerprint: str
+    periods: int
+    unit: str
+    rows: Mapping[str, int]
+    totals: Mapping[str, Mapping[str, float]]
+    statuses: Mapping[str, Mapping[str, int]]
+    limits: Mapping[str, Any]
+    missing: Sequence[str]
+    warnings: Sequence[str]
+
+    @classmethod
+    def of(cls, instance: Instance) -> Contents:
+        """Count what is in an instance."""
+        engaged = {"partners": instance.partners, "applications": instance.applications}
+        rows = {name: len(getattr(instance, name)) for name in TABLES}
+        return cls(
+            name=instance.name,
+            fingerprint=instance.fingerprint,
+            periods=instance.periods,
+            unit=unit(instance),
+            rows={name: count for name, count in rows.items() if count},
+            totals={name: _totals(table) for name, table in engaged.items() if table},
+            statuses={name: _statuses(table) for name, table in engaged.items() if table},
+            limits=instance.limits.model_dump(mode="json", exclude_defaults=True),
+            missing=tuple(missing(assess(instance))),
+            warnings=warnings_of(instance),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return dict(vars(self))
+
+
+def _totals(rows: Iterable[Engagement]) -> dict[str, float]:
+    rows = tuple(rows)
+    return {money: float(sum(getattr(row, money) for row in rows)) for money in MONEY}
+
+
+def _statuses(rows: Iterable[Engagement]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row.status] = found.get(row.status, 0) + 1
+    return found
+
+
+def description(contents: Contents, instance: Instance) -> str:
+    """The whole report, at most 100 columns wide."""
+    return page(
+        [f"{contents.name}: {_size(contents)}, no defects"],
+        section("Settings", entries(_settings(contents, instance))),
+        section("Tables", _tables(contents)),
+        section(titled("Totals of the tables", instance), _money(contents)),
+        section("Limits", entries({name: _limit(value) for name, value in contents.limits.items()})),
+        section("What is missing", _sentences(contents.missing)),
+        section("Warnings", _sentences(contents.warnings)),
+    )
+
+
+def _size(contents: Contents) -> str:
+    counts = [counted(contents.rows["partners"], "partner")]
+    counts.append(counted(contents.rows.get("applications", 0), "application"))
+    return ", ".join([*counts, counted(contents.periods, "period")])
+
+
+def _settings(contents: Contents, instance: Instance) -> dict[str, str]:
+    return {
+        "money": contents.unit or "no unit",
+        "maximise": f"the value of the {instance.objective.maximise}",
+        "roi_rate": number(instance.roi_rate),
+        "discount_rate": f"{percent(instance.discount_rate)} per period",
+        "fingerprint": contents.fingerprint[:12],
+    }
+
+
+def _tables(contents: Contents) -> list[str]:
+    rows = [(name, f"{count:,}", _by_status(contents.statuses.get(name, {}))) for name, count in contents.rows.items()]
+    return table(("", "rows", ""), rows, ("left", "right", "left"))
+
+
+def _by_status(statuses: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {status}" for status, count in statuses.items() if set(statuses) != {"free"})
+
+
+def _money(contents: Contents) -> list[str]:
+    columns = [column(totals[money] for totals in contents.totals.values()) for money in MONEY]
+    header = ("", "revenue per period", "cost per period", "setup cost")
+    return table(header, zip(contents.totals, *columns, strict=True), ("left", "right", "right", "right"))
+
+
+def _limit(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(number(amount) for amount in value)
+    return "yes" if value is True else number(value)
+
+
+def _sentences(sentences: Iterable[str]) -> list[str]:
+    return [line for sentence in sentences for line in paragraph(sentence)]

@@ -1,0 +1,43 @@
+"""What an alliance would still lack, whoever joins it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from solver.assessment.assessment import Assessment, Need
+from solver.instance.instance import Instance
+from solver.report.amounts import counted, listed, number
+
+
+def missing(assessment: Assessment) -> Iterator[str]:
+    """Sentences about needs that nobody meets, partners that cannot start, targets out of reach."""
+    for need in assessment.needs:
+        if len(need.capable) < need.requirement.providers:
+            yield _unmet(assessment, need)
+    for element, id_ in enumerate(assessment.elements):
+        if not len(assessment.options.of(element)):
+            yield f"{assessment.label(element)} ({id_}) has no period to start in and can never be chosen"
+    yield from _targets_out_of_reach(assessment.instance)
+
+
+def _unmet(assessment: Assessment, need: Need) -> str:
+    requirement = need.requirement
+    able = listed([assessment.label(partner) for partner in need.capable])
+    who = f"only {able} can provide it" if able else "nobody can provide it"
+    return (
+        f"{assessment.label(need.application)} needs {counted(requirement.providers, 'partner')} with "
+        f"{requirement.technology} at level {number(requirement.level)}: {who}"
+    )
+
+
+def _targets_out_of_reach(instance: Instance) -> Iterator[str]:
+    strongest: dict[str, float] = {}
+    for row in instance.capabilities:
+        strongest[row.technology] = max(strongest.get(row.technology, 0.0), row.level)
+    for technology in instance.technologies:
+        reached = strongest.get(technology.id, 0.0)
+        if technology.weight > 0 and reached < technology.target:
+            yield (
+                f"the target {number(technology.target)} in {technology.name or technology.id} is out of reach: "
+                f"the strongest holder is at {number(reached)}"
+            )

@@ -1,0 +1,63 @@
+"""What is chosen, who provides what, and what it is worth, as blocks of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from solver.instance.instance import Instance
+from solver.portfolio.portfolio import Portfolio
+from solver.report.amounts import column, titled
+from solver.report.layout import paragraph, section, table
+from solver.result import Detail
+
+
+def chosen(details: Iterable[Detail], kind: str, instance: Instance) -> list[str]:
+    """A table of the chosen partners or applications."""
+    rows = [detail for detail in details if detail.kind == kind]
+    named = any(row.name != row.id for row in rows)
+    cells = zip(
+        [row.id for row in rows],
+        [row.name if named else "" for row in rows],
+        [row.level for row in rows],
+        [str(row.start) for row in rows],
+        column(row.benefit for row in rows),
+        column(row.spend for row in rows),
+        strict=True,
+    )
+    lines = table(
+        ("id", "name", "level", "start", "benefit", "spend"),
+        cells,
+        ("left", "left", "left", "right", "right", "right"),
+    )
+    return section(titled(f"{kind.capitalize()}s", instance), lines)
+
+
+def providers(portfolio: Portfolio, instance: Instance) -> list[str]:
+    """One line per application: which technology comes from whom."""
+    by_application: dict[str, dict[str, list[str]]] = {}
+    for row in portfolio.assignments or ():
+        by_application.setdefault(row.application, {}).setdefault(row.technology, []).append(
+            instance.labels[row.partner]
+        )
+    technologies = {row.id: row.name or row.id for row in instance.technologies}
+    lines = []
+    for application, providers_of in by_application.items():
+        parts = (f"{technologies.get(id_, id_)} by {', '.join(names)}" for id_, names in providers_of.items())
+        lines += paragraph(f"{instance.labels[application]}: {'; '.join(parts)}")
+    return section("Who provides what", lines)
+
+
+def licences(portfolio: Portfolio, instance: Instance) -> list[str]:
+    """One line per licence that is paid."""
+    lines = []
+    for row in portfolio.licences or ():
+        place = "any application" if row.application is None else instance.labels[row.application]
+        lines += paragraph(f"{instance.labels[row.first]} and {instance.labels[row.second]} on {place}")
+    return section("Licences paid", lines)
+
+
+def value_by_component(components: Mapping[str, float], instance: Instance) -> list[str]:
+    """The components of the value that are not zero, and their sum."""
+    amounts = {name: amount for name, amount in components.items() if amount} | {"total": sum(components.values())}
+    rows = zip(amounts, column(amounts.values()), strict=True)
+    return section(titled("Value by component", instance), table(("", ""), rows, ("left", "right"))[1:])

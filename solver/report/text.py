@@ -1,0 +1,85 @@
+"""The report of a result: what was found, how good it provably is, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from solver.driver.outcome import Termination
+from solver.instance.instance import Instance
+from solver.report.amounts import money, number, percent
+from solver.report.bindings import binding_limits
+from solver.report.layout import entries, page, paragraph, section
+from solver.report.portfolio import chosen, licences, providers, value_by_component
+from solver.result import Result
+
+REASONS: Mapping[Termination, str] = MappingProxyType(
+    {
+        Termination.optimal: "the optimum is proven",
+        Termination.gap_reached: "the gap asked for is reached",
+        Termination.time_limit: "the time limit is reached",
+        Termination.cancelled: "cancelled",
+        Termination.infeasible: "the rules contradict each other, which is proven",
+        Termination.unbounded: "the value has no upper limit",
+        Termination.error: "the back end failed",
+    }
+)
+SMALLEST_DIFFERENCE = 1e-9
+
+
+def summary(result: Result, instance: Instance) -> str:
+    """The whole report, at most 100 columns wide and the same every time for the same result."""
+    if result.portfolio is None:
+        return page([_headline(result, instance)], _facts(result, instance), warnings(result.warnings))
+    return page(
+        [_headline(result, instance)],
+        _facts(result, instance),
+        chosen(result.details, "partner", instance),
+        chosen(result.details, "application", instance),
+        providers(result.portfolio, instance),
+        licences(result.portfolio, instance),
+        value_by_component(result.components, instance),
+        binding_limits(result.readings),
+        warnings(result.warnings),
+    )
+
+
+def warnings(sentences: Iterable[str]) -> list[str]:
+    """What the planner may want to look at."""
+    return section("Warnings", [line for sentence in sentences for line in paragraph(sentence)])
+
+
+def _headline(result: Result, instance: Instance) -> str:
+    if result.value is not None:
+        return f"{instance.name}: a portfolio worth {money(result.value, instance)}{_quality(result)}"
+    if result.termination is Termination.infeasible:
+        return f"{instance.name}: no portfolio exists"
+    return f"{instance.name}: no portfolio was found, which does not mean that none exists"
+
+
+def _quality(result: Result) -> str:
+    if result.termination is Termination.optimal:
+        return ", the best there is"
+    return "" if result.gap is None else f", within {percent(result.gap)} of the best possible"
+
+
+def _facts(result: Result, instance: Instance) -> list[str]:
+    facts = {"why it stopped": _reason(result)}
+    if result.value is not None and result.objective is not None:
+        facts["value"] = money(result.value, instance)
+        if abs(result.value - result.objective) > SMALLEST_DIFFERENCE:
+            facts["objective"] = f"{money(result.objective, instance)}, which is what was maximised"
+    facts["bound"] = "none proven" if result.bound is None else f"{money(result.bound, instance)}{_gap(result)}"
+    facts["time"] = f"{number(round(result.seconds, 2))} s with {result.backend}"
+    if result.verified:
+        facts["check"] = "value and every rule recomputed without an optimiser"
+    return entries(facts)
+
+
+def _reason(result: Result) -> str:
+    reason = REASONS[result.termination]
+    return f"{reason}: {result.message}" if result.message else reason
+
+
+def _gap(result: Result) -> str:
+    return "" if result.gap is None else f", gap {percent(result.gap)}"

@@ -1,0 +1,132 @@
+"""The result: why the search stopped, what there is, how good it provably is. Frozen, and JSON both ways."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from solver.driver.outcome import Termination
+from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.rules.rule import Reading
+
+if TYPE_CHECKING:
+    import pandas
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One chosen partner or application as people want to see it; money in the instance's unit."""
+
+    id: str
+    name: str
+    kind: str  # "partner" or "application"
+    level: str
+    start: int
+    benefit: float
+    spend: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a solve found.
+
+    `objective`, `bound` and `gap` are None where there is none; `components` add up to the alliance
+    value; `readings` hold every rule against the portfolio, with its slack. `verified` says that value
+    and rules were recomputed without an optimiser and agree.
+    """
+
+    termination: Termination
+    portfolio: Portfolio | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+    components: Mapping[str, float] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
+    details: tuple[Detail, ...] = ()
+    verified: bool = False
+    instance: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 7
+    backend: str = "HiGHS"
+    message: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def has_portfolio(self) -> bool:
+        """Whether a portfolio was found."""
+        return self.portfolio is not None
+
+    @property
+    def value(self) -> float | None:
+        """The alliance value V of the portfolio, None without one."""
+        return sum(self.components.values()) if self.has_portfolio else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON contract as plain values."""
+        return {
+            "format": FORMAT,
+            "termination": str(self.termination),
+            "has_portfolio": self.has_portfolio,
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "seconds": self.seconds,
+            "portfolio": None if self.portfolio is None else self.portfolio.to_dict(),
+            "value": {"total": self.value, "components": dict(self.components)}
+            if self.has_portfolio
+            else None,
+            "rules": [reading.to_dict() for reading in self.readings],
+            "details": [vars(detail) for detail in self.details],
+            "verified": self.verified,
+            "instance": dict(self.instance),
+            "versions": dict(self.versions),
+            "seed": self.seed,
+            "backend": self.backend,
+            "message": self.message,
+            "warnings": list(self.warnings),
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Result:
+        """The inverse of `to_dict`."""
+        portfolio, value = document["portfolio"], document["value"]
+        return cls(
+            termination=Termination(document["termination"]),
+            portfolio=None if portfolio is None else Portfolio.from_dict(portfolio),
+            objective=document["objective"],
+            bound=document["bound"],
+            gap=document["gap"],
+            seconds=document["seconds"],
+            components={} if value is None else value["components"],
+            readings=tuple(Reading.from_dict(row) for row in document["rules"]),
+            details=tuple(Detail(**row) for row in document["details"]),
+            verified=document["verified"],
+            instance=document["instance"],
+            versions=document["versions"],
+            seed=document["seed"],
+            backend=document["backend"],
+            message=document["message"],
+            warnings=tuple(document["warnings"]),
+        )
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """The JSON contract as text."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Result:
+        """The inverse of `to_json`."""
+        return cls.from_dict(json.loads(text))
+
+    def table(self, name: str) -> pandas.DataFrame:
+        """`partners`, `applications`, `assignments`, `licences`, `details` or `rules` as a DataFrame."""
+        import pandas
+
+        document = self.to_dict()
+        rows = document.get(name) if name in ("details", "rules") else (document["portfolio"] or {}).get(name)
+        return pandas.DataFrame(rows or [])

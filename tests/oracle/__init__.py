@@ -1,0 +1,1 @@
+"""An independent second implementation of the selection problem, written from the specification alone."""
