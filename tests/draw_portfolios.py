@@ -51,7 +51,8 @@ def oddities(draw: Draw, facts: Facts, portfolio: dict[str, Any]) -> dict[str, A
         if draw(st.integers(0, 3)) == 3:
             entry["start"] = draw(st.integers(1, facts.periods + 1))
     known = sorted({row["technology"] for row in facts.table("requirements")})
-    if known and facts.applications and draw(st.booleans()):
+    astray = draw(st.booleans())
+    if known and facts.applications and astray:
         row = {
             "application": draw(st.sampled_from(list(facts.applications))),
             "technology": draw(st.sampled_from(known)),

@@ -62,7 +62,7 @@ def technology(draw: Draw, document: Document) -> Document:
     rows = [{"id": one} | draw(st.fixed_dictionaries({}, optional=optional)) for one in known]
     hub = document.get("hub", {}).get("id", "hub")
     named = known or TECHNOLOGIES[:2]
-    levels_held = st.sampled_from([0.75, 0.5, 1.0, 0.25, 0.6, None])
+    levels_held = st.sampled_from([None, 0.75, 0.5, 1.0, 0.25, 0.6])
     held = {(one, what): draw(levels_held) for one in partner_ids(document) for what in named}
     for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
         held[hub, draw(st.sampled_from(named))] = draw(asked)
@@ -216,10 +216,10 @@ def evidence(draw: Draw, document: Document) -> Document:
         row = {"partner" if one in partner_ids(document) else "application": one, "trials": trials}
         row["successes"] = draw(st.sampled_from([0.0, 0.5, 0.85, 1.0])) * trials
         rows.append(row | draw(st.fixed_dictionaries({}, optional=optional)))
-    if draw(st.booleans()):
+    if not draw(st.booleans()):
         return {"evidence": rows}
     section: dict[str, Any] = {"rows": rows} if rows else {}
-    return {"evidence": section | {"prior_strength": draw(st.sampled_from([0.0, 5.0, 10.0, 40.0]))}}
+    return {"evidence": section | {"prior_strength": draw(st.sampled_from([10.0, 0.0, 5.0, 40.0]))}}
 
 
 @st.composite

@@ -10,7 +10,7 @@ from solver.driver.outcome import OPTIMAL_GAP, Outcome, Termination
 from solver.driver.progress import Phase
 from solver.driver.rows import Row, ValueOf
 from solver.driver.separation import Separator
-from solver.driver.session import Glance, Point, Relaxable, Session
+from solver.driver.session import Answer, Glance, Point, Relaxable, Session
 from solver.driver.standing import Standing
 from solver.driver.watch import Watch
 
@@ -73,7 +73,7 @@ def tighten_relaxation(
         answer = session.relax(_teller(standing, "relaxation"))
         standing.rounds += 1
         if answer.termination is Termination.infeasible:
-            return standing.outcome(Termination.infeasible, answer.message)
+            return _without_solution(answer, standing)
         if answer.termination is not Termination.optimal:
             return None
         standing.tighten(answer.bound)
@@ -90,7 +90,7 @@ def tighten_relaxation(
 
 
 def search_in_rounds(
-    session: Session, separator: Separator, jury: Jury, start: Point | None, gap: float, standing: Standing
+    session: Session, separator: Separator, jury: Jury, start: Point, gap: float, standing: Standing
 ) -> Outcome:
     """Solve, ask which rows are missing, add them and solve again, until bound and best solution meet.
 
@@ -103,7 +103,7 @@ def search_in_rounds(
         answer = session.search(coarse, first, _teller(standing, "search", live=jury.trusting))
         standing.rounds += 1
         if answer.termination in (Termination.infeasible, Termination.unbounded):
-            return standing.outcome(answer.termination, answer.message)
+            return _without_solution(answer, standing)
         rows = jury.hear(answer.points)
         standing.tighten(answer.bound)
         if standing.gap <= gap:
@@ -117,11 +117,17 @@ def search_in_rounds(
         coarse = max(finest, min(coarse, standing.gap * GAP_SHRINKAGE)) if rows else finest
 
 
+def _without_solution(answer: Answer, standing: Standing) -> Outcome:
+    if answer.termination is Termination.infeasible and standing.best is not None:
+        return standing.outcome(Termination.error, f"{answer.message}, against the solution in hand")
+    return standing.outcome(answer.termination, answer.message)
+
+
 def _unclosed(standing: Standing, gap: float) -> Outcome:
     """The back end is done and nothing is missing, but a gap is left: honest only while it is a rounding."""
     message = f"the tolerances of the back end leave a gap of {standing.gap:.1e}"
     if standing.gap <= TOLERATED_EXCESS * max(gap, OPTIMAL_GAP):
-        return standing.outcome(Termination.gap_reached, message)
+        return standing.outcome(standing.proven(), message)
     return standing.outcome(Termination.error, f"{message}: rows and judge contradict each other")
 
 

@@ -50,7 +50,7 @@ class Columns:
         return values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """A mixed-integer program as arrays, always a maximisation.
 

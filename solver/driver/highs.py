@@ -14,16 +14,21 @@ from solver.driver.limits import SearchLimits
 from solver.driver.outcome import ABSOLUTE_GAP, Termination
 from solver.driver.rows import Rows
 from solver.driver.session import Answer, Glance, Point
-from solver.driver.watch import Watch
+from solver.driver.watch import AbandonedError, Watch
 
 if TYPE_CHECKING:
     import highspy
 
 INCUMBENTS_KEPT = 20
+PATIENCE = {Termination.cancelled: 5.0, Termination.time_limit: 5.0}
 
 
 class HighsSession:
-    """One native HiGHS object; rows on demand live here and nowhere else."""
+    """One native HiGHS object; rows on demand live here and nowhere else.
+
+    HiGHS cannot be interrupted inside a large linear program. When it does not stop within 5 seconds, the
+    session answers with what it has heard, and HiGHS is left to come to its end in the background.
+    """
 
     def __init__(self, program: Program, limits: SearchLimits, watch: Watch) -> None:
         import highspy
@@ -49,51 +54,59 @@ class HighsSession:
 
     def relax(self, glance: Glance) -> Answer:
         """Solve the linear relaxation."""
+        if self._watch.verdict is not None:
+            return Answer(self._watch.verdict)
         self._set_integrality(relaxed=True)
         return self._answer(glance)
 
-    def search(self, gap: float, start: Point | None, glance: Glance) -> Answer:
-        """Solve the integer program to a relative gap, from a start when there is one."""
+    def search(self, gap: float, start: Point, glance: Glance) -> Answer:
+        """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
+        if self._watch.verdict is not None:
+            return Answer(self._watch.verdict)
         self._set_integrality(relaxed=False)
         self._highs.setOptionValue("mip_rel_gap", gap)
-        if start is not None:
-            given = np.flatnonzero(np.isfinite(start) & self._program.integer).astype(np.int32)
+        given = np.flatnonzero(np.isfinite(start) & self._program.integer).astype(np.int32)
+        if len(given):
             self._highs.setSolution(len(given), given, start[given])
         return self._answer(glance)
 
     def _answer(self, glance: Glance) -> Answer:
-        self._run(glance)
-        doubtful = {
-            self._highspy.HighsModelStatus.kUnbounded,
-            self._highspy.HighsModelStatus.kUnboundedOrInfeasible,
-        }
-        if self._highs.getModelStatus() in doubtful:
-            return self._tell_unbounded_from_infeasible(glance)
-        return self._read()
+        status = self._highspy.HighsModelStatus
+        try:
+            self._run(glance)
+            if self._highs.getModelStatus() in (status.kUnbounded, status.kUnboundedOrInfeasible):
+                return self._tell_unbounded_from_infeasible(glance)
+            return self._read()
+        except AbandonedError:
+            return self._hearsay()
 
     def _run(self, glance: Glance) -> None:
         self._points.clear()
         self._incumbent, self._bound = -math.inf, math.inf
         if math.isfinite(self._watch.remaining):
             self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._watch.remaining)
-        self._watch.attend(self._highs.run, lambda: glance(self._incumbent, self._bound))
+        self._watch.attend(self._highs.run, lambda: glance(self._incumbent, self._bound), PATIENCE)
+
+    def _hearsay(self) -> Answer:
+        termination = self._watch.verdict or Termination.cancelled
+        return Answer(termination, self._incumbents(), self._bound, "HiGHS did not stop and was left alone")
 
     def _read(self) -> Answer:
         termination = self._termination()
         if termination in (Termination.infeasible, Termination.unbounded):
             return Answer(termination, message=self._status_text())
-        points = [self._program.rounded(point) for point in self._points] if not self._relaxed else []
-        final = self._final_point()
-        if final is not None:
-            points.append(final)
-        return Answer(termination, tuple(points), self._proven_bound(termination), self._status_text())
+        points = self._incumbents() + self._final_point()
+        return Answer(termination, points, self._proven_bound(termination), self._status_text())
 
-    def _final_point(self) -> Point | None:
+    def _incumbents(self) -> tuple[Point, ...]:
+        return () if self._relaxed else tuple(self._program.rounded(point) for point in tuple(self._points))
+
+    def _final_point(self) -> tuple[Point, ...]:
         feasible = self._highspy.SolutionStatus.kSolutionStatusFeasible
         if self._highs.getInfo().primal_solution_status != feasible:
-            return None
+            return ()
         point = np.array(self._highs.getSolution().col_value, dtype=float)
-        return point if self._relaxed else self._program.rounded(point)
+        return (point if self._relaxed else self._program.rounded(point),)
 
     def _proven_bound(self, termination: Termination) -> float:
         info = self._highs.getInfo()

@@ -30,7 +30,7 @@ class Termination(StrEnum):
     error = "error"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """The end of a run: three separate facts, each `None` where there is nothing.
 

@@ -20,8 +20,9 @@ from solver.driver.rows import Rows
 from solver.driver.session import Answer, Glance, Point
 from solver.driver.watch import AbandonedError, Watch
 
-PATIENCE = 2.0
+PATIENCE = {Termination.cancelled: 2.0, Termination.time_limit: 15.0}
 ROW_TOLERANCE = 1e-5
+SHARE_OF_GAP, SHARE_OF_GAP_WITH_CONSTANT = 0.9, 0.1
 
 
 class PulpSession:
@@ -42,13 +43,14 @@ class PulpSession:
         """Append rows after those that are there."""
         self._rows = self._rows.joined(rows)
 
-    def search(self, gap: float, start: Point | None, glance: Glance) -> Answer:
+    def search(self, gap: float, start: Point, glance: Glance) -> Answer:
         """Solve the integer program to a relative gap; a start does not reach these solvers."""
         began, seconds = time.monotonic(), self._watch.remaining
         if self._watch.verdict is not None:
             return Answer(self._watch.verdict)
         problem = _rebuilt(self._program, self._rows)
-        wishes = {"gapRel": gap, "threads": self._limits.threads or 1}
+        asked = gap * (SHARE_OF_GAP_WITH_CONSTANT if self._program.offset else SHARE_OF_GAP)
+        wishes = {"gapRel": asked, "threads": self._limits.threads or 1}
         if math.isfinite(seconds):
             wishes["timeLimit"] = seconds
         try:
@@ -61,7 +63,7 @@ class PulpSession:
             return Answer(Termination.error, message=f"{self._name}: {error}")
         if claim in (Claim.infeasible, Claim.unbounded):
             return self._second_opinion(glance)
-        return self._read(problem, claim, gap, out_of_time=time.monotonic() - began >= seconds)
+        return self._read(problem, claim, asked, out_of_time=time.monotonic() - began >= seconds)
 
     def _solve(self, problem: pulp.LpProblem, wishes: dict[str, float]) -> Claim:
         solver = backends.made(self._name, wishes)
@@ -79,9 +81,13 @@ class PulpSession:
         if claim is not Claim.proven or out_of_time:
             verdict = self._watch.verdict or (Termination.time_limit if out_of_time else Termination.error)
             return Answer(verdict, points, message=message)
-        objective = self._program.objective(points[-1])
-        allowance = gap * max(abs(objective), abs(objective - self._program.offset))
-        return Answer(Termination.optimal, points, objective + allowance, message)
+        return Answer(Termination.optimal, points, self._proven_bound(points[-1], gap), message)
+
+    def _proven_bound(self, point: Point, gap: float) -> float:
+        """The solver's gap is relative to the larger of objective and bound, both without the constant."""
+        objective = self._program.objective(point)
+        scale = max(abs(objective), abs(objective - self._program.offset))
+        return objective + scale * gap / (1 - gap) if gap < 1 else math.inf
 
     def _points(self, problem: pulp.LpProblem) -> tuple[Point, ...]:
         values = {variable.name: variable.varValue for variable in problem.variables()}
@@ -95,7 +101,7 @@ class PulpSession:
     def _second_opinion(self, glance: Glance) -> Answer:
         """No solver but HiGHS is believed when it says that there is no solution, or no bound."""
         second = HighsSession(replace(self._program, rows=self._rows), self._limits, self._watch)
-        answer = second.search(self._limits.gap, None, glance)
+        answer = second.search(self._limits.gap, np.full(len(self._program.cost), np.nan), glance)
         if answer.termination in (Termination.infeasible, Termination.unbounded):
             return Answer(answer.termination, message=f"{self._name} said so and HiGHS confirmed it")
         if answer.points:

@@ -35,7 +35,7 @@ class Lazy(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RowBlock:
     """Many rows at once: `lower <= A x <= upper`, A compressed by rows.
 
@@ -51,7 +51,7 @@ class RowBlock:
     upper: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Rows as the back end takes them: `lower <= A x <= upper`, `indices` count the columns."""
 

@@ -8,7 +8,7 @@ import pulp
 
 from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
-from solver.driver.handover import hand_over
+from solver.driver.handover import Program, hand_over
 from solver.driver.highs import HighsSession
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination
@@ -16,6 +16,7 @@ from solver.driver.progress import Cancel, Progress
 from solver.driver.pulpsession import PulpSession
 from solver.driver.rows import Lazy, RowBlock
 from solver.driver.separation import Separator
+from solver.driver.session import Session
 from solver.driver.standing import Standing
 from solver.driver.start import completed
 from solver.driver.watch import Watch
@@ -52,17 +53,21 @@ def run(
         given = program.columns.array(start or {})
         whole = completed(program, given, limits, watch) if start else None
         known = separator.adopt(jury.hear([] if whole is None else [whole]))
-        if backend == backends.HIGHS:
-            native = HighsSession(program, limits, watch)
-            native.add_rows(known)
-            refuted = tighten_relaxation(native, separator, standing, watch) if lazies else None
-            outcome = refuted or search_in_rounds(native, separator, jury, given, limits.gap, standing)
-        else:
-            other = PulpSession(backend, program, limits, watch)
-            other.add_rows(known)
-            outcome = search_in_rounds(other, separator, jury, given, limits.gap, standing)
+        standing.rows_on_demand += len(known)
+        session = _opened(backend, program, limits, watch)
+        session.add_rows(known)
+        refuted = None
+        if lazies and isinstance(session, HighsSession):
+            refuted = tighten_relaxation(session, separator, standing, watch)
+        outcome = refuted or search_in_rounds(session, separator, jury, given, limits.gap, standing)
         standing.tell("done")
         return outcome
     except KeyboardInterrupt:
         watch.interrupt()
         return standing.outcome(Termination.cancelled)
+
+
+def _opened(backend: str, program: Program, limits: SearchLimits, watch: Watch) -> Session:
+    if backend == backends.HIGHS:
+        return HighsSession(program, limits, watch)
+    return PulpSession(backend, program, limits, watch)

@@ -41,7 +41,7 @@ class Session(Protocol):
         """Append rows after those that are there."""
         ...
 
-    def search(self, gap: float, start: Point | None, glance: Glance) -> Answer:
+    def search(self, gap: float, start: Point, glance: Glance) -> Answer:
         """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
@@ -60,12 +60,13 @@ class Watch:
             self._listener(progress)
 
     def attend(
-        self, work: Callable[[], Result], glance: Callable[[], None], patience: float = math.inf
+        self, work: Callable[[], Result], glance: Callable[[], None], patience: Mapping[Termination, float]
     ) -> Result:
         """Do the work in a thread of its own and glance at it several times a second.
 
         Ctrl-C asks the work to stop and goes on waiting for it; a second Ctrl-C ends the waiting.
-        Raises `AbandonedError` when the work goes on for longer than `patience` seconds after it had to stop.
+        Raises `AbandonedError` when the work goes on after it had to stop, for longer than the seconds that
+        `patience` gives to the reason.
         """
         future: Future[Result] = Future()
         threading.Thread(target=_fulfil, args=(future, work), daemon=True).start()
@@ -80,10 +81,10 @@ class Watch:
                 self.interrupt()
             except BaseException:
                 self.interrupt()
-                wait({future}, timeout=None if patience == math.inf else patience)
+                wait({future}, timeout=patience[Termination.cancelled])
                 raise
             if self.verdict is not None:
-                deadline = min(deadline, self.elapsed + patience)
+                deadline = min(deadline, self.elapsed + patience[self.verdict])
             if self.elapsed > deadline and not future.done():
                 raise AbandonedError
         return future.result()

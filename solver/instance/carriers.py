@@ -14,7 +14,7 @@ from solver.instance.document import dump, judged
 from solver.instance.folder import SETTINGS, is_instance_folder, read_folder, write_folder
 from solver.instance.instance import Instance
 from solver.instance.jsonfile import json_text, read_json
-from solver.instance.reading import Reading
+from solver.instance.reading import Document, Reading
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 ZIP_MARK = b"PK\x03\x04"
@@ -49,7 +49,21 @@ def write(instance: Instance, path: str | PathLike[str], *, overwrite: bool = Fa
     """
     target = Path(path)
     check_target(target, overwrite=overwrite)
-    document = dump(instance)
+    try:
+        _write(dump(instance), target)
+    except OSError as error:
+        text = f"a path that can be written ({error.strerror or error})"
+        raise InputError([Defect(str(target), text)]) from None
+
+
+def check_target(target: Path, *, overwrite: bool = False) -> None:
+    """Raise InputError unless an instance may be written to this path."""
+    remedy = _objection(target, overwrite)
+    if remedy:
+        raise InputError([Defect(str(target), remedy)])
+
+
+def _write(document: Document, target: Path) -> None:
     if target.suffix.lower() == ".json":
         write_text(target, json_text(document))
     elif target.suffix.lower() in WORKBOOK_SUFFIXES:
@@ -58,13 +72,6 @@ def write(instance: Instance, path: str | PathLike[str], *, overwrite: bool = Fa
         write_workbook(document, target)
     else:
         write_folder(document, target)
-
-
-def check_target(target: Path, *, overwrite: bool = False) -> None:
-    """Raise InputError unless an instance may be written to this path."""
-    remedy = _objection(target, overwrite)
-    if remedy:
-        raise InputError([Defect(str(target), remedy)])
 
 
 def _objection(target: Path, overwrite: bool) -> str:
@@ -97,7 +104,9 @@ def _reading(path: Path) -> Reading:
     except FileNotFoundError:
         raise InputError([Defect(str(path), f"a path that exists{_nearest_path(path)}")]) from None
     except OSError as error:
-        raise InputError([Defect(str(path), f"a path that can be read ({error.strerror or error})")]) from None
+        raise InputError(
+            [Defect(str(path), f"a path that can be read ({error.strerror or error})")]
+        ) from None
     if path.suffix.lower() in WORKBOOK_SUFFIXES or mark in (ZIP_MARK, COMPOUND_MARK):
         from solver.instance.workbook import read_workbook
 

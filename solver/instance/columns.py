@@ -55,22 +55,19 @@ def expectation(schema: dict[str, Any], value: Any = None) -> str:
     if schema["type"] == "string":
         too_long = isinstance(value, str) and len(value) > schema.get("maxLength", len(value))
         return f"text of at most {schema['maxLength']} characters" if too_long else "text"
-    return _range(schema)
+    return _range(schema, value)
 
 
-def _range(schema: dict[str, Any]) -> str:
+def _range(schema: dict[str, Any], value: Any) -> str:
     noun = "a whole number" if schema["type"] == "integer" else "a number"
-    if "maximum" in schema and "minimum" in schema:
-        return f"{noun} from {_short(schema['minimum'])} to {_short(schema['maximum'])}"
-    if "minimum" in schema:
-        return f"{noun} that is at least {_short(schema['minimum'])}"
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if most is not None and (most < LARGE or (isinstance(value, int | float) and value > most)):
+        return f"{noun} from {least:g} to {most:.10g}"
+    if least is not None:
+        return f"{noun} that is at least {least:g}"
     if "exclusiveMinimum" in schema:
-        return f"{noun} above {_short(schema['exclusiveMinimum'])}"
+        return f"{noun} above {schema['exclusiveMinimum']:g}"
     return noun
-
-
-def _short(number: float) -> str:
-    return "a billion" if number == LARGE else f"{number:g}"
 
 
 def _bare(schema: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +93,9 @@ def _number_hint(text: str) -> str:
     if as_number(text) is not None:
         return f"; write {text} as a number, not as text"
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
-        return f"; write {text.replace(',', '')} without separators, or {text.replace(',', '.', 1)} with a point"
+        return (
+            f"; write {text.replace(',', '')} without separators, or {text.replace(',', '.', 1)} with a point"
+        )
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"; write {text.replace(',', '.')} with a decimal point"
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", text):

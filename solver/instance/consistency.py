@@ -57,7 +57,9 @@ def crossed_bounds(draft: Draft) -> Iterator[Defect]:
             yield Defect("requirements", text, number, "max_providers", row.max_providers)
     for number, row in draft.rows["evidence"]:
         if row.successes > row.trials:
-            yield Defect("evidence", f"at most trials, which is {row.trials:g}", number, "successes", row.successes)
+            yield Defect(
+                "evidence", f"at most trials, which is {row.trials:g}", number, "successes", row.successes
+            )
 
 
 def evidence_subjects(draft: Draft) -> Iterator[Defect]:
@@ -91,7 +93,13 @@ def pair_meanings(draft: Draft) -> Iterator[Defect]:
         if row.kind == "synergy" and row.value is None:
             yield from _needs_value(draft, number, row)
         if row.kind == "ip_conflict" and row.value is not None and row.value < 0:
-            yield Defect("pairs", "the licence's price: at least 0, or empty for no licence", number, "value", row.value)
+            yield Defect(
+                "pairs",
+                "the licence's price: at least 0, or empty for no licence",
+                number,
+                "value",
+                row.value,
+            )
 
 
 def scenario_probabilities(draft: Draft) -> Iterator[Defect]:
@@ -126,7 +134,9 @@ def contract_terms(draft: Draft) -> Iterator[Defect]:
     if split is None:
         return
     if split.tier > 0 and abs(round(1 / split.tier) * split.tier - 1) > 1e-9:
-        yield Defect("split", "a number that divides 1, such as 0.05, or 0 for any share", None, "tier", split.tier)
+        yield Defect(
+            "split", "a number that divides 1, such as 0.05, or 0 for any share", None, "tier", split.tier
+        )
     if split.cap < split.floor:
         yield Defect("split", f"at least floor, which is {split.floor:g}", None, "cap", split.cap)
 

@@ -9,14 +9,15 @@ from typing import Any
 from solver.errors import InputError
 from solver.instance.cells import plain
 from solver.instance.consistency import RESERVED_DIMENSIONS
-from solver.instance.defects import Defect, Findings, nearest
+from solver.instance.defects import Defect, Findings
 from solver.instance.draft import Draft
 from solver.instance.fields import Row
 from solver.instance.instance import Instance
 from solver.instance.migration import migrated
-from solver.instance.reading import Reading, is_blank, rows_of, split_evidence
+from solver.instance.reading import Reading, is_blank, split_evidence
+from solver.instance.references import KEYS as TABLE_KEYS
 from solver.instance.rows import Cells, filled_rows, judged_rows, judged_section
-from solver.instance.settings import SECTIONS, General
+from solver.instance.settings import SECTIONS, General, nearest_key
 from solver.instance.tables import TABLES
 from solver.instance.validation import cross_checks
 
@@ -24,7 +25,7 @@ SECTION_FIELDS = {"evidence": "prior"}
 OPTIONAL_SECTIONS = ("risk", "split")
 GROUPED_TABLES = ("partners", "applications", "levels")
 ENGAGED_TABLES = ("partners", "applications")
-ID_TABLES = ("partners", "applications", "technologies", "resources", "segments")
+ID_TABLES = tuple(table for table, key in TABLE_KEYS.items() if key == ("id",))
 KEYS = (*General.model_fields, *SECTIONS, *TABLES)
 
 
@@ -39,7 +40,9 @@ def parse(document: Mapping[str, Any], *, place: str | None = None) -> Instance:
     except InputError as error:
         if place is None:
             raise
-        raise InputError([replace(defect, place=f"{place}: {defect.place}") for defect in error.defects]) from None
+        raise InputError(
+            [replace(defect, place=f"{place}: {defect.place}") for defect in error.defects]
+        ) from None
 
 
 def judged(reading: Reading) -> Instance:
@@ -49,7 +52,13 @@ def judged(reading: Reading) -> Instance:
     document = {key: value for key, value in document.items() if not is_blank(value)}
     for key in document:
         if key not in KEYS:
-            findings.add(Defect("instance", f"remove this key{_nearest_key(key)}", column=str(key)))
+            findings.add(
+                Defect(
+                    "instance",
+                    f"remove this key{nearest_key(str(key), (*SECTIONS, *TABLES))}",
+                    column=str(key),
+                )
+            )
     section, table = split_evidence(document.pop("evidence", None))
     raw_tables = {name: document.get(name) for name in TABLES} | {"evidence": table}
     raw_sections = {name: document.get(name) for name in SECTIONS} | {"evidence": section}
@@ -96,7 +105,11 @@ def _draft(document: Cells, sections: Cells, tables: Cells, reading: Reading) ->
         if name not in reading.unreadable or sections[name] is not None
     }
     filled = {name: filled_rows(name, tables[name], findings) for name in TABLES}
-    if not filled["partners"] and "partners" not in reading.unreadable and not _has_defects(tables["partners"]):
+    if (
+        not filled["partners"]
+        and "partners" not in reading.unreadable
+        and not _has_defects(tables["partners"])
+    ):
         findings.add(Defect("partners", "at least one row: there is nobody to choose from"))
     declared = {name: _declared(filled[name]) for name in ID_TABLES}
     _normalise(filled)
@@ -125,7 +138,11 @@ def _section(name: str, values: Any, horizon: int | None, findings: Findings) ->
 
 def _by_period(key: str, value: Any, horizon: int | None) -> Any:
     """One number stands for the same number in every period."""
-    if key not in ("effort", "budget_by_period") or isinstance(value, bool) or not isinstance(value, int | float):
+    if (
+        key not in ("effort", "budget_by_period")
+        or isinstance(value, bool)
+        or not isinstance(value, int | float)
+    ):
         return value
     return [value] * (horizon or 1) if value >= 0 else [value]
 
@@ -149,7 +166,7 @@ def _own_columns(
     named = (row.get("dimension") for _, row in filled["groups"])
     dimensions = {name for name in named if isinstance(name, str)} - RESERVED_DIMENSIONS
     ids = {name for table in ENGAGED_TABLES for name in declared[table]}
-    return {table: dimensions for table in GROUPED_TABLES} | {"history": ids}
+    return dict.fromkeys(GROUPED_TABLES, dimensions) | {"history": ids}
 
 
 def _declared(rows: list[tuple[int, Cells]]) -> dict[str, int]:
@@ -161,8 +178,8 @@ def _declared(rows: list[tuple[int, Cells]]) -> dict[str, int]:
 
 
 def _has_defects(rows: Any) -> bool:
-    """Whether an empty table was already said to be wrong."""
-    return rows is not None and (not isinstance(rows, list | tuple) or any(row is not None for row in rows_of(rows)))
+    """Whether a table without usable rows was already said to be wrong."""
+    return rows is not None and (not isinstance(rows, list | tuple) or any(row is not None for row in rows))
 
 
 def _assembled(draft: Draft) -> Instance:
@@ -186,8 +203,3 @@ def _filled(row: Row, model: type[Row]) -> Cells:
 def _row(row: Row) -> Cells:
     filled = row.model_dump(exclude_defaults=True)
     return {column: plain(value) for column, value in filled.items() if value is not None}
-
-
-def _nearest_key(key: Any) -> str:
-    dotted = {name: f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields}
-    return f"; did you mean {dotted[key]}?" if key in dotted else nearest(str(key), KEYS)

@@ -25,7 +25,6 @@ class Draft:
     sections: dict[str, Row | None]
     rows: dict[str, list[tuple[int, Any]]]
     cells: dict[str, list[tuple[int, dict[str, Any]]]]
-    cells: dict[str, list[tuple[int, dict[str, Any]]]]
     declared: dict[str, dict[str, int]]
     unreadable: set[str] = field(default_factory=set)
 

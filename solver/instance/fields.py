@@ -10,8 +10,10 @@ FORBIDDEN_IN_IDS = ";\n\r\t"
 
 def _plain_text(value: str) -> str:
     """Refuse what some carrier could not hold: control characters, halves of surrogate pairs."""
+    if value.isprintable():
+        return value
     for character in value:
-        if character in "\n\t" or character.isprintable():
+        if character in "\n\t":
             continue
         if category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
             raise ValueError(f"text cannot contain the control character U+{ord(character):04X}")

@@ -13,8 +13,8 @@ from solver.instance.atomic import new_folder
 from solver.instance.cells import as_text
 from solver.instance.csvfile import read_table, table_text
 from solver.instance.defects import Defect, nearest
-from solver.instance.files import text_of
 from solver.instance.fields import Row
+from solver.instance.files import text_of
 from solver.instance.reading import Document, Reading, split_evidence
 from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
@@ -87,14 +87,14 @@ def columns_of(rows: list[dict[str, Any]], model: type[Row]) -> list[str]:
 
 def _read_settings(path: Path, reading: Reading) -> None:
     if not path.is_file():
-        reading.findings.add(Defect(SETTINGS, f"this file in the folder, with at least the line: format = 1"))
+        reading.findings.add(Defect(SETTINGS, "this file in the folder, with at least the line: format = 1"))
         return
     text = text_of(path, reading.findings)
     if text is None:
         reading.unreadable.update(SECTIONS)
         return
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(text + "\n")
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         reading.findings.add(Defect(SETTINGS, f"TOML that can be read; {error}"))
         reading.unreadable.update(SECTIONS)

@@ -75,7 +75,9 @@ def _rows(frame: pandas.DataFrame, model: type[Row]) -> list[dict[str, Any]]:
 
 def _cells(series: pandas.Series[Any], model: type[Row], column: str) -> list[Any]:
     is_text = kind(model, column) == "text"
-    cells = [None if missing else _python(value) for value, missing in zip(series, series.isna(), strict=True)]
+    cells = [
+        None if missing else _python(value) for value, missing in zip(series, series.isna(), strict=True)
+    ]
     return [_digits(value) for value in cells] if is_text else cells
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from solver.instance.cells import as_text, plain
 from solver.instance.columns import expectation, properties
 from solver.instance.fields import Row
-from solver.instance.settings import SECTIONS, General
+from solver.instance.settings import TOP_AND_SECTIONS, dotted
 from solver.instance.tables import TABLES
 
 
@@ -47,10 +47,9 @@ def table_purpose(table: str) -> str:
 
 def entries() -> Iterator[Entry]:
     """The whole guide: keys of `instance.toml` first, then every column of every table."""
-    for section, model in {"": General, **SECTIONS}.items():
+    for section, model in TOP_AND_SECTIONS.items():
         for name in model.model_fields:
-            key = f"{section}.{name}" if section else name
-            yield _entry("instance", key, model, name)
+            yield _entry("instance", dotted(section, name), model, name)
     for table, model in TABLES.items():
         for name in model.model_fields:
             yield _entry(table, name, model, name)

@@ -67,7 +67,11 @@ class Instance(General):
 
     @classmethod
     def from_tables(
-        cls, *, partners: pandas.DataFrame, settings: Mapping[str, Any] | None = None, **frames: pandas.DataFrame
+        cls,
+        *,
+        partners: pandas.DataFrame,
+        settings: Mapping[str, Any] | None = None,
+        **frames: pandas.DataFrame,
     ) -> Instance:
         """Read pandas DataFrames, one per table; empty cells (NaN, None) are absent values.
 

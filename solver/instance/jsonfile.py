@@ -24,7 +24,9 @@ def read_json(path: Path) -> Reading:
     elif isinstance(document, dict):
         reading.document = document
         return reading
-    reading.findings.add(Defect(path.name, 'an object at the top: {"format": 1, "partners": [...]}', value=document))
+    reading.findings.add(
+        Defect(path.name, 'an object at the top: {"format": 1, "partners": [...]}', value=document)
+    )
     reading.findings.raise_if_any()
     return reading
 
@@ -50,7 +52,9 @@ def _decoded(name: str, text: str, findings: Findings) -> Any:
         found: dict[str, Any] = {}
         for key, value in pairs:
             if key in found:
-                findings.add(Defect(name, "this key once per object; it stands there twice", None, key, value))
+                findings.add(
+                    Defect(name, "this key once per object; it stands there twice", None, key, value)
+                )
             found[key] = value
         return found
 

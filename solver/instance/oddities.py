@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
-    from solver.instance.tables import Engagement
+    from solver.instance.tables import Engagement, Pair
 
 
 def warnings_of(instance: Instance) -> tuple[str, ...]:
@@ -26,13 +26,18 @@ def _groups_without_members(instance: Instance) -> Iterator[str]:
 
 
 def _repeated_pairs(instance: Instance) -> Iterator[str]:
-    rows = Counter((*sorted((row.first, row.second)), row.kind, row.application) for row in instance.pairs)
+    rows = Counter((*_members(row), row.kind, row.application) for row in instance.pairs)
     for (first, second, kind, application), count in rows.items():
-        requires_each_other = kind == "requires" and count == 2
-        if count > 1 and not requires_each_other:
+        if count > 1:
             where = "" if application is None else f" on {application}"
             effect = "; their values add up" if kind == "synergy" else ""
             yield f"The {kind} of {first} and {second}{where} stands in {count} rows of pairs{effect}."
+
+
+def _members(row: Pair) -> tuple[str, str]:
+    """Both ids, in one order for the kinds where the order means nothing."""
+    ordered = row.kind == "requires" or row.first <= row.second
+    return (row.first, row.second) if ordered else (row.second, row.first)
 
 
 def _values_without_effect(instance: Instance) -> Iterator[str]:

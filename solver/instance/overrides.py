@@ -16,17 +16,16 @@ from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest
 from solver.instance.fields import Row
 from solver.instance.reading import Document, Reading, joined_evidence, split_evidence
-from solver.instance.settings import SECTIONS, General
+from solver.instance.references import KEYS as TABLE_KEYS
+from solver.instance.settings import SECTIONS, General, nearest_key
 from solver.instance.tables import TABLES
 
 PLACE = "--set"
 PART = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^.="\'][^.=]*)')
-TABLES_WITH_IDS = tuple(
-    table for table, model in TABLES.items() if "id" in model.model_fields and table not in ("usage", "cash_flows", "scenarios")
-)
+TABLES_WITH_IDS = tuple(table for table, key in TABLE_KEYS.items() if key == ("id",))
 
 
-class _Misplaced(Exception):
+class _MisplacedError(Exception):
     """A path that leads nowhere; the message says what would be right."""
 
 
@@ -47,7 +46,7 @@ def overridden(reading: Reading, assignments: Sequence[str]) -> Reading:
         try:
             path, text = _parsed(assignment)
             _assign(document, path, text)
-        except _Misplaced as problem:
+        except _MisplacedError as problem:
             reading.findings.add(Defect(PLACE, str(problem), value=assignment))
     return Reading(document, reading.findings, reading.unreadable)
 
@@ -62,7 +61,7 @@ def _parsed(assignment: str) -> tuple[list[str], str]:
             break
         position += 1
     if not path or assignment[position : position + 1] != "=":
-        raise _Misplaced("an assignment such as limits.budget=400")
+        raise _MisplacedError("an assignment such as limits.budget=400")
     return path, assignment[position + 1 :].strip()
 
 
@@ -75,13 +74,13 @@ def _assign(document: Document, path: list[str], text: str) -> None:
     elif len(path) >= 3 and head in TABLES_WITH_IDS:
         _assign_in_table(document, head, ".".join(path[1:-1]), path[-1], text)
     else:
-        raise _Misplaced(_known_path(path))
+        raise _MisplacedError(_known_path(path))
 
 
 def _assign_in_section(document: Document, section: str, key: str, text: str) -> None:
     model = SECTIONS[section]
     if key not in model.model_fields:
-        raise _Misplaced(f"a key of {section}{nearest(key, model.model_fields)}")
+        raise _MisplacedError(f"a key of {section}{nearest(key, model.model_fields)}")
     values, rows = document.get(section), None
     if section == "evidence":
         values, rows = split_evidence(values)
@@ -96,10 +95,12 @@ def _assign_in_table(document: Document, table: str, name: str, column: str, tex
     rows = list(rows) if isinstance(rows, list | tuple) else []
     ids = [row.get("id") if isinstance(row, Mapping) else None for row in rows]
     if name not in ids:
-        raise _Misplaced(f"an id of {table}{nearest(name, [known for known in ids if isinstance(known, str)])}")
+        raise _MisplacedError(
+            f"an id of {table}{nearest(name, [known for known in ids if isinstance(known, str)])}"
+        )
     known = [*model.model_fields, *_own_columns(document, rows, table)]
     if column not in known:
-        raise _Misplaced(f"a column of {table}{nearest(column, known)}")
+        raise _MisplacedError(f"a column of {table}{nearest(column, known)}")
     row = dict(rows[ids.index(name)])
     _put(row, model, column, text)
     rows[ids.index(name)] = row
@@ -132,12 +133,8 @@ def _value(text: str, *, is_text: bool) -> Any:
 
 
 def _known_path(path: list[str]) -> str:
-    keys = [*General.model_fields, *SECTIONS, *TABLES_WITH_IDS]
-    keys += [f"{section}.{key}" for section, model in SECTIONS.items() for key in model.model_fields]
     if path[0] in TABLES_WITH_IDS:
         return f"a path such as {path[0]}.ID.COLUMN"
     if path[0] in SECTIONS:
         return f"a path such as {path[0]}.{next(iter(SECTIONS[path[0]].model_fields))}"
-    within = [key for key in keys if key.endswith(f".{path[0]}")]
-    hint = f"; did you mean {within[0]}?" if within else nearest(".".join(path), keys) or nearest(path[0], keys)
-    return f"a key, section.key or table.ID.COLUMN that exists{hint}"
+    return f"a key, section.key or table.ID.COLUMN that exists{nearest_key('.'.join(path), TABLES)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,8 +51,3 @@ def split_evidence(value: Any) -> tuple[Any, Any]:
 def is_blank(value: Any) -> bool:
     """Whether a cell counts as left empty."""
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def rows_of(value: Any) -> Iterable[Any]:
-    """The rows of a table that may be malformed or absent."""
-    return value if isinstance(value, list | tuple) else ()

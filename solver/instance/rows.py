@@ -15,6 +15,8 @@ from solver.instance.fields import Number, OpenRow, Row, Text
 from solver.instance.reading import is_blank
 
 CHUNK = 1000
+TEXT: TypeAdapter[Any] = TypeAdapter(Text)
+NUMBER: TypeAdapter[Any] = TypeAdapter(Number)
 Cells = dict[str, Any]
 
 
@@ -60,7 +62,9 @@ def judged_rows(
     if rows:
         for column in fields:
             if column in absent:
-                findings.add(Defect(table, f"this column is required: {remedy(model, column, None)}", column=column))
+                findings.add(
+                    Defect(table, f"this column is required: {remedy(model, column, None)}", column=column)
+                )
     judged: list[tuple[int, Row]] = []
     for start in range(0, len(rows), CHUNK):
         judged.extend(_judge_chunk(table, model, rows[start : start + CHUNK], absent, findings))
@@ -126,7 +130,7 @@ def _judge_own_cells(
     findings: Findings,
 ) -> None:
     for column in columns:
-        adapter: TypeAdapter[Any] = TypeAdapter(Number if kind(model, column) == "number" else Text)
+        adapter = NUMBER if kind(model, column) == "number" else TEXT
         for number, row in rows:
             if column not in row:
                 continue

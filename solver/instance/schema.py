@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from solver.instance.fields import Row
 from solver.instance.migration import CURRENT
 from solver.instance.reading import Document
 from solver.instance.settings import SECTIONS, General
@@ -22,7 +22,7 @@ def json_schema() -> Document:
 
     It covers names, kinds and ranges of values; what holds across rows is checked on reading only.
     """
-    models = [General, *SECTIONS.values(), *TABLES.values()]
+    models: list[type[Row]] = [General, *SECTIONS.values(), *TABLES.values()]
     _, generated = models_json_schema([(model, "validation") for model in models])
     definitions = {name: _tolerant(schema) for name, schema in generated["$defs"].items()}
     general = definitions.pop(General.__name__)
@@ -30,7 +30,10 @@ def json_schema() -> Document:
         definition = definitions[model.__name__]
         definition["required"] = [name for name in definition["required"] if name not in WITH_CASH_FLOWS]
         definition["additionalProperties"] = {"type": ["string", "null"], "description": "a group dimension"}
-    definitions["Level"]["additionalProperties"] = {"type": ["string", "null"], "description": "a group dimension"}
+    definitions["Level"]["additionalProperties"] = {
+        "type": ["string", "null"],
+        "description": "a group dimension",
+    }
     definitions[History.__name__]["additionalProperties"] = {
         "type": ["number", "null"],
         "description": "the benefit of the partner or application with this id",
@@ -71,7 +74,7 @@ def _tolerant(schema: Document) -> Document:
 
 
 def _or_null(schema: Document) -> Document:
-    outer = {key: schema[key] for key in ("description", "default") if key in schema}
+    outer: Document = {key: value for key, value in schema.items() if key in ("description", "default")}
     inner = {key: value for key, value in schema.items() if key not in outer}
     return {"anyOf": [inner, {"type": "null"}], **outer}
 
@@ -81,7 +84,7 @@ def _allow_one_number(schema: Document) -> None:
     schema["anyOf"].append(items)
 
 
-def _reference(model: type[Any]) -> Document:
+def _reference(model: type[Row]) -> Document:
     return {"$ref": f"#/$defs/{model.__name__}"}
 
 

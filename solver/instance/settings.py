@@ -1,9 +1,11 @@
 """The sections of `instance.toml`: one class per section, one field per key."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
 
+from solver.instance.defects import nearest
 from solver.instance.fields import Count, Fraction, Horizon, Id, NonNegative, Number, Ordinal, Row, Text
 
 
@@ -25,7 +27,7 @@ class Objective(Row):
 
     maximise: Literal["alliance", "hub"] = Field(
         "alliance",
-        description="alliance: the joint value; hub: the joint value less the chosen partners' minimum payoffs",
+        description="alliance: the joint value; hub: that less the chosen partners' minimum payoffs",
     )
     synergy_per_complementarity: Number | None = Field(
         None, description="when given, a synergy without a value is worth this times the complementarity"
@@ -55,9 +57,7 @@ class Limits(Row):
     satisfaction: bool = Field(
         False, strict=True, description="the value must suffice for every minimum payoff"
     )
-    budget_carry: bool = Field(
-        False, strict=True, description="unspent budget_by_period carries over"
-    )
+    budget_carry: bool = Field(False, strict=True, description="unspent budget_by_period carries over")
     retained_value: Fraction = Field(
         0.0, description="share of application value kept after losing any one partner"
     )
@@ -111,3 +111,22 @@ SECTIONS: dict[str, type[Row]] = {
     "risk": Risk,
     "split": Split,
 }
+
+TOP_AND_SECTIONS: dict[str, type[Row]] = {"": General, **SECTIONS}
+
+
+def dotted(section: str, key: str) -> str:
+    """The name of a key with its section, e.g. `limits.budget`; keys at the top have no section."""
+    return f"{section}.{key}" if section else key
+
+
+def dotted_keys() -> list[str]:
+    """The names of all keys of all sections."""
+    return [dotted(section, key) for section, model in TOP_AND_SECTIONS.items() for key in model.model_fields]
+
+
+def nearest_key(key: str, others: Iterable[str] = ()) -> str:
+    """`; did you mean …?` for a key that may also stand in another section, else an empty string."""
+    keys = dotted_keys()
+    elsewhere = [known for known in keys if known.endswith(f".{key}")]
+    return f"; did you mean {elsewhere[0]}?" if elsewhere else nearest(key, [*keys, *others])

@@ -10,7 +10,7 @@ from typing import Any
 from solver.instance.atomic import new_folder, write_text
 from solver.instance.carriers import WORKBOOK_SUFFIXES, check_target
 from solver.instance.csvfile import table_text
-from solver.instance.document import dump, parse
+from solver.instance.document import OPTIONAL_SECTIONS, dump, parse
 from solver.instance.fields import Row
 from solver.instance.folder import SETTINGS, toml_value
 from solver.instance.guide import entries, explanation, table_purpose
@@ -58,15 +58,16 @@ EXAMPLE: Document = {
 }
 WIDTH = 100
 PREAMBLE = (
-    "Each CSV file is one table; its first line names the columns. Fill in rows, delete the example rows, leave cells "
-    "empty where the default will do. Tables without rows and columns that stay empty may be deleted. Lines that "
-    "begin with # are comments; an id that begins with # is written in quotation marks. Save the files as "
-    "comma-separated UTF-8 with decimal points (1.5, not 1,5). The settings are in instance.toml. Files named "
-    "README and files that are no CSV are left alone."
+    "Each CSV file is one table; its first line names the columns. Fill in rows, delete the example rows, "
+    "leave cells empty where the default will do. Tables without rows and columns that stay empty may be "
+    "deleted. Lines that begin with # are comments; an id that begins with # is written in quotation marks. "
+    "Save the files as comma-separated UTF-8 with decimal points (1.5, not 1,5). The settings are in "
+    "instance.toml. Files named README and files that are no CSV are left alone."
 )
 WORKBOOK_PREAMBLE = (
-    "Each sheet is one table; its first row names the columns. Fill in rows, delete the example rows, leave cells "
-    "empty where the default will do. The settings are on the sheet instance. This sheet is not read."
+    "Each sheet is one table; its first row names the columns. Fill in rows, delete the example rows, "
+    "leave cells empty where the default will do. The settings are on the sheet instance. "
+    "This sheet is not read."
 )
 
 
@@ -104,7 +105,7 @@ def _settings(document: Document) -> str:
     blocks = [_keys(General, document)]
     for section, model in SECTIONS.items():
         used = document.get(section)
-        heading = f"[{section}]" if used is not None else f"# [{section}]"
+        heading = f"# [{section}]" if section in OPTIONAL_SECTIONS else f"[{section}]"
         blocks.append(f"# {_purpose(model)}\n{heading}\n{_keys(model, used or {})}")
     return "\n\n".join(blocks) + "\n"
 

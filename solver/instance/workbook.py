@@ -1,9 +1,9 @@
 """The Excel carrier: one sheet per table, and the sheet `instance` for the sections.
 
-A table's sheet has its columns in the first row. The sheet `instance` has the columns `key` and `value`, with keys
-such as `periods` and `limits.budget`; a list takes one cell per number, from the column `value` on to the right.
-The sheets `README` and those whose names begin with `#` or `_` are the planner's own and left alone.
-Text stays text: ids are written as text cells, and a whole number in a text column is read as its digits.
+A table's sheet has its columns in the first row. The sheet `instance` has the columns `key` and `value`,
+with keys such as `periods` and `limits.budget`; a list takes one cell per number, from the column `value`
+on to the right. The sheets `README` and those whose names begin with `#` or `_` are the planner's own and
+left alone. Text stays text: a whole number in a text column is read as its digits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest
 from solver.instance.fields import Row
 from solver.instance.reading import Reading, is_blank
-from solver.instance.settings import SECTIONS, General
+from solver.instance.settings import TOP_AND_SECTIONS, nearest_key
 from solver.instance.tables import TABLES
 from solver.instance.workbookfile import has_formulas, refuse
 
@@ -48,7 +48,9 @@ def read_workbook(path: Path) -> Reading:
         sheets = _sheets(path)
     except Exception as error:
         # openpyxl lets any kind of exception through when a part of the file is damaged.
-        reading.findings.add(Defect(path.name, f"a workbook that can be read; {type(error).__name__}: {error}"))
+        reading.findings.add(
+            Defect(path.name, f"a workbook that can be read; {type(error).__name__}: {error}")
+        )
         reading.findings.raise_if_any()
     else:
         for name, lines in sheets.items():
@@ -85,7 +87,7 @@ def _sheets(path: Path) -> dict[str, list[Line]]:
 
 def _lines(workbook: Workbook) -> Iterator[tuple[str, Iterator[Line]]]:
     for sheet in workbook.worksheets:
-        sheet.reset_dimensions()  # type: ignore[attr-defined]
+        sheet.reset_dimensions()
         yield sheet.title, _sheet_lines(sheet)
 
 
@@ -107,14 +109,18 @@ def _cell(cell: Any) -> Cell:
 
 
 def _with_formulas(values: Line, formulas: Line) -> Line:
-    missing = "a value; this formula has no stored result: open and save the workbook in Excel, or write the value"
+    missing = (
+        "a value; this formula has no stored result: open and save the workbook in Excel, or write the value"
+    )
     return tuple(
         Cell(formula.value, missing) if formula.trouble == "formula" and value.value is None else value
         for value, formula in zip(values, formulas, strict=True)
     )
 
 
-def _table_rows(name: str, model: type[Row], lines: list[Line], reading: Reading) -> list[dict[str, Any] | None]:
+def _table_rows(
+    name: str, model: type[Row], lines: list[Line], reading: Reading
+) -> list[dict[str, Any] | None]:
     header = _header(name, lines, reading)
     kinds = [kind(model, column) if column else "" for column in header]
     rows: list[dict[str, Any] | None] = []
@@ -161,9 +167,9 @@ def _read_settings(lines: list[Line], reading: Reading) -> None:
             reading.findings.add(Defect(SETTINGS, "this key once; it stands there twice", column=key))
         seen.add(key)
         section, _, name = key.rpartition(".")
-        model = SECTIONS.get(section) if section else General
+        model = TOP_AND_SECTIONS.get(section)
         if model is None or name not in model.model_fields:
-            reading.findings.add(Defect(SETTINGS, f"remove this key{_nearest_key(key)}", column=key))
+            reading.findings.add(Defect(SETTINGS, f"remove this key{nearest_key(key)}", column=key))
             continue
         value = _setting(model, name, line[1:])
         if value is not None:
@@ -184,15 +190,14 @@ def _setting(model: type[Row], name: str, cells: Line) -> Any:
 
 def _value(cell: Cell, wanted: str) -> Any:
     value = cell.value
-    if wanted == "text" and isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+    if (
+        wanted == "text"
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and value == int(value)
+    ):
         return str(int(value))
     return value
-
-
-def _nearest_key(key: str) -> str:
-    dotted = [f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields]
-    within = [name for name in dotted if name.endswith(f".{key}")]
-    return f"; did you mean {within[0]}?" if within else nearest(key, [*General.model_fields, *dotted])
 
 
 def _letters(position: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from solver.instance.defects import Defect, Findings
 
 MOST_BYTES = 50_000_000
-MOST_UNPACKED = 250_000_000
+MOST_UNPACKED = 150_000_000
 MOST_RATIO = 200
 SMALL = 5_000_000
 MOST_PARTS = 5000
@@ -24,7 +24,7 @@ def objection(path: Path) -> Defect | None:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            text = f"a workbook of at most {MOST_BYTES // 1_000_000} MB, not {size // 1_000_000} MB; CSV files may be larger"
+            text = f"a workbook of at most {MOST_BYTES // 1_000_000} MB, not {size // 1_000_000} MB"
             return Defect(path.name, text)
         with path.open("rb") as stream:
             if stream.read(4) == COMPOUND_MARK:

@@ -14,7 +14,7 @@ from solver.instance.fields import Row
 from solver.instance.folder import columns_of
 from solver.instance.guide import explanation
 from solver.instance.reading import Document, split_evidence
-from solver.instance.settings import SECTIONS, General
+from solver.instance.settings import TOP_AND_SECTIONS, dotted
 from solver.instance.tables import TABLES
 
 if TYPE_CHECKING:
@@ -30,20 +30,19 @@ def write_workbook(
 ) -> None:
     """Write a document as a workbook.
 
-    `every_column` also writes what is empty: all keys, all tables, all columns, to be filled in. `notes` become
-    the sheet README.
+    `every_column` also writes what is empty, to be filled in: all keys, all tables, all columns.
+    `notes` become the sheet README.
     """
     from openpyxl import Workbook
 
-    workbook = Workbook(write_only=True)
     section, evidence = split_evidence(document.get("evidence"))
+    tables = {**document, "evidence": evidence}
+    columns = {table: _columns(table, tables.get(table) or [], every_column) for table in TABLES}
+    workbook = Workbook(write_only=True)
     _write_settings(workbook, {**document, "evidence": section}, every_column)
     for table, model in TABLES.items():
-        rows = (evidence if table == "evidence" else document.get(table)) or []
-        if rows or every_column:
-            columns = list(model.model_fields) if every_column else []
-            columns += [column for column in columns_of(rows, model) if column not in columns]
-            _write_table(workbook, table, model, rows, columns)
+        if columns[table]:
+            _write_table(workbook, table, model, tables.get(table) or [], columns[table])
     _write_notes(workbook, notes)
     with new_file(path) as draft:
         workbook.save(draft)
@@ -52,24 +51,30 @@ def write_workbook(
 def _write_settings(workbook: Workbook, document: Document, every_key: bool) -> None:
     sheet = workbook.create_sheet(SETTINGS)
     _lay_out(sheet, [34, 24])
-    sheet.append([_header(sheet, "key", ""), _header(sheet, "value", "lists go on to the right, one number per cell")])
-    for section, model in {"": General, **SECTIONS}.items():
+    lists = "a list goes on to the right, one number per cell"
+    sheet.append([_header(sheet, "key", ""), _header(sheet, "value", lists)])
+    for section, model in TOP_AND_SECTIONS.items():
         values = document if not section else document.get(section)
         for name in model.model_fields:
             if (values is not None and name in values) or every_key:
-                key = f"{section}.{name}" if section else name
                 value = (values or {}).get(name)
                 items = value if isinstance(value, list) else [value]
                 cells = [_cell(sheet, item, kind(model, name) == "text") for item in items]
-                sheet.append([_cell(sheet, key, True, explanation(model, name)), *cells])
+                sheet.append([_cell(sheet, dotted(section, name), True, explanation(model, name)), *cells])
+
+
+def _columns(table: str, rows: list[dict[str, Any]], every_column: bool) -> list[str]:
+    known = list(TABLES[table].model_fields) if every_column else []
+    columns = known + [column for column in columns_of(rows, TABLES[table]) if column not in known]
+    if len(columns) > MOST_COLUMNS:
+        text = f"at most {MOST_COLUMNS} columns fit a sheet, not {len(columns)}; write a folder instead"
+        raise InputError([Defect(table, text)])
+    return columns
 
 
 def _write_table(
     workbook: Workbook, table: str, model: type[Row], rows: list[dict[str, Any]], columns: list[str]
 ) -> None:
-    if len(columns) > MOST_COLUMNS:
-        text = f"at most {MOST_COLUMNS} columns fit a sheet, not {len(columns)}; write a folder or a JSON file"
-        raise InputError([Defect(table, text)])
     sheet = workbook.create_sheet(table)
     _lay_out(sheet, [max(12, len(column) + 3) for column in columns])
     sheet.append([_header(sheet, column, explanation(model, column)) for column in columns])

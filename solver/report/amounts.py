@@ -25,13 +25,15 @@ def number(value: float) -> str:
 
 
 def column(values: Iterable[float]) -> list[str]:
-    """Numbers that stand below one another, with their decimal points aligned.
+    """Numbers that stand below one another, with their decimal points aligned; the largest sets how many.
 
     >>> column([62.5, 100.0, -3.25])
     ['62.50', '100.00', '-3.25']
     """
     values = list(values)
     most = max(map(_decimals, values), default=0)
+    if any(abs(value) >= 1 for value in values):
+        most = min(most, 2)
     return [_fixed(value, most) if abs(value) <= LARGE else number(value) for value in values]
 
 

@@ -28,7 +28,8 @@ def binding_limits(readings: Iterable[Reading]) -> list[str]:
     hidden = len(limits) - len(shown)
     if hidden:
         lines.append(f"{INDENT}and {counted(hidden, 'limit')} with more room")
-    return section("What binds", lines)
+    binds = any(reading.binds for reading in limits)
+    return section("What binds" if binds else "Nothing binds; the least room is left here", lines)
 
 
 def _says_something(reading: Reading) -> bool:

@@ -11,7 +11,7 @@ from solver.instance.instance import Instance
 from solver.instance.tables import TABLES, Engagement
 from solver.instance.validation import warnings_of
 from solver.report.amounts import column, counted, number, percent, titled, unit
-from solver.report.layout import entries, page, paragraph, section, table
+from solver.report.layout import entries, page, paragraphs, section, table
 from solver.report.missing import missing
 
 MONEY = ("revenue", "cost", "setup_cost")
@@ -75,8 +75,8 @@ def description(contents: Contents, instance: Instance) -> str:
         section("Tables", _tables(contents)),
         section(titled("Totals of the tables", instance), _money(contents)),
         section("Limits", entries({name: _limit(value) for name, value in contents.limits.items()})),
-        section("What is missing", _sentences(contents.missing)),
-        section("Warnings", _sentences(contents.warnings)),
+        section("What is missing", paragraphs(contents.missing)),
+        section("Warnings", paragraphs(contents.warnings)),
     )
 
 
@@ -97,7 +97,8 @@ def _settings(contents: Contents, instance: Instance) -> dict[str, str]:
 
 
 def _tables(contents: Contents) -> list[str]:
-    rows = [(name, f"{count:,}", _by_status(contents.statuses.get(name, {}))) for name, count in contents.rows.items()]
+    statuses = [_by_status(contents.statuses.get(name, {})) for name in contents.rows]
+    rows = zip(contents.rows, (f"{count:,}" for count in contents.rows.values()), statuses, strict=True)
     return table(("", "rows", ""), rows, ("left", "right", "left"))
 
 
@@ -115,7 +116,3 @@ def _limit(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(number(amount) for amount in value)
     return "yes" if value is True else number(value)
-
-
-def _sentences(sentences: Iterable[str]) -> list[str]:
-    return [line for sentence in sentences for line in paragraph(sentence)]

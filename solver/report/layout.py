@@ -7,7 +7,7 @@ from typing import Literal
 from unicodedata import category, east_asian_width
 
 PAGE = 100
-WIDEST_CELL = 48
+WIDEST_CELL = 60
 NARROWEST_CELL = 12
 INDENT = "  "
 GUTTER = "  "
@@ -76,13 +76,19 @@ def _shared_out(wanted: list[int], alignments: Sequence[Alignment]) -> list[int]
 
 def _line(cells: Sequence[str], widths: Sequence[int], alignments: Sequence[Alignment]) -> str:
     columns = zip(cells, widths, alignments, strict=True)
-    return INDENT + GUTTER.join(padded(fitted(text, cells), cells, side) for text, cells, side in columns).rstrip()
+    aligned = (padded(fitted(text, room), room, alignment) for text, room, alignment in columns)
+    return (INDENT + GUTTER.join(aligned)).rstrip()
 
 
 def paragraph(text: str) -> list[str]:
     """A sentence over as many lines as it needs, the first indented, the others deeper."""
     first, *others = _wrapped(text, PAGE - 2 * len(INDENT))
     return [INDENT + first, *(2 * INDENT + line for line in others)]
+
+
+def paragraphs(sentences: Iterable[str]) -> list[str]:
+    """Sentences below one another."""
+    return [line for sentence in sentences for line in paragraph(sentence)]
 
 
 def entries(facts: Mapping[str, str]) -> list[str]:

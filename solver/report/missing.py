@@ -16,7 +16,7 @@ def missing(assessment: Assessment) -> Iterator[str]:
             yield _unmet(assessment, need)
     for element, id_ in enumerate(assessment.elements):
         if not len(assessment.options.of(element)):
-            yield f"{assessment.label(element)} ({id_}) has no period to start in and can never be chosen"
+            yield f"{assessment.label(element)} ({id_}) has no period to start in and can never be chosen."
     yield from _targets_out_of_reach(assessment.instance)
 
 
@@ -26,7 +26,7 @@ def _unmet(assessment: Assessment, need: Need) -> str:
     who = f"only {able} can provide it" if able else "nobody can provide it"
     return (
         f"{assessment.label(need.application)} needs {counted(requirement.providers, 'partner')} with "
-        f"{requirement.technology} at level {number(requirement.level)}: {who}"
+        f"{requirement.technology} at level {number(requirement.level)}: {who}."
     )
 
 
@@ -38,6 +38,6 @@ def _targets_out_of_reach(instance: Instance) -> Iterator[str]:
         reached = strongest.get(technology.id, 0.0)
         if technology.weight > 0 and reached < technology.target:
             yield (
-                f"the target {number(technology.target)} in {technology.name or technology.id} is out of reach: "
-                f"the strongest holder is at {number(reached)}"
+                f"Nobody reaches the target {number(technology.target)} in "
+                f"{technology.name or technology.id}; the strongest is at {number(reached)}."
             )

@@ -58,6 +58,7 @@ def licences(portfolio: Portfolio, instance: Instance) -> list[str]:
 
 def value_by_component(components: Mapping[str, float], instance: Instance) -> list[str]:
     """The components of the value that are not zero, and their sum."""
-    amounts = {name: amount for name, amount in components.items() if amount} | {"total": sum(components.values())}
+    amounts = {name: amount for name, amount in components.items() if amount}
+    amounts["total"] = sum(components.values())
     rows = zip(amounts, column(amounts.values()), strict=True)
     return section(titled("Value by component", instance), table(("", ""), rows, ("left", "right"))[1:])

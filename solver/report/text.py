@@ -9,14 +9,14 @@ from solver.driver.outcome import Termination
 from solver.instance.instance import Instance
 from solver.report.amounts import money, number, percent
 from solver.report.bindings import binding_limits
-from solver.report.layout import entries, page, paragraph, section
+from solver.report.layout import entries, page, paragraphs, section
 from solver.report.portfolio import chosen, licences, providers, value_by_component
 from solver.result import Result
 
 REASONS: Mapping[Termination, str] = MappingProxyType(
     {
         Termination.optimal: "the optimum is proven",
-        Termination.gap_reached: "the gap asked for is reached",
+        Termination.gap_reached: "the gap shown is small enough",
         Termination.time_limit: "the time limit is reached",
         Termination.cancelled: "cancelled",
         Termination.infeasible: "the rules contradict each other, which is proven",
@@ -46,7 +46,7 @@ def summary(result: Result, instance: Instance) -> str:
 
 def warnings(sentences: Iterable[str]) -> list[str]:
     """What the planner may want to look at."""
-    return section("Warnings", [line for sentence in sentences for line in paragraph(sentence)])
+    return section("Warnings", paragraphs(sentences))
 
 
 def _headline(result: Result, instance: Instance) -> str:
@@ -60,7 +60,9 @@ def _headline(result: Result, instance: Instance) -> str:
 def _quality(result: Result) -> str:
     if result.termination is Termination.optimal:
         return ", the best there is"
-    return "" if result.gap is None else f", within {percent(result.gap)} of the best possible"
+    if result.gap is None or result.gap >= 1:
+        return ""
+    return f", within {percent(result.gap)} of the best possible"
 
 
 def _facts(result: Result, instance: Instance) -> list[str]:
@@ -69,7 +71,7 @@ def _facts(result: Result, instance: Instance) -> list[str]:
         facts["value"] = money(result.value, instance)
         if abs(result.value - result.objective) > SMALLEST_DIFFERENCE:
             facts["objective"] = f"{money(result.objective, instance)}, which is what was maximised"
-    facts["bound"] = "none proven" if result.bound is None else f"{money(result.bound, instance)}{_gap(result)}"
+    facts["bound"] = _bound(result, instance)
     facts["time"] = f"{number(round(result.seconds, 2))} s with {result.backend}"
     if result.verified:
         facts["check"] = "value and every rule recomputed without an optimiser"
@@ -78,8 +80,11 @@ def _facts(result: Result, instance: Instance) -> list[str]:
 
 def _reason(result: Result) -> str:
     reason = REASONS[result.termination]
-    return f"{reason}: {result.message}" if result.message else reason
+    return f"{reason}: {result.message}" if result.termination is Termination.error else reason
 
 
-def _gap(result: Result) -> str:
-    return "" if result.gap is None else f", gap {percent(result.gap)}"
+def _bound(result: Result, instance: Instance) -> str:
+    if result.bound is None:
+        return "none proven"
+    gap = "" if result.gap is None else f", gap {percent(result.gap)}"
+    return f"{money(result.bound, instance)}{gap}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from solver.instance.instance import Instance
 from solver.report.amounts import counted, money
 from solver.report.bindings import binding_limits
-from solver.report.layout import page, paragraph, section
+from solver.report.layout import page, paragraphs, section
 from solver.report.portfolio import providers, value_by_component
 
 if TYPE_CHECKING:
@@ -20,49 +20,47 @@ AGREEMENT = 1e-6
 def judgement_text(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> str:
     """The whole report: whether the plan holds, what is broken, what it is worth."""
     verdict, portfolio = judgement.verdict, judgement.portfolio
-    engaged = (counted(len(portfolio.partners), "partner"), counted(len(portfolio.applications), "application"))
-    size = f"{' and '.join(engaged)}, worth {money(verdict.value, instance)}"
+    partners = counted(len(portfolio.partners), "partner")
+    applications = counted(len(portfolio.applications), "application")
+    size = f"{partners} and {applications}, worth {money(verdict.value, instance)}"
     broken = counted(len(verdict.broken), "rule")
     found = "the plan holds" if verdict.holds else f"the plan is broken, {broken} not kept"
     return page(
         [f"{instance.name}: {found}"],
-        [f"{size}"],
-        section("What is broken", _paragraphs(reading.sentence for reading in verdict.broken)),
+        [size],
+        section("What is broken", paragraphs(reading.sentence for reading in verdict.broken)),
         providers(portfolio, instance) if judgement.completed else [],
         value_by_component(verdict.components, instance),
         binding_limits(reading for reading in verdict.readings if reading.holds),
-        section("Notes", _paragraphs(notes)),
+        section("Notes", paragraphs(notes)),
     )
 
 
 def notes_on(judgement: Judgement, plan: Mapping[str, Any], instance: Instance) -> Iterator[str]:
     """Sentences about what was filled in and where the plan's own record differs."""
-    if judgement.completed:
-        yield "the plan does not say who provides what; the best assignments were searched for"
+    if judgement.completed and judgement.portfolio.assignments:
+        yield "The plan does not say who provides what; the best assignments were searched for."
     recorded = plan.get("instance")
     fingerprint = recorded.get("fingerprint") if isinstance(recorded, Mapping) else None
     if fingerprint is not None and fingerprint != instance.fingerprint:
-        yield "the plan was made for another instance, or for another state of this one: the fingerprints differ"
+        yield "The plan was made for another instance or another state of this one: fingerprints differ."
     stated, found = plan.get("objective"), judgement.verdict.objective
     if isinstance(stated, int | float) and abs(stated - found) > AGREEMENT * max(1.0, abs(found)):
-        yield f"the plan states an objective of {money(stated, instance)}; here it is {money(found, instance)}"
+        yield f"The plan states an objective of {money(stated, instance)}; it is {money(found, instance)}."
 
 
 def judgement_document(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> dict[str, Any]:
     """The same as plain values, for JSON."""
     verdict = judgement.verdict
+    components = {name: float(amount) for name, amount in verdict.components.items()}
     return {
         "holds": verdict.holds,
         "broken": [reading.sentence for reading in verdict.broken],
-        "objective": verdict.objective,
-        "value": {"total": verdict.value, "components": dict(verdict.components)},
+        "objective": float(verdict.objective),
+        "value": {"total": float(verdict.value), "components": components},
         "portfolio": judgement.portfolio.to_dict(),
         "completed": judgement.completed,
         "rules": [reading.to_dict() for reading in verdict.readings],
         "notes": list(notes),
         "instance": {"name": instance.name, "fingerprint": instance.fingerprint},
     }
-
-
-def _paragraphs(sentences: Iterable[str]) -> list[str]:
-    return [line for sentence in sentences for line in paragraph(sentence)]

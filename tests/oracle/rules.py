@@ -92,7 +92,7 @@ def benefit_share(facts: Facts, plan: Plan) -> bool:
 
 
 def least_payoffs(facts: Facts, partners: Sequence[Choice]) -> float:
-    """The hub's minimum plus the least total of payoffs that content every partner and outside group (§3.1.15)."""
+    """The hub's minimum plus the least total of payoffs contenting partners and outside groups (§3.1.15)."""
     place = {choice.id: index for index, choice in enumerate(partners)}
     rows = facts.table("outside")
     groups = [({one.strip() for one in row["members"].split(";")}, float(row["value"])) for row in rows]
@@ -163,7 +163,7 @@ def group_count(facts: Facts, plan: Plan) -> bool:
 
 
 def group_budget(facts: Facts, plan: Plan) -> bool:
-    """The spending of a group's partners and applications over the horizon, entry costs and licences aside."""
+    """The spending of a group's partners and applications over the horizon, entry costs, licences aside."""
     return any(
         group.get("budget") is not None
         and above(sum(choice.spent for choice in members(plan, group)), group["budget"])
@@ -218,7 +218,7 @@ def coverage(facts: Facts, plan: Plan) -> bool:
 
 
 def workload(facts: Facts, plan: Plan) -> bool:
-    """Workload "per (application, technology, partner) against that partner's `capacity`" over the horizon."""
+    """Load "per (application, technology, partner) against that partner's `capacity`" over the horizon."""
     charge = {(need.application, need.technology): need.workload for need in facts.needs}
     for choice in plan.partners:
         load = sum(charge.get(row[:2], 0.0) for row in plan.assignments if row[2] == choice.id)

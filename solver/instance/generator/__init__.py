@@ -10,6 +10,8 @@ from solver.instance.generator.recipe import Recipe
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
 
+__all__ = ["STANDARD", "Recipe", "generate"]
+
 STANDARD = Recipe()
 
 

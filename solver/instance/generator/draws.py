@@ -1,4 +1,4 @@
-"""Seeded draws: every table has a stream of its own, so one recipe field leaves the other tables as they were."""
+"""Seeded draws: every table has a stream of its own, so a denser recipe keeps the same partners."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ class Stream(IntEnum):
     LEVELS = 2
     APPLICATIONS = 3
     TECHNOLOGIES = 4
-    REQUIREMENTS = 5
-    SYNERGIES = 6
-    OBSTACLES = 7
-    MARKET = 8
-    GROUPS = 9
-    RESOURCES = 10
-    EVIDENCE = 11
-    CAPABILITIES = 12
-    ATTRACTIONS = 13
-    OUTSIDE = 14
+    CAPABILITIES = 5
+    REQUIREMENTS = 6
+    SYNERGIES = 7
+    OBSTACLES = 8
+    OUTSIDE = 9
+    SEGMENTS = 10
+    ATTRACTIONS = 11
+    GROUPS = 12
+    ENGINEERS = 13
+    PILOTS = 14
 
     def of(self, seed: int) -> np.random.Generator:
         """The generator of this stream, the same on every platform."""

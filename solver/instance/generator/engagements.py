@@ -32,7 +32,7 @@ def partners(recipe: Recipe) -> tuple[Partner, ...]:
     return tuple(
         Partner(
             id=f"p{number}",
-            name=_company(number, row["industry"]),
+            name=words.company_name(number, row["industry"]),
             first_period=2 if recipe.periods > 1 and number % LATE_EVERY == 0 else 1,
             **row,
         )
@@ -64,7 +64,7 @@ def applications(recipe: Recipe) -> tuple[Application, ...]:
     return tuple(
         Application(
             id=f"a{number}",
-            name=f"{row['industry']} {words.APPLICATION_KINDS[number % len(words.APPLICATION_KINDS)]} {number}",
+            name=words.application_name(number, row["industry"]),
             **row,
         )
         for number, row in enumerate(_rows(columns), start=1)
@@ -99,12 +99,6 @@ def _rows(columns: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One dict of plain Python values per row."""
     values = [column.tolist() if isinstance(column, np.ndarray) else column for column in columns.values()]
     return (dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True))
-
-
-def _company(number: int, industry: str) -> str:
-    again, stem = divmod(number - 1, len(words.COMPANY_STEMS))
-    name = f"{words.COMPANY_STEMS[stem]} {words.COMPANY_TRADES[industry]}"
-    return f"{name} {again + 1}" if again else name
 
 
 def _level(partner: Partner, name: str, weight: float, luck: float) -> Level:

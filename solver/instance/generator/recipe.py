@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import Field, dataclass, fields
-from numbers import Integral, Real
 from typing import Any
 
 from solver.errors import InputError
@@ -56,7 +55,7 @@ class Recipe:
     def _defect_of(self, field: Field[Any]) -> Defect | None:
         least, most = RANGES[field.name]
         value = getattr(self, field.name)
-        noun, kind = ("whole number", Integral) if isinstance(field.default, int) else ("number", Real)
+        noun, kind = ("whole number", int) if isinstance(field.default, int) else ("number", int | float)
         if isinstance(value, kind) and not isinstance(value, bool) and least <= value <= most:
             return None
         return Defect("recipe", f"a {noun} from {least:g} to {most:.10g}", column=field.name, value=value)

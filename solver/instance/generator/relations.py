@@ -33,7 +33,7 @@ def synergies(recipe: Recipe, partners: Sequence[Partner]) -> tuple[Pair, ...]:
 def obstacles(
     recipe: Recipe, partners: Sequence[Partner], applications: Sequence[Application]
 ) -> tuple[Pair, ...]:
-    """A few conflicts, dependencies and conflicts of intellectual property, on pairs that are all different."""
+    """A few conflicts, dependencies and conflicts of intellectual property, all on different pairs."""
     draw = Stream.OBSTACLES.of(recipe.seed)
     each = recipe.partners // PARTNERS_PER_OBSTACLE
     pairs = [

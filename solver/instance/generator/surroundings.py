@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import ceil
 
 from solver.instance.generator.draws import Stream, amounts
@@ -17,7 +17,7 @@ PILOT_EVERY = 10
 
 def segments(recipe: Recipe) -> tuple[Segment, ...]:
     """One market segment per industry."""
-    draw = Stream.MARKET.of(recipe.seed)
+    draw = Stream.SEGMENTS.of(recipe.seed)
     columns = [
         amounts(draw, len(INDUSTRIES), low, high).tolist()
         for low, high in ((20, 120), (0.1, 0.3), (0.5, 2), (5, 20))
@@ -67,7 +67,7 @@ def engineers(
     recipe: Recipe, partners: Sequence[Partner], applications: Sequence[Application]
 ) -> tuple[Usage, ...]:
     """How many of the hub's engineers each partner and application ties up."""
-    draw = Stream.RESOURCES.of(recipe.seed)
+    draw = Stream.ENGINEERS.of(recipe.seed)
     ids = [row.id for row in (*partners, *applications)]
     heads = draw.integers(1, 9, len(ids)).tolist()
     return tuple(
@@ -79,7 +79,7 @@ def pilots(
     recipe: Recipe, partners: Sequence[Partner], applications: Sequence[Application]
 ) -> tuple[Evidence, ...]:
     """Every tenth partner and application has been tried out."""
-    draw = Stream.EVIDENCE.of(recipe.seed)
+    draw = Stream.PILOTS.of(recipe.seed)
     tried = [*partners[::PILOT_EVERY], *applications[::PILOT_EVERY]]
     trials = draw.integers(20, 201, len(tried)).tolist()
     surprises = draw.uniform(-0.1, 0.05, len(tried)).tolist()

@@ -46,7 +46,7 @@ def capabilities(recipe: Recipe, technologies: Sequence[Technology], hub: str) -
 
 
 def requirements(recipe: Recipe, capabilities: Sequence[Capability], hub: str) -> tuple[Requirement, ...]:
-    """One to three technologies per application, at levels that several partners reach (all, if they are few)."""
+    """One to three technologies per application, at levels that several partners reach."""
     draw = Stream.REQUIREMENTS.of(recipe.seed)
     mastery: dict[str, list[float]] = {}
     for row in capabilities:

@@ -7,8 +7,8 @@ from typing import Any
 
 from solver.instance.tables import Partner, Usage
 
-# A benchmark has no currency, and with r = 1 a cost binds the budget without lowering the value.
-BENCHMARK: dict[str, Any] = {"currency": "", "unit": "points", "roi_rate": 1.0}
+# A benchmark counts in no currency; with r = 1 a cost binds the budget without lowering the value.
+BENCHMARK: dict[str, Any] = {"unit": "profit", "currency": "points", "roi_rate": 1.0}
 
 
 def items(profits: Iterable[float], noun: str = "item") -> tuple[Partner, ...]:

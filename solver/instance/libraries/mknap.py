@@ -5,8 +5,6 @@ K, then per instance `n m optimum` (0: not given), n profits, m rows of n weight
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from solver.instance.libraries import mknap2
 from solver.instance.libraries.choice import Choice, LibraryInstance
 from solver.instance.libraries.knapsack import Knapsack
@@ -17,9 +15,8 @@ def read(words: Words, choice: Choice) -> LibraryInstance:
     """Read the chosen instance; a file that does not begin with a number is read as mknap2."""
     if number_in(words.upcoming or "") is None:
         return mknap2.read(words, choice)
-    stem = Path(words.place).stem
     how_many = words.count("the number of instances", least=1)
-    knapsacks = [_knapsack(words, f"{stem} {number}") for number in range(1, how_many + 1)]
+    knapsacks = [_knapsack(words, f"{words.title} {number}") for number in range(1, how_many + 1)]
     words.finish()
     return choice.one_of(knapsacks, words.place, "instances").as_library_instance()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from solver.instance.libraries.choice import Choice, LibraryInstance
 from solver.instance.libraries.knapsack import Knapsack
-from solver.instance.libraries.words import LONGEST_NAME, Words
+from solver.instance.libraries.words import Words, is_name
 
 
 def read(words: Words, choice: Choice) -> LibraryInstance:
@@ -39,7 +39,7 @@ def _knapsack(words: Words, name: str) -> Knapsack:
 
 
 def _is_heading(line: list[str]) -> bool:
-    return len(line) == 2 and line[0].lower() == "problem" and len(line[1]) <= LONGEST_NAME
+    return len(line) == 2 and line[0].lower() == "problem" and is_name(line[1])
 
 
 def _is_ruler(word: str | None) -> bool:

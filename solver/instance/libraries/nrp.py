@@ -7,7 +7,6 @@ customers, then per customer `profit count requirements…` (counted from 1).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from solver.instance.instance import Instance
 from solver.instance.libraries.choice import Choice, LibraryInstance
@@ -33,7 +32,7 @@ def read(words: Words, choice: Choice) -> LibraryInstance:
     words.finish()
     budget = choice.budget(sum(costs), words.place)
     instance = Instance(
-        name=f"{Path(words.place).stem} {choice.ratio:g}",
+        name=f"{words.title} {choice.ratio:g}",
         partners=tuple(
             Partner(id=f"r{number}", name=f"requirement {number}", revenue=0.0, cost=cost)
             for number, cost in enumerate(costs, start=1)

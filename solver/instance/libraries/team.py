@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from solver.instance.instance import Instance
 from solver.instance.libraries.choice import Choice, LibraryInstance
 from solver.instance.libraries.items import BENCHMARK, items, usage
@@ -27,7 +25,7 @@ def read(words: Words, choice: Choice) -> LibraryInstance:
     words.finish()
     budget = choice.one_of(budgets, words.place, "budgets")
     instance = Instance(
-        name=f"{Path(words.place).stem} {budget:g}",
+        name=f"{words.title} {budget:g}",
         partners=items([0.0] * people, noun="person"),
         pairs=synergies,
         resources=(Resource(id="budget", max=budget),),

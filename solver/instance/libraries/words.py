@@ -32,6 +32,11 @@ class Words:
         self._ahead = next(self._stream, None)
 
     @property
+    def title(self) -> str:
+        """The file's name without its ending, fit to be shown."""
+        return "".join(letter if letter.isprintable() else "?" for letter in Path(self.place).stem)
+
+    @property
     def upcoming(self) -> str | None:
         """The next word, which stays where it is; None at the end of the file."""
         return None if self._ahead is None else self._ahead[0]
@@ -54,8 +59,8 @@ class Words:
     def name(self, expected: str) -> str:
         """Take a whole line as a name."""
         name = " ".join(self.whole_line(expected))
-        if len(name) > LONGEST_NAME:
-            self.give_up(f"{expected} should stand here, at most {LONGEST_NAME} characters", name)
+        if not is_name(name):
+            self.give_up(f"{expected} should stand here, at most {LONGEST_NAME} printable characters", name)
         return name
 
     def number(self, expected: str, least: float = -LARGEST_NUMBER) -> float:
@@ -120,6 +125,11 @@ def words_of(path: str | PathLike[str]) -> Words:
     if words.upcoming is None:
         words.give_up("the file is empty")
     return words
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be shown as a name."""
+    return len(text) <= LONGEST_NAME and text.isprintable()
 
 
 def number_in(word: str) -> float | None:

@@ -1,0 +1,92 @@
+"""The command `partnerfolio`: a table of sub-commands, each imported when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import NoReturn
+
+import click
+
+from solver.commands.command import UNEXPECTED
+from solver.commands.streams import make_usable
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "solve": "Find the best portfolio and prove how good it is.",
+        "check": "Say what is in an instance, what is missing, what is wrong.",
+        "verify": "Judge a plan: its value and every rule.",
+        "convert": "Write an instance as a folder, a workbook or JSON.",
+        "new": "Write a commented instance to fill in.",
+        "generate": "Write a synthetic instance of any size.",
+        "schema": "Print the JSON Schema of an instance.",
+    }
+)
+
+
+class Commands(click.Group):
+    """A group that lists its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which a planner meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"solver.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their sentences."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _show_versions(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from solver.versions import versions
+
+        click.echo("\n".join(f"{package} {version}" for package, version in versions().items()))
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_versions,
+    help="Show versions.",
+)
+def cli() -> None:
+    """Choose the partners of an alliance, and the applications to launch with them.
+
+    Give it what you know about the candidates: revenues, costs, capabilities,
+    synergies, limits. It returns the portfolio that is worth most, says how far
+    any other could be better, and re-checks every rule.
+
+    \b
+    Examples:
+      partnerfolio new alliance.xlsx             a workbook to fill in
+      partnerfolio check alliance.xlsx           is it complete and sound?
+      partnerfolio solve alliance.xlsx           the best portfolio
+      partnerfolio solve alliance.xlsx --set limits.budget=400 --json result.json
+      partnerfolio verify alliance.xlsx result.json
+    """
+
+
+def main() -> NoReturn:
+    """Run the command; what nobody foresaw shows its traceback and ends with code 3."""
+    make_usable()
+    try:
+        cli(prog_name="partnerfolio")
+    except Exception:
+        traceback.print_exc()
+        sys.exit(UNEXPECTED)
+    sys.exit()

@@ -1,0 +1,1 @@
+"""The sub-commands of `partnerfolio`, one module each; `solver.cli` has the table."""

@@ -1,0 +1,39 @@
+"""`partnerfolio check`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from solver.commands.command import Subcommand
+from solver.commands.options import instance_argument, json_option, override_option
+
+
+@click.command(cls=Subcommand)
+@instance_argument
+@override_option
+@json_option
+def command(instance: str, json_target: str | None, **options: Any) -> None:
+    """Read INSTANCE and say what is in it, what is missing and what is odd.
+
+    Every defect is listed at once, with its table, row and column.
+
+    \b
+    Examples:
+      partnerfolio check instances/healthcare
+      partnerfolio check alliance.xlsx --json -
+
+    Exit codes: 0 the instance is sound, 2 it has defects.
+    """
+    from solver.commands.inputs import wanted_instance
+    from solver.commands.outputs import STDOUT, check_file, publish, show
+    from solver.report.contents import Contents, description
+
+    check_file(json_target, instance)
+    problem = wanted_instance(instance, options)
+    contents = Contents.of(problem)
+    publish(json.dumps(contents.to_dict(), indent=2, ensure_ascii=False, allow_nan=False), json_target)
+    if json_target != STDOUT:
+        show(description(contents, problem))

@@ -1,0 +1,59 @@
+"""What every sub-command does when something goes wrong: say it, and end with the right code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from solver.commands.streams import abandon_stdout
+from solver.errors import InputError, PartnerfolioError
+from solver.instance.defects import Defect
+
+FOUND = 0
+NONE_FOUND = 1
+BAD_INPUT = 2
+UNEXPECTED = 3
+INTERRUPTED = 130
+NOBODY_READS = 141
+
+
+class Subcommand(click.Command):
+    """A command that tells errors of the input apart from everything else.
+
+    All defects go to stderr; with `--json -` they are also a JSON object on stdout.
+    """
+
+    interrupted = INTERRUPTED
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command and turn deliberate exceptions into messages and exit codes."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            _report(ctx, _headline(error.defects), error.defects)
+        except PartnerfolioError as error:
+            _report(ctx, str(error))
+        except BrokenPipeError:
+            abandon_stdout()
+            ctx.exit(NOBODY_READS)
+        except KeyboardInterrupt:
+            _report(ctx, "cancelled before there was anything to show")
+            ctx.exit(self.interrupted)
+        ctx.exit(BAD_INPUT)
+
+
+def _headline(defects: Sequence[Defect]) -> str:
+    return f"the input has {len(defects):,} defect{'s' if len(defects) != 1 else ''}"
+
+
+def _report(ctx: click.Context, message: str, defects: Sequence[Defect] = ()) -> None:
+    click.echo(f"Error: {message}", err=True)
+    for number, defect in enumerate(defects, start=1):
+        click.echo(f"{number:>4}. {defect}", err=True)
+    if ctx.params.get("json_target") == "-":
+        document = {"error": message, "defects": [defect.to_dict() for defect in defects]}
+        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+        click.echo(text.encode("utf-8"))

@@ -1,0 +1,65 @@
+"""Arguments and options that several sub-commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from solver.instance.libraries import FORMATS
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def instance_argument(function: Decorated) -> Decorated:
+    """INSTANCE, and how to read it when it is a file of somebody else's format."""
+    for decorate in (
+        click.option(
+            "--ratio",
+            type=click.FloatRange(0, 1),
+            metavar="R",
+            help="Budget as a share of the total cost (nrp).",
+        ),
+        click.option(
+            "--index",
+            type=click.IntRange(1),
+            default=1,
+            metavar="K",
+            help="Which instance of the file; 1 is the first.",
+        ),
+        click.option(
+            "--format", "format_", type=click.Choice(list(FORMATS)), help="Read a benchmark library's file."
+        ),
+        click.argument("instance", metavar="INSTANCE"),
+    ):
+        function = decorate(function)
+    return function
+
+
+def override_option(function: Decorated) -> Decorated:
+    """--set KEY=VALUE."""
+    text = "Override a setting without editing files, e.g. limits.budget=400. Repeatable."
+    return click.option("--set", "overrides", metavar="KEY=VALUE", multiple=True, help=text)(function)
+
+
+def lock_options(function: Decorated) -> Decorated:
+    """--in ID and --out ID."""
+    for decorate in (
+        click.option("--out", "excluded", metavar="ID", multiple=True, help="Lock out. Repeatable."),
+        click.option(
+            "--in",
+            "included",
+            metavar="ID",
+            multiple=True,
+            help="Lock in a partner or application. Repeatable.",
+        ),
+    ):
+        function = decorate(function)
+    return function
+
+
+def json_option(function: Decorated) -> Decorated:
+    """--json FILE or --json -."""
+    text = "Write JSON to a file; with - write it, and nothing else, to stdout."
+    return click.option("--json", "json_target", metavar="FILE|-", help=text)(function)

@@ -1,0 +1,54 @@
+"""`partnerfolio verify`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.options import instance_argument, json_option, lock_options, override_option
+
+
+@click.command(cls=Subcommand)
+@instance_argument
+@click.argument("result", metavar="RESULT")
+@override_option
+@lock_options
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context, /, instance: str, result: str, json_target: str | None, **options: Any
+) -> None:
+    """Judge the plan in RESULT without an optimiser: its value, and every rule.
+
+    RESULT is the JSON of a result or of a portfolio, or a plan that somebody
+    typed, such as {"partners": ["p1"], "applications": [{"id": "a1", "start": 2}]}.
+    Where a plan does not say who provides what, the best assignments are searched for.
+
+    \b
+    Examples:
+      partnerfolio verify instances/healthcare result.json
+      partnerfolio verify alliance.xlsx plan.json --set limits.budget=400
+
+    Exit codes: 0 the plan holds, 1 it breaks a rule, 2 bad input.
+    """
+    from solver.commands.inputs import read_plan, wanted_instance
+    from solver.commands.outputs import STDOUT, check_file, publish, show
+    from solver.commands.terminal import stdout_kept_clean
+    from solver.pipeline import verify
+    from solver.report.verdict import judgement_document, judgement_text, notes_on
+
+    check_file(json_target, instance)
+    check_file(json_target, result)
+    problem = wanted_instance(instance, options)
+    plan = read_plan(result)
+    with stdout_kept_clean():
+        judgement = verify(problem, plan, include=options["included"], exclude=options["excluded"])
+    notes = tuple(notes_on(judgement, plan, problem))
+    document = judgement_document(judgement, problem, notes)
+    publish(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False), json_target)
+    if json_target != STDOUT:
+        show(judgement_text(judgement, problem, notes))
+    ctx.exit(FOUND if judgement.verdict.holds else NONE_FOUND)

@@ -1,0 +1,126 @@
+"""The command as a process: Ctrl-C, pipes that close, back ends that print, and a quick start."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from solver.commands.terminal import first_interrupt_cancels
+
+pty = pytest.importorskip("pty", reason="needs a POSIX terminal")
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("numpy", "pandas", "scipy", "pydantic", "pulp", "highspy", "openpyxl", "rich")
+
+
+def python(*arguments: str, **streams: object) -> subprocess.Popen:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, *arguments], env=environment, **streams)  # type: ignore[call-overload]
+
+
+def hard_instance(path: Path) -> Path:
+    """A multidimensional knapsack that no back end proves within minutes."""
+    draw = random.Random(3)
+    weights = [[draw.randint(1, 1000) for _ in range(10)] for _ in range(120)]
+    document = {
+        "partners": [
+            {"id": f"p{i}", "revenue": sum(row) // 10 + draw.randint(1, 500), "cost": 0}
+            for i, row in enumerate(weights)
+        ],
+        "resources": [
+            {"id": f"r{k}", "max": sum(column) // 2} for k, column in enumerate(zip(*weights, strict=True))
+        ],
+        "usage": [
+            {"id": f"p{i}", "resource": f"r{k}", "amount": amount}
+            for i, row in enumerate(weights)
+            for k, amount in enumerate(row)
+        ],
+    }
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_ctrl_c_returns_the_best_verified_portfolio_so_far(tmp_path: Path) -> None:
+    terminal, stderr = pty.openpty()
+    arguments = ("-m", "solver", "solve", str(hard_instance(tmp_path / "hard.json")), "--json", "-")
+    process = python(*arguments, stdout=subprocess.PIPE, stderr=stderr)
+    os.close(stderr)
+    shown = b""
+    while b"incumbent" not in shown.replace(b"incumbent none yet", b""):
+        shown += os.read(terminal, 4096)
+    process.send_signal(signal.SIGINT)
+    while _more(terminal):
+        pass
+    stdout, _ = process.communicate(timeout=60)
+    result = json.loads(stdout)
+    assert process.returncode == 0
+    assert (result["termination"], result["verified"]) == ("cancelled", True)
+    assert result["objective"] > 0
+
+
+def _more(terminal: int) -> bytes:
+    """What the terminal shows next; nothing once the process has closed it."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
+
+
+def test_the_first_interrupt_cancels_whatever_search_comes_and_the_second_one_raises() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with first_interrupt_cancels() as interruption:
+        assert not interruption.token().cancelled
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interruption.token().cancelled
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_reaches_the_search_that_is_running() -> None:
+    with first_interrupt_cancels() as interruption:
+        token = interruption.token()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert token.cancelled
+
+
+def test_what_compiled_code_prints_while_solving_never_reaches_stdout() -> None:
+    code = (
+        "import ctypes, os\n"
+        "from solver.commands.terminal import stdout_kept_clean\n"
+        "with stdout_kept_clean():\n"
+        "    os.write(1, b'banner\\n')\n"
+        "    ctypes.CDLL(None).printf(b'buffered banner\\n')\n"
+        "print('result')\n"
+    )
+    process = python("-c", code, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    stdout, stderr = process.communicate(timeout=60)
+    assert stdout == b"result\n"
+    assert sorted(stderr.splitlines()) == [b"banner", b"buffered banner"]
+
+
+def test_a_reader_that_walks_away_leaves_no_traceback() -> None:
+    process = python("-m", "solver", "schema", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    assert process.wait(timeout=60) == 141
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from solver.cli import COMMANDS, cli\n"
+        "for command in ((), *((name,) for name in COMMANDS)):\n"
+        "    cli([*command, '--help'], standalone_mode=False)\n"
+        f"print(*[name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr, end='')\n"
+    )
+    process = python("-c", code, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (0, b"")

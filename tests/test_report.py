@@ -1,0 +1,215 @@
+"""The report: facts kept apart, columns that line up, and nothing wider than a page."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from solver.commands.terminal import progress_text
+from solver.driver.outcome import Termination
+from solver.driver.progress import Progress
+from solver.instance.instance import Instance
+from solver.pipeline import solve, verify
+from solver.portfolio.rules.rule import Reading
+from solver.report.amounts import column, money, number, percent
+from solver.report.bindings import binding_limits
+from solver.report.contents import Contents, description
+from solver.report.layout import PAGE, entries, fitted, paragraph, table, width
+from solver.report.text import summary
+from solver.report.verdict import judgement_document, judgement_text, notes_on
+from solver.result import Result
+
+DOCUMENT = {
+    "name": "two",
+    "hub": {"name": "Lepton AI"},
+    "limits": {"budget": 130},
+    "partners": [
+        {"id": "p1", "name": "Aurora Imaging", "revenue": 100, "cost": 50},
+        {"id": "诊", "name": "诊断科技", "revenue": 90.25, "cost": 60},
+        {"id": "p3", "revenue": 80, "cost": 70},
+    ],
+    "applications": [{"id": "a1", "name": "Triage", "revenue": 50, "cost": 20}],
+    "technologies": [{"id": "img", "name": "Imaging"}],
+    "capabilities": [{"holder": "诊", "technology": "img", "level": 0.8}],
+    "requirements": [{"application": "a1", "technology": "img", "level": 0.5}],
+}
+
+
+@pytest.fixture(scope="module")
+def instance() -> Instance:
+    return Instance.from_document(DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def result(instance: Instance) -> Result:
+    return solve(instance)
+
+
+def block(text: str, title: str) -> list[str]:
+    """The lines under a title."""
+    [found] = [part for part in text.split("\n\n") if part.startswith(title)]
+    return found.splitlines()[1:]
+
+
+def test_a_wide_character_takes_two_cells_and_a_combining_one_none() -> None:
+    assert (width("诊断"), width("é"), width("e\u0301"), width("ﬁ")) == (4, 1, 1, 1)
+
+
+def test_columns_line_up_whatever_the_script() -> None:
+    lines = table(("name", "n"), [("诊断科技", "1"), ("Aurora", "20")], ("left", "right"))
+    assert lines == ["  name       n", "  诊断科技   1", "  Aurora    20"]
+
+
+def test_columns_that_say_nothing_are_left_out() -> None:
+    assert table(("id", "level", "n"), [("a", "", "1"), ("b", "", "2")], ("left",) * 3)[0] == "  id  n"
+    assert table(("id",), [], ("left",)) == []
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "诊" * 300, "word " * 60, "a\nb\tc"])
+def test_no_line_is_wider_than_a_page(name: str) -> None:
+    rows = [(name, name, "1,000", name)]
+    lines = table(("a", "b", "c", "d"), rows, ("left", "left", "right", "left"))
+    assert all(width(line) <= PAGE and "\n" not in line for line in lines)
+    assert width(fitted(name, 10)) <= 10
+
+
+def test_sentences_are_wrapped_without_losing_a_word() -> None:
+    words = [f"word{n}" for n in range(60)]
+    for lines in (paragraph(" ".join(words)), entries({"fact": " ".join(words)})):
+        assert all(width(line) <= PAGE for line in lines)
+        assert [word for word in " ".join(lines).split() if word != "fact"] == words
+
+
+def test_numbers_carry_no_more_decimals_than_they_need() -> None:
+    assert [number(value) for value in (62.5, 1e6, 0.125, -0.0, -1e-12, 2e-5, 1.006)] == [
+        "62.5", "1,000,000", "0.125", "0", "0", "2e-05", "1.01",
+    ]  # fmt: skip
+    assert column([1, 2.5, -10.25]) == ["1.00", "2.50", "-10.25"]
+    assert (percent(0), percent(1e-9), percent(0.0123)) == ("0 %", "below 0.0001 %", "1.23 %")
+
+
+def test_money_has_the_unit_and_currency_of_the_instance(instance: Instance) -> None:
+    assert money(62.5, instance) == "62.5 million USD"
+    points = instance.model_copy(update={"unit": "", "currency": ""})
+    assert money(62.5, points) == "62.5"
+
+
+def test_the_report_keeps_three_facts_apart(result: Result, instance: Instance) -> None:
+    shown = summary(result, instance).split("\n\n")[1].splitlines()
+    assert [line.split("  ")[1] for line in shown][:3] == ["why it stopped", "value", "bound"]
+
+
+def test_the_report_names_partners_providers_and_what_binds(result: Result, instance: Instance) -> None:
+    text = summary(result, instance)
+    assert block(text, "Partners") == [
+        "  id  name            level     start  benefit  spend",
+        "  p1  Aurora Imaging  standard      1    62.50     50",
+        "  诊  诊断科技        standard      1    45.25     60",
+    ]
+    assert block(text, "Who provides what") == ["  Triage: Imaging by 诊断科技"]
+    assert block(text, "Value by component")[-1].split() == ["total", "142.75"]
+    assert block(text, "What binds")[-1].split() == [
+        "total",
+        "spend",
+        "130",
+        "at",
+        "most",
+        "130",
+        "0",
+        "binds",
+    ]
+
+
+def test_the_same_result_gives_the_same_text(result: Result, instance: Instance) -> None:
+    again = Result.from_dict(json.loads(result.to_json()))
+    assert summary(again, instance) == summary(result, instance)
+
+
+@pytest.mark.parametrize(
+    ("termination", "headline"),
+    [
+        (Termination.infeasible, "two: no portfolio exists"),
+        (Termination.time_limit, "two: no portfolio was found, which does not mean that none exists"),
+        (Termination.cancelled, "two: no portfolio was found, which does not mean that none exists"),
+    ],
+)
+def test_nothing_found_is_told_from_nothing_there(
+    termination: Termination, headline: str, instance: Instance
+) -> None:
+    nothing = Result(termination, None, None, None, None, seconds=1.0)
+    assert summary(nothing, instance).splitlines()[0] == headline
+
+
+def test_an_error_of_the_back_end_is_passed_on(instance: Instance) -> None:
+    failed = Result(Termination.error, None, None, None, None, seconds=1.0, message="it broke")
+    assert "the back end failed: it broke" in summary(failed, instance)
+
+
+def test_only_a_proven_optimum_is_called_the_best(result: Result, instance: Instance) -> None:
+    assert summary(result, instance).splitlines()[0].endswith(", the best there is")
+    stopped = replace(result, termination=Termination.time_limit, bound=152.0, gap=0.0625)
+    assert summary(stopped, instance).splitlines()[0].endswith(", within 6.25 % of the best possible")
+    unproven = replace(result, termination=Termination.cancelled, bound=None, gap=None)
+    assert summary(unproven, instance).splitlines()[0] == "two: a portfolio worth 142.75 million USD"
+    assert "none proven" in summary(unproven, instance)
+
+
+def test_the_objective_is_told_from_the_value_where_they_differ(result: Result, instance: Instance) -> None:
+    assert "objective" not in summary(result, instance)
+    assert "objective       100 million USD" in summary(replace(result, objective=100.0), instance)
+
+
+def test_rules_of_logic_and_idle_limits_are_no_news() -> None:
+    silent = [Reading("conflict", "pair", 1, "<=", 1), Reading("retained_value", "revenue", 0, ">=", 0)]
+    assert binding_limits(silent) == []
+
+
+def test_the_limit_with_the_least_room_comes_first_and_long_lists_are_cut() -> None:
+    readings = [Reading("resource", f"use of r{n}", 100 - n, "<=", 100) for n in range(1, 15)]
+    lines = binding_limits([*reversed(readings), Reading("budget", "total spend", 7, "<=", 7)])
+    assert lines[0] == "What binds"
+    assert lines[2].split()[:2] == ["total", "spend"]
+    assert lines[3].split()[:3] == ["use", "of", "r1"]
+    assert lines[-1] == "  and 5 limits with more room"
+
+
+def test_every_binding_limit_is_shown_however_many_there_are() -> None:
+    lines = binding_limits(Reading("resource", f"use of r{n}", 5, "<=", 5) for n in range(30))
+    assert sum("binds" in line for line in lines[1:]) == 30
+
+
+def test_what_is_in_an_instance(instance: Instance) -> None:
+    text = description(Contents.of(instance), instance)
+    assert text.startswith("two: 3 partners, 1 application, 1 period, no defects")
+    assert block(text, "Totals")[1].split() == ["partners", "270.25", "180", "0"]
+    assert block(text, "What is missing") == [
+        "  Nobody reaches the target 1 in Imaging; the strongest is at 0.8."
+    ]
+
+
+def test_partners_that_can_never_start_are_named() -> None:
+    late = {"id": "p1", "name": "Late", "revenue": 1, "cost": 1, "first_period": 2, "last_period": 1}
+    contents = Contents.of(Instance.from_document({"periods": 2, "partners": [late]}))
+    assert contents.missing == ("Late (p1) has no period to start in and can never be chosen.",)
+
+
+def test_a_verdict_in_words_and_as_json(instance: Instance) -> None:
+    plan = {"partners": ["p1", "诊", "p3"], "applications": ["a1"], "objective": 1.0}
+    judgement = verify(instance, {key: plan[key] for key in ("partners", "applications")})
+    notes = tuple(notes_on(judgement, plan, instance))
+    text = judgement_text(judgement, instance, notes)
+    assert text.startswith("two: the plan is broken, 1 rule not kept")
+    assert block(text, "What is broken") == ["  total spend: 200, must be at most 130"]
+    assert block(text, "Who provides what") == ["  Triage: Imaging by 诊断科技"]
+    assert len(notes) == 2
+    document = judgement_document(judgement, instance, notes)
+    assert document["holds"] is False
+    assert sum(document["value"]["components"].values()) == pytest.approx(document["value"]["total"])
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+
+
+def test_progress_says_what_is_not_known_yet() -> None:
+    early = Progress(seconds=0.25, incumbent=None, bound=80.0, gap=None, phase="relaxation", round=1)
+    assert progress_text(early) == "incumbent none yet, bound 80, gap none yet, 0.2 s"
+    later = replace(early, incumbent=62.5, gap=0.21875)
+    assert progress_text(later) == "incumbent 62.5, bound 80, gap 21.88 %, 0.2 s"
