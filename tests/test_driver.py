@@ -297,3 +297,12 @@ def test_solutions_keep_every_row(seed):
         low, up = constraint.getLb(), constraint.getUb()
         assert low is None or left >= low - 1e-6
         assert up is None or left <= up + 1e-6
+
+
+def test_a_program_without_columns_is_decided_by_its_rows() -> None:
+    problem = pulp.LpProblem("empty", pulp.LpMaximize)
+    problem.add_variable("idle", 0, 1, "Binary")
+    problem.setObjective(expression({}, 2.0))
+    assert run(problem).objective == 2.0
+    problem.addConstraint(expression({}, 1.0) <= 0, "impossible")
+    assert run(problem).termination == Termination.infeasible

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.driver.handover import Program
+from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import ABSOLUTE_GAP, Termination
 from solver.driver.rows import Rows
@@ -102,6 +102,8 @@ class HighsSession:
         return () if self._relaxed else tuple(self._program.rounded(point) for point in tuple(self._points))
 
     def _final_point(self) -> tuple[Point, ...]:
+        if self._highs.getModelStatus() == self._highspy.HighsModelStatus.kModelEmpty:
+            return (nearest_to_zero(self._program.lower, self._program.upper),)
         feasible = self._highspy.SolutionStatus.kSolutionStatusFeasible
         if self._highs.getInfo().primal_solution_status != feasible:
             return ()
@@ -117,15 +119,20 @@ class HighsSession:
 
     def _termination(self) -> Termination:
         status = self._highspy.HighsModelStatus
+        if self._highs.getModelStatus() == status.kModelEmpty:
+            return self._termination_without_columns()
         known = {
             status.kOptimal: Termination.optimal,
-            status.kModelEmpty: Termination.optimal,
             status.kInfeasible: Termination.infeasible,
             status.kUnbounded: Termination.unbounded,
             status.kTimeLimit: Termination.time_limit,
             status.kInterrupt: self._watch.verdict or Termination.cancelled,
         }
         return known.get(self._highs.getModelStatus(), Termination.error)
+
+    def _termination_without_columns(self) -> Termination:
+        kept = self._program.rows.kept(np.zeros(0), 0.0)
+        return Termination.optimal if kept else Termination.infeasible
 
     def _status_text(self) -> str:
         return f"HiGHS: {self._highs.modelStatusToString(self._highs.getModelStatus())}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pulp
@@ -32,6 +32,10 @@ class Linear:
 
     def __sub__(self, other: Linear) -> Linear:
         return Linear(dict(self.coefficients), self.constant).add(other, -1.0)
+
+    def amount(self, value: Callable[[pulp.LpVariable], float]) -> float:
+        """The expression at a point."""
+        return self.constant + sum(factor * value(column) for column, factor in self.coefficients.items())
 
     def scaled(self, factor: float) -> Linear:
         """The expression times a number."""

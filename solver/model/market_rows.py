@@ -37,9 +37,7 @@ class Hypograph:
 
     def violated(self, value: ValueOf) -> Iterator[Row]:
         """The tangent at the incumbent's attraction, where its gain is overstated."""
-        point = self.attraction.constant + sum(
-            factor * value(column) for column, factor in self.attraction.coefficients.items()
-        )
+        point = self.attraction.amount(value)
         true = self.market.gain(self.segment, point)
         if value(self.gain) > true + TOLERANCE * max(1.0, self.market.worth[self.segment]):
             yield self.tangent(point)

@@ -1,59 +1,91 @@
-"""Retained value as rows: who is critical for a launched application, and what would be lost with them."""
+"""Retained value as rows made on demand: what would be lost with a partner, bounded from below."""
 
 from __future__ import annotations
 
-import pulp
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from solver.driver import Row
+from solver.driver.rows import ValueOf
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 
+TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True)
+class Loss:
+    """An application option that may be lost without a partner, and how little of it must be lost.
+
+    `shares` has one expression per need: providers · x_o − Σ_{k ≠ j} ready_k. At a covered portfolio it
+    is 1 where the others cannot meet the need, and at most 0 where they can.
+    """
+
+    revenue: float
+    shares: tuple[Linear, ...]
+
+    def least(self, value: ValueOf) -> tuple[float, Linear]:
+        """The largest of the shares at a point, and its expression; zero where none is positive."""
+        amounts = [(share.amount(value), share) for share in self.shares]
+        return max(amounts, key=lambda pair: pair[0])
+
+
+@dataclass(frozen=True)
+class RetainedValueRows:
+    """Σ_o R_o · lost_oj ≤ (1 − share) · Σ_o R_o x_o for every partner j (spec 3.1.8), in the decisions alone.
+
+    lost_oj is at least providers · x_o − Σ_{k ≠ j} ready_k for every need of o that j can provide. A row
+    takes for each option the need that says most at the incumbent, so separation is exact, at fractional
+    points as well, and the program needs no columns for who is critical. Coverage is presumed.
+    """
+
+    losses: dict[int, tuple[Loss, ...]]
+    may_be_lost: Linear
+
+    def violated(self, value: ValueOf) -> Iterator[Row]:
+        """The row of every partner without whom too much would be lost."""
+        allowed = self.may_be_lost.amount(value)
+        for partner, losses in self.losses.items():
+            lost, excess = 0.0, Linear()
+            for loss in losses:
+                least, share = loss.least(value)
+                if least > 0:
+                    lost += loss.revenue * least
+                    excess.add(share, loss.revenue)
+            if lost > allowed + TOLERANCE * max(1.0, abs(allowed)):
+                excess.add(self.may_be_lost, -1.0)
+                yield Row(excess.coefficients, "<=", -excess.constant, f"retained value without {partner}")
+
 
 def retained_value_rows(draft: Draft, share: float) -> None:
-    """Σ_a R_a · lost_aj ≤ (1 − share) · Σ_a R_a for every partner j (spec 3.1.8).
-
-    An application option o is fragile in a need when no more than `providers` able partners are ready:
-    Σ_j ready_j + fragile ≥ (providers + 1) · x_o. Then each of them is critical:
-    lost_oj ≥ fragile + ready_j − 1, and together Σ_j lost_oj ≥ providers · fragile with lost_oj ≤ ready_j,
-    which is what makes the relaxation tight.
-    """
+    """Hold the rule that losing any one partner leaves a share of the application revenue."""
     options = draft.assessment.options
-    everything = Linear()
-    lost_with: dict[int, Linear] = {}
+    may_be_lost = Linear()
+    losses: dict[int, list[Loss]] = {}
     for application in range(draft.assessment.partner_count, len(draft.assessment.elements)):
         for option in options.of(application):
             revenue = float(options.revenue[option])
-            if not revenue:
-                continue
-            everything.add(Linear({draft.options[option]: revenue}))
-            for partner, column in _losses(draft, application, option).items():
-                lost_with.setdefault(partner, Linear()).add(Linear({column: revenue}))
-    for lost in lost_with.values():
-        draft.at_most(lost - everything.scaled(1.0 - share), 0.0)
+            if revenue:
+                may_be_lost.add(Linear({draft.options[option]: (1.0 - share) * revenue}))
+                for partner, shares in _shares(draft, application, option).items():
+                    losses.setdefault(partner, []).append(Loss(revenue, tuple(shares)))
+    frozen = {partner: tuple(found) for partner, found in losses.items()}
+    draft.lazies.append(RetainedValueRows(frozen, may_be_lost))
 
 
-def _losses(draft: Draft, application: int, option: int) -> dict[int, pulp.LpVariable]:
-    """Per partner, the column that says whether the launched application is lost without it."""
+def _shares(draft: Draft, application: int, option: int) -> dict[int, list[Linear]]:
+    """Per partner and need, how much of the option is lost at least."""
     assessment = draft.assessment
     start = int(assessment.options.start[option])
-    launched = Linear.of([draft.options[option]])
-    losses: dict[int, pulp.LpVariable] = {}
+    shares: dict[int, list[Linear]] = {}
     for index in assessment.needs_of.get(application, ()):
         need = assessment.needs[index]
-        providers = need.requirement.providers
-        ready = {p: draft.ready(p, start) for p in need.capable}
-        ready = {p: able for p, able in ready.items() if able.coefficients}
-        fragile = Linear.of([draft.fraction(f"fragile_{index}_{option}")[0]])
-        count = Linear()
-        together = Linear()
-        for partner, able in ready.items():
-            count.add(able)
-            column, new = draft.fraction(f"lost_{option}_{partner}")
-            losses[partner] = column
-            lost = Linear.of([column])
-            together.add(lost)
-            draft.at_least(lost - fragile - able, -1.0)
-            if new:
-                draft.at_most(lost - able, 0.0)
-        draft.at_least(count + fragile - launched.scaled(providers + 1), 0.0)
-        draft.at_least(together - fragile.scaled(providers), 0.0)
-    return losses
+        launched = Linear({draft.options[option]: float(need.requirement.providers)})
+        ready = {partner: draft.ready(partner, start) for partner in need.capable}
+        for partner in need.capable:
+            others = Linear()
+            for other, able in ready.items():
+                if other != partner:
+                    others.add(able)
+            shares.setdefault(partner, []).append(launched - others)
+    return shares
