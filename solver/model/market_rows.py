@@ -14,7 +14,7 @@ from solver.driver.rows import ValueOf
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 
-FIRST_TANGENTS = 6
+FIRST_TANGENTS = 12
 TOLERANCE = 1e-8
 
 
@@ -25,19 +25,18 @@ class Hypograph:
     market: Market
     segment: int
     gain: pulp.LpVariable
-    attraction: Linear
+    attraction: pulp.LpVariable
 
     def tangent(self, point: float) -> Row:
         """gain ≤ g(a₀) + g′(a₀)(attraction − a₀)."""
         slope = self.market.slope(self.segment, point)
-        coefficients = {column: -slope * factor for column, factor in self.attraction.coefficients.items()}
-        coefficients[self.gain] = 1.0
-        rhs = self.market.gain(self.segment, point) + slope * (self.attraction.constant - point)
+        rhs = self.market.gain(self.segment, point) - slope * point
+        coefficients = {self.gain: 1.0, self.attraction: -slope}
         return Row(coefficients, "<=", rhs, f"tangent of segment {self.segment}")
 
     def violated(self, value: ValueOf) -> Iterator[Row]:
         """The tangent at the incumbent's attraction, where its gain is overstated."""
-        point = self.attraction.amount(value)
+        point = value(self.attraction)
         true = self.market.gain(self.segment, point)
         if value(self.gain) > true + TOLERANCE * max(1.0, self.market.worth[self.segment]):
             yield self.tangent(point)
@@ -55,16 +54,18 @@ def market_value(draft: Draft) -> Linear:
 
 def _gain(draft: Draft, segment: int, period: int) -> Linear:
     market = draft.assessment.market
-    attraction = Linear(constant=float(market.hub[segment]))
+    attracted = Linear(constant=float(market.hub[segment]))
     for element in np.flatnonzero(market.attraction[segment]):
-        attraction.add(draft.ready(int(element), period), float(market.attraction[segment, element]))
-    if not attraction.coefficients or not market.worth[segment]:
+        attracted.add(draft.ready(int(element), period), float(market.attraction[segment, element]))
+    if not attracted.coefficients or not market.worth[segment]:
         return Linear()
-    most = attraction.constant + sum(attraction.coefficients.values())
+    most = attracted.constant + sum(attracted.coefficients.values())
     gain, new = draft.amount(f"gain_{segment}_{period}", high=market.gain(segment, most))
     if new:
+        attraction, _ = draft.amount(f"attraction_{segment}_{period}", high=most)
+        draft.equal(attracted - Linear.of([attraction]), 0.0)
         hypograph = Hypograph(market, segment, gain, attraction)
-        for point in np.linspace(attraction.constant, most, FIRST_TANGENTS):
+        for point in np.linspace(attracted.constant, most, FIRST_TANGENTS):
             row = hypograph.tangent(float(point))
             draft.at_most(Linear(dict(row.coefficients)), row.rhs)
         draft.lazies.append(hypograph)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from solver.errors import FormulationError
+from solver.model.coverage_rows import coverage_rows
 from solver.model.draft import Draft, Side
 from solver.model.linear import Linear, weighted
 from solver.model.products import serves
@@ -65,25 +66,7 @@ def _(rule: Lock, draft: Draft) -> None:
 
 @rule_rows.register
 def _(rule: Coverage, draft: Draft) -> None:
-    options = draft.assessment.options
-    for index, need in enumerate(draft.assessment.needs):
-        for option in options.of(need.application):
-            start = int(options.start[option])
-            launched = Linear.of([draft.options[option]])
-            providers = Linear()
-            if index not in draft.assigned:
-                for partner in need.capable:
-                    providers.add(draft.ready(partner, start))
-                draft.at_least(providers - launched.scaled(need.requirement.providers), 0.0)
-                continue
-            for partner in need.capable:
-                column = draft.assigned[index].get((option, partner))
-                if column is not None:
-                    providers.add(Linear.of([column]))
-                    draft.at_most(Linear.of([column]) - draft.ready(partner, start), 0.0)
-                    draft.at_most(Linear.of([column]) - launched, 0.0)
-            draft.at_least(providers - launched.scaled(need.requirement.providers), 0.0)
-            draft.at_most(providers - launched.scaled(need.requirement.most_providers), 0.0)
+    coverage_rows(draft)
 
 
 @rule_rows.register
