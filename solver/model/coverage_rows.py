@@ -23,12 +23,12 @@ def coverage_rows(draft: Draft) -> None:
 def _counted_rows(draft: Draft, index: int, starts: range) -> None:
     """Σ_j ready_jt ≥ providers · Σ_{o starts by t} x_o, where it does not matter who provides."""
     need = draft.assessment.needs[index]
-    launched = Linear()
     for option in starts:
-        launched.add(Linear.of([draft.options[option]]))
+        start = int(draft.assessment.options.start[option])
+        launched = draft.ready(need.application, start)
         able = Linear()
         for partner in need.capable:
-            able.add(draft.ready(partner, int(draft.assessment.options.start[option])))
+            able.add(draft.ready(partner, start))
         draft.at_least(able - launched.scaled(need.requirement.providers), 0.0)
 
 

@@ -90,7 +90,13 @@ class Draft:
         able = [o for o in options.of(element) if options.ready[o] <= period]
         if len(able) == len(options.of(element)):
             return self.chosen(element)
-        return Linear.of(self.options[o] for o in able)
+        ready = Linear.of(self.options[o] for o in able)
+        if len(able) <= 1:
+            return ready
+        column, new = self.binary(f"ready_{element}_{max(int(options.ready[o]) for o in able)}")
+        if new:
+            self.equal(ready - Linear.of([column]), 0.0)
+        return Linear.of([column])
 
     # Rows
 

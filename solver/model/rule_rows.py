@@ -11,6 +11,7 @@ from solver.model.linear import Linear, weighted
 from solver.model.products import serves
 from solver.model.retained_rows import retained_value_rows
 from solver.model.term_rows import quantity_rows
+from solver.model.workload_rows import workload_rows
 from solver.portfolio.rules import (
     BoundRule,
     Conflicts,
@@ -71,18 +72,7 @@ def _(rule: Coverage, draft: Draft) -> None:
 
 @rule_rows.register
 def _(rule: Workload, draft: Draft) -> None:
-    assessment = draft.assessment
-    load: dict[int, Linear] = {}
-    for need, columns in draft.assigned.items():
-        workload = assessment.needs[need].requirement.workload
-        for (_, partner), column in columns.items():
-            load.setdefault(partner, Linear()).add(Linear({column: workload}))
-    for partner, total in load.items():
-        most = sum(total.coefficients.values())
-        options = assessment.options.of(partner)
-        capacity = [min(float(assessment.options.capacity[o]), most) for o in options]
-        if min(capacity) < most:
-            draft.at_most(total - weighted((draft.options[o] for o in options), capacity), 0.0)
+    workload_rows(draft)
 
 
 @rule_rows.register
