@@ -5,8 +5,8 @@
     planner      coefficients   terms in      as PuLP   any PuLP   without an    JSON       people
     knows                       numpy         rows      back end   optimiser
 
-Every package imports only from those to its left (`model` and `driver` stand side by side: the driver
-knows nothing of partners). `pipeline.solve` is the table of contents.
+Every package imports only from those to its left; `model` also from `driver`, in whose terms it asks for
+rows on demand, while the driver knows nothing of partners. `pipeline.solve` is the table of contents.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))
@@ -66,3 +66,8 @@ def __getattr__(name: str) -> Any:
     if name in ("rules", "terms"):
         return import_module(f"{_HOME[name]}.{name}")
     return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, so that completion offers them before they are imported."""
+    return __all__

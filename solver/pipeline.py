@@ -37,8 +37,8 @@ def solve(
     """Find the best portfolio of an instance, with proof, and re-check it without an optimiser.
 
     `include` and `exclude` lock partners or applications in or out; `start` is a known portfolio to
-    improve on. `progress` is called now and then from another thread; `cancel.cancel()` or Ctrl-C returns
-    the best verified portfolio so far. Raises InputError for ids the instance does not know and
+    improve on. `progress` is called now and then, in the calling thread; `cancel.cancel()` from another
+    thread, or Ctrl-C, returns the best verified portfolio so far. Raises InputError for ids the instance does not know and
     FormulationError for a wish that cannot be expressed. Safe to call from several threads.
     """
     limits = limits or SearchLimits()

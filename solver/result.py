@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from solver.driver.outcome import Termination
-from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
 from solver.portfolio.rules.rule import Reading
 
 if TYPE_CHECKING:
@@ -28,6 +28,16 @@ class Detail:
     start: int
     benefit: float
     spend: float
+
+
+_ROWS = {
+    "partners": ChosenPartner,
+    "applications": LaunchedApplication,
+    "assignments": Assignment,
+    "licences": Licence,
+    "details": Detail,
+    "rules": Reading,
+}
 
 
 @dataclass(frozen=True)
@@ -124,9 +134,15 @@ class Result:
         return cls.from_dict(json.loads(text))
 
     def table(self, name: str) -> pandas.DataFrame:
-        """`partners`, `applications`, `assignments`, `licences`, `details` or `rules` as a DataFrame."""
+        """`partners`, `applications`, `assignments`, `licences`, `details` or `rules` as a DataFrame.
+
+        Raises KeyError for any other name.
+        """
         import pandas
 
+        columns = [column.name for column in fields(_ROWS[name])]
+        if name == "rules":
+            columns += ["slack", "holds"]
         document = self.to_dict()
-        rows = document.get(name) if name in ("details", "rules") else (document["portfolio"] or {}).get(name)
-        return pandas.DataFrame(rows or [])
+        tables = {**document, **(document["portfolio"] or {})}
+        return pandas.DataFrame(tables.get(name) or [], columns=columns)

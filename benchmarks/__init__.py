@@ -1,0 +1,1 @@
+"""Scripts that measure and prove; no part of the package."""
