@@ -105,7 +105,10 @@ def record(name: str, entry: Mapping[str, Any]) -> None:
 
 def table(entries: Mapping[str, Any]) -> str:
     """The table of optima in Markdown."""
-    header = ["| instance | optimum | bound | proven by | seconds | cross-check |", "|---|---|---|---|---|---|"]
+    header = [
+        "| instance | optimum | bound | proven by | seconds | cross-check |",
+        "|---|---|---|---|---|---|",
+    ]
     return "\n".join([*header, *(row(name, entry) for name, entry in entries.items())])
 
 

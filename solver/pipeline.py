@@ -38,8 +38,9 @@ def solve(
 
     `include` and `exclude` lock partners or applications in or out; `start` is a known portfolio to
     improve on. `progress` is called now and then, in the calling thread; `cancel.cancel()` from another
-    thread, or Ctrl-C, returns the best verified portfolio so far. Raises InputError for ids the instance does not know and
-    FormulationError for a wish that cannot be expressed. Safe to call from several threads.
+    thread, or Ctrl-C, returns the best verified portfolio so far. Raises InputError for ids the instance
+    does not know and FormulationError for a wish that cannot be expressed. Safe to call from several
+    threads.
     """
     limits = limits or SearchLimits()
     include, exclude = tuple(include), tuple(exclude)

@@ -1,4 +1,4 @@
-"""The shape of the code: who may import whom, what stays where, and what a start costs."""
+"""The architecture, held against the imports: layers, the optimiser's place, silence, size, quick starts."""
 
 from __future__ import annotations
 
@@ -6,180 +6,197 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-MOST_LINES = 400
+import solver
 
-# From the top: a module imports from its own package and from layers above it, never sideways.
-LAYERS = (
+ROOT = Path(solver.__file__).parent
+
+# From what stands on nothing to what stands on everything. A module imports from its own layer and from
+# those before it; layers that stand side by side know nothing of each other.
+LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("instance",),
     ("assessment",),
     ("portfolio",),
-    ("driver",),
-    ("model",),
-    ("completion", "result", "versions"),
+    ("model", "driver"),
+    ("completion",),
+    ("result",),
+    ("versions",),
     ("pipeline",),
     ("report",),
     ("commands",),
     ("cli",),
-    ("__main__",),
+    ("__init__", "__main__"),
 )
-# The errors quote defects in their annotations; nothing of it is imported when they run.
-FOR_ANNOTATIONS = {("solver.errors", "solver.instance.defects")}
-HEAVY = ("numpy", "pandas", "pydantic", "pulp", "highspy", "scipy", "openpyxl")
+# The words in which a model speaks to the driver beside it.
+ROWS_AND_RUN = {"Lazy", "Row", "ValueOf", "expression"}
+# The driver solves programs, whatever they are about: of the layers before it, it knows only the errors.
+DRIVER_KNOWS = {"driver", "errors"}
+# `errors` is imported first and names one type of a later layer in an annotation.
+ONLY_IN_ANNOTATIONS = {("solver.errors", "solver.instance.defects")}
+# Who imports by a name that is put together at run time, and so escapes this file.
+IMPORTS_BY_NAME = {"solver", "solver.cli", "solver.instance.libraries"}
 
-FILES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in sorted((ROOT / "solver").rglob("*.py"))
-}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
+HEAVY = {"highspy", "numpy", "pandas", "pulp", "pydantic"}
+LOGGING_SETUP = {"addHandler", "basicConfig", "captureWarnings", "dictConfig", "fileConfig", "setLevel"}
 
 
-def guarded(tree: ast.AST) -> set[ast.AST]:
-    """All that stands below `if TYPE_CHECKING`."""
-    tests = (node for node in ast.walk(tree) if isinstance(node, ast.If))
+class Module(NamedTuple):
+    name: str
+    layer: str
+    lines: int
+    tree: ast.Module
+
+
+class Import(NamedTuple):
+    source: str
+    name: str
+    """What is taken from the source; empty for `import source`."""
+
+    @property
+    def package(self) -> str:
+        return self.source.partition(".")[0]
+
+    @property
+    def layer(self) -> str:
+        inside = f"{self.source}.{self.name}".split(".")[1]
+        return inside or "__init__"
+
+
+def modules() -> Iterator[Module]:
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        text = path.read_text(encoding="utf-8")
+        name = ".".join(("solver", *(part for part in parts if part != "__init__")))
+        yield Module(name, parts[0], len(text.splitlines()), ast.parse(text))
+
+
+def imports(tree: ast.Module) -> Iterator[Import]:
+    """Every import of a module, those inside functions and for annotations included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "a relative import hides its layer"
+            yield from (Import(node.module or "", alias.name) for alias in node.names)
+
+
+def calls(tree: ast.Module) -> Iterator[str]:
+    """The last name of everything that is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                yield node.func.id
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.attr
+
+
+def importers(*packages: str) -> set[str]:
+    """The layers that import any of these packages."""
     return {
-        below
-        for node in tests
-        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        for statement in node.body
-        for below in ast.walk(statement)
+        module.layer for module in MODULES if any(found.package in packages for found in imports(module.tree))
     }
 
 
-def in_functions(tree: ast.AST) -> set[ast.AST]:
-    """All that stands inside functions, where an import waits until it is needed."""
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    return {below for function in functions for below in ast.walk(function)}
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that a fresh interpreter imports when it is started like this."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT.parent,
+        check=True,
+    )
+    lines = [line for line in run.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
 
 
-def imported(tree: ast.AST, without: set[ast.AST] = frozenset()) -> Iterator[str]:
-    """Full names of the modules that a module imports, ours and others'."""
-    for node in ast.walk(tree):
-        if node in without:
+MODULES = tuple(modules())
+RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
+by_module = pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {module.layer for module in MODULES} == set(RANK)
+
+
+@by_module
+def test_a_module_imports_only_from_its_own_layer_and_those_before(module: Module) -> None:
+    for found in imports(module.tree):
+        if found.package != "solver" or (module.name, found.source) in ONLY_IN_ANNOTATIONS:
             continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute"
-            module = node.module or ""
-            for alias in node.names:
-                whole = f"{module}.{alias.name}"
-                yield whole if whole in FILES else module
+        before = RANK[found.layer] < RANK[module.layer]
+        beside = module.layer == "model" and found.layer == "driver" and found.name in ROWS_AND_RUN
+        assert before or beside or found.layer == module.layer, f"{module.name} imports {found}"
 
 
-def ours(names: Iterator[str]) -> set[str]:
-    return {name for name in names if name.partition(".")[0] == "solver"}
-
-
-def area(module: str) -> str:
-    """The package or module directly below `solver`; empty for `solver` itself."""
-    return module.partition(".")[2].partition(".")[0]
-
-
-def test_every_area_has_its_layer() -> None:
-    layered = [name for layer in LAYERS for name in layer]
-    assert sorted(layered) == sorted({area(module) for module in FILES if module != "solver"})
-
-
-@pytest.mark.parametrize("module", [module for module in FILES if module != "solver"])
-def test_a_module_imports_only_from_layers_above(module: str) -> None:
-    depth = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
-    used = {other for other in ours(imported(TREES[module])) if (module, other) not in FOR_ANNOTATIONS}
-    assert {area(other) for other in used if depth[area(other)] >= depth[area(module)]} <= {area(module)}
+def test_what_is_excused_is_imported_for_annotations_only() -> None:
+    named = {module.name: module.tree for module in MODULES}
+    for importer, source in ONLY_IN_ANNOTATIONS:
+        guarded = [
+            found.source
+            for node in named[importer].body
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+            for found in imports(ast.Module(node.body, []))
+        ]
+        assert guarded == [found.source for found in imports(named[importer]) if found.source == source]
 
 
 def test_the_driver_knows_nothing_of_partners() -> None:
-    used = {
-        other for module in FILES if area(module) == "driver" for other in ours(imported(TREES[module]))
+    known = {
+        found.layer
+        for module in MODULES
+        if module.layer == "driver"
+        for found in imports(module.tree)
+        if found.package == "solver"
     }
-    assert {area(other) for other in used} == {"driver", "errors"}
+    assert known == DRIVER_KNOWS
 
 
-def test_programs_are_written_and_solved_in_two_places_only() -> None:
-    writers = {
-        area(module)
-        for module, tree in TREES.items()
-        if {"pulp", "highspy"} & {name.partition(".")[0] for name in imported(tree)}
+def test_only_model_and_driver_know_an_optimiser() -> None:
+    assert importers("pulp") == {"model", "driver"}
+    assert importers("highspy") == {"driver"}
+
+
+def test_plain_readings_need_no_optimiser() -> None:
+    code = "import solver.portfolio.checker, solver.portfolio.plan"
+    loaded = loaded_by("-c", code)
+    assert "solver.portfolio.checker" in loaded
+    assert not loaded & {"pulp", "highspy", "solver.model", "solver.pipeline"}
+
+
+def test_imports_by_name_are_few_and_known() -> None:
+    by_name = {
+        module.name
+        for module in MODULES
+        if {"import_module", "__import__", "exec", "eval"} & set(calls(module.tree))
     }
-    assert writers == {"model", "driver"}
+    assert by_name == IMPORTS_BY_NAME
 
 
-def test_no_import_cycles() -> None:
-    graph = {
-        module: ours(imported(tree, without=guarded(tree) | in_functions(tree))) - {module}
-        for module, tree in TREES.items()
-    }
-    assert len(list(TopologicalSorter(graph).static_order())) >= len(FILES)
+@by_module
+def test_only_the_command_line_speaks(module: Module) -> None:
+    if module.layer not in ("cli", "commands"):
+        assert not {"print", "echo"} & set(calls(module.tree))
+        assert not LOGGING_SETUP & set(calls(module.tree))
+        assert "logging.config" not in {found.source for found in imports(module.tree)}
 
 
-def test_the_library_neither_prints_nor_configures_logging() -> None:
-    talkers = {
-        module
-        for module, tree in TREES.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("print", "click.echo", "sys.stdout.write", "logging.basicConfig")
-    }
-    assert {area(module) for module in talkers} <= {"cli", "commands"}
-    assert talkers, "the commands do speak"
+@by_module
+def test_a_module_fits_in_a_readers_head(module: Module) -> None:
+    assert module.lines <= 400
 
 
-def test_no_module_state_that_changes() -> None:
-    offenders = [
-        module for module, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.Global)
-    ]
-    assert offenders == []
-
-
-@pytest.mark.parametrize("folder", ["solver", "tests", "benchmarks"])
-def test_modules_stay_small(folder: str) -> None:
-    lengths = {
-        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
-        for path in (ROOT / folder).rglob("*.py")
-    }
-    assert lengths
-    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
-
-
-def loaded_by(code: str) -> set[str]:
-    """The heavy packages that are loaded after some code ran in a fresh Python."""
-    report = f"{code}\nimport sys; print('loaded:', *(name for name in {HEAVY!r} if name in sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", report], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
-    )
-    return set(done.stdout.rpartition("loaded:")[2].split())
-
-
-def test_importing_the_package_is_light() -> None:
-    assert loaded_by("import solver") == set()
-
-
-@pytest.mark.parametrize("arguments", [[], *([name] for name in ("solve", "check", "verify", "convert"))])
-def test_help_is_light(arguments: list[str]) -> None:
-    ask = f"from solver.cli import cli\ncli([*{arguments!r}, '--help'], standalone_mode=False)"
-    assert loaded_by(ask) == set()
-
-
-def test_a_heavy_import_would_be_noticed() -> None:
-    assert "pydantic" in loaded_by("import solver\nsolver.Instance")
-
-
-def test_public_names_are_there_and_no_others_are_promised() -> None:
-    import solver
-
-    assert {name for name in solver.__all__ if getattr(solver, name, None) is None} == set()
-    declared = {
-        alias.asname or alias.name
-        for node in guarded(TREES["solver"])
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    assert declared == set(solver.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'sove'"):
-        solver.sove  # noqa: B018
+@pytest.mark.parametrize(
+    ("arguments", "reached"),
+    [(("-c", "import solver"), "solver"), (("-m", "solver", "--help"), "solver.cli")],
+    ids=["import", "help"],
+)
+def test_starting_costs_next_to_nothing(arguments: tuple[str, ...], reached: str) -> None:
+    loaded = loaded_by(*arguments)
+    assert reached in loaded
+    assert not {name.partition(".")[0] for name in loaded} & HEAVY
