@@ -56,7 +56,30 @@ _HOME = {
     "write": "solver.instance.carriers",
 }
 
-__all__ = sorted(_HOME)
+__all__ = [
+    "AllianceValue",
+    "BackendError",
+    "Cancel",
+    "Formulation",
+    "FormulationError",
+    "HubValue",
+    "InputError",
+    "Instance",
+    "PartnerfolioError",
+    "Portfolio",
+    "Progress",
+    "Result",
+    "SearchLimits",
+    "Termination",
+    "generate",
+    "read",
+    "read_library",
+    "rules",
+    "solve",
+    "terms",
+    "verify",
+    "write",
+]
 
 
 def __getattr__(name: str) -> Any:

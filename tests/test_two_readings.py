@@ -82,7 +82,12 @@ def every_term(assessment: Assessment) -> Iterator[Term]:
     instance = assessment.instance
     yield from (term for component in terms.COMPONENTS.values() for term in component)
     yield from (terms.MinimumPayoffs(), terms.Spending(), terms.PartnerCount(), terms.IpExposure())
-    yield from (terms.Innovation(), terms.MatchSurplus(0.4), terms.PositiveBenefit(), terms.PositiveBenefit(0))
+    yield from (
+        terms.Innovation(),
+        terms.MatchSurplus(0.4),
+        terms.PositiveBenefit(),
+        terms.PositiveBenefit(0),
+    )
     for period in range(1, instance.periods + 1):
         yield from (terms.Spending(period), terms.Effort(period))
     yield from (terms.ResourceUse(row.id) for row in instance.resources)

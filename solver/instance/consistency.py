@@ -46,11 +46,7 @@ def list_lengths(draft: Draft) -> Iterator[Defect]:
 
 
 def crossed_bounds(draft: Draft) -> Iterator[Defect]:
-    """Upper bounds below lower bounds within one row."""
-    for table in ("resources", "groups"):
-        for number, row in draft.rows[table]:
-            if row.min is not None and row.max is not None and row.max < row.min:
-                yield Defect(table, f"at least min, which is {row.min:g}", number, "max", row.max)
+    """Numbers of one row that cannot both be meant."""
     for number, row in draft.rows["requirements"]:
         if row.most_providers < row.providers:
             text = f"at least providers, which is {row.providers}"

@@ -58,6 +58,12 @@ def _settings_without_effect(instance: Instance) -> Iterator[str]:
         yield "The table outside does not bind the selection unless limits.satisfaction is true."
     if limits.max_partners is not None and limits.max_partners < limits.min_partners:
         yield "limits.max_partners is below limits.min_partners: no portfolio can satisfy both."
+    for resource in instance.resources:
+        if resource.min is not None and resource.max is not None and resource.max < resource.min:
+            yield f"resource {resource.id}: max is below min, so no portfolio can satisfy both."
+    for group in instance.groups:
+        if group.max is not None and group.max < group.min:
+            yield f"{group.dimension} {group.group}: max is below min, so no portfolio can satisfy both."
     if instance.technologies and not any(row.weight > 0 for row in instance.technologies):
         yield "Every technology has weight 0, so every match is 0."
 

@@ -47,7 +47,9 @@ def _assigned_rows(draft: Draft, index: int, starts: range) -> None:
             assigned = Linear.of([column])
             providers.add(assigned)
             draft.at_most(assigned - launched, 0.0)
-            able = _able(draft, partner, int(draft.assessment.options.start[option]), need.requirement.workload)
+            able = _able(
+                draft, partner, int(draft.assessment.options.start[option]), need.requirement.workload
+            )
             draft.at_most(by_partner[partner].add(assigned) - able, 0.0)
         draft.at_least(providers - launched.scaled(need.requirement.providers), 0.0)
         draft.at_most(providers - launched.scaled(need.requirement.most_providers), 0.0)

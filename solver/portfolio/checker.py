@@ -41,9 +41,9 @@ def check(formulation: Formulation, selection: Selection, problems: tuple[Readin
     """Judge a selection; `problems` are what was already wrong with the plan it was read from."""
     readings = [reading for rule in formulation.rules for reading in rule.readings(selection)]
     return Verdict(
-        objective=formulation.maximise.amount(selection),
+        objective=float(formulation.maximise.amount(selection)),
         components={
-            name: sum(term.amount(selection) for term in terms) for name, terms in COMPONENTS.items()
+            name: float(sum(term.amount(selection) for term in terms)) for name, terms in COMPONENTS.items()
         },
         readings=(*problems, *readings),
     )
