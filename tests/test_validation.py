@@ -164,7 +164,10 @@ ODD: list[tuple[dict[str, Any], str]] = [
     ({"limits": {"retained_value": 0.5}}, "retained_value"),
     ({"limits": {"min_partners": 3, "max_partners": 2}}, "no portfolio can satisfy both"),
     ({"resources": [{"id": "r", "min": 2, "max": 1}]}, "no portfolio can satisfy both"),
-    ({"groups": [{"dimension": "region", "group": "n", "min": 2, "max": 1}]}, "no portfolio can satisfy both"),
+    (
+        {"groups": [{"dimension": "region", "group": "n", "min": 2, "max": 1}]},
+        "no portfolio can satisfy both",
+    ),
     ({"outside": [{"members": "p1", "value": 1}]}, "limits.satisfaction"),
     ({"technologies": [{"id": "t", "weight": 0}]}, "weight 0"),
     ({"periods": 2, "partners": [partner(first_period=2, last_period=1)]}, "can never be chosen"),
