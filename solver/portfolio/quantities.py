@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -13,12 +14,12 @@ from solver.portfolio.selection import Selection
 Sense = Literal["<=", ">="]
 
 
-class Quantity:
+class Quantity(ABC):
     """Something a portfolio has an amount of; quantities add, subtract, scale and compare with numbers."""
 
+    @abstractmethod
     def weights(self) -> Mapping[Term, float]:
         """The terms it is made of and their factors."""
-        raise NotImplementedError
 
     def amount(self, selection: Selection) -> float:
         """How much of it a portfolio has, computed without an optimiser."""
@@ -61,16 +62,17 @@ class Term(Quantity):
     def weights(self) -> Mapping[Term, float]:
         return {self: 1.0}
 
+    @abstractmethod
     def amount(self, selection: Selection) -> float:
-        raise NotImplementedError
+        """How much of it a portfolio has, computed without an optimiser."""
 
 
 class LinearTerm(Term):
     """A term that is a sum over the chosen options."""
 
+    @abstractmethod
     def coefficients(self, assessment: Assessment) -> Floats:
         """What each option contributes, shape (O,)."""
-        raise NotImplementedError
 
     def constant(self, assessment: Assessment) -> float:
         """What the empty portfolio has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,9 +16,9 @@ from solver.portfolio.selection import Selection
 class BoundRule(Rule):
     """A rule that is a list of bounds."""
 
+    @abstractmethod
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         """The bounds that must all hold."""
-        raise NotImplementedError
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         for bound in self.bounds(selection.assessment):

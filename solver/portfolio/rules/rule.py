@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -64,11 +65,11 @@ class Reading:
         return cls(*(document[key] for key in ("rule", "about", "value", "sense", "limit")))
 
 
-class Rule:
+class Rule(ABC):
     """Something every portfolio has to obey; subclasses are frozen dataclasses."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def readings(self, selection: Selection) -> Iterator[Reading]:
         """The rule held against a portfolio, computed without an optimiser."""
-        raise NotImplementedError
