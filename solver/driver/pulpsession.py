@@ -24,6 +24,9 @@ PATIENCE = {Termination.cancelled: 2.0, Termination.time_limit: 15.0}
 ROW_TOLERANCE = 1e-5
 SHARE_OF_GAP, SHARE_OF_GAP_WITH_CONSTANT = 0.9, 0.1
 
+# CBC looks at the clock now and then, and stops when the next look would come too late.
+EARLIEST_STOP = 0.95
+
 
 class PulpSession:
     """A program that PuLP hands to another solver, rebuilt for every solve.
@@ -63,7 +66,9 @@ class PulpSession:
             return Answer(Termination.error, message=f"{self._name}: {error}")
         if claim in (Claim.infeasible, Claim.unbounded):
             return self._second_opinion(glance)
-        return self._read(problem, claim, asked, out_of_time=time.monotonic() - began >= seconds)
+        return self._read(
+            problem, claim, asked, out_of_time=time.monotonic() - began >= EARLIEST_STOP * seconds
+        )
 
     def _solve(self, problem: pulp.LpProblem, wishes: dict[str, float]) -> Claim:
         solver = backends.made(self._name, wishes)
