@@ -16,7 +16,7 @@ from solver.instance.instance import Instance
 from solver.model.build import build
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.plan import read_plan
+from solver.portfolio.plan import Plan, read_plan
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.selection import Selection
 from solver.result import Detail, Result
@@ -57,7 +57,9 @@ def solve(
         draft.problem,
         lazies=draft.lazies,
         limits=limits,
-        start=None if start is None else draft.values(_selection(formulation, assessment, start)),
+        start=None
+        if start is None
+        else draft.values(_completed(formulation, assessment, start, "start").selection),
         judge=judge,
         progress=progress,
         cancel=cancel,
@@ -92,16 +94,17 @@ def verify(
     _known(instance, (*include, *exclude))
     assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    read = read_plan(assessment, plan.to_dict() if isinstance(plan, Portfolio) else plan)
-    selection = complete(formulation, read.selection) if read.open else read.selection
-    return Judgement(selection.portfolio(), check(formulation, selection, read.problems), read.open)
+    read = _completed(formulation, assessment, plan, "plan")
+    verdict = check(formulation, read.selection, read.problems)
+    return Judgement(read.selection.portfolio(), verdict, read.open)
 
 
-def _selection(
-    formulation: Formulation, assessment: Assessment, plan: Portfolio | Mapping[str, Any]
-) -> Selection:
-    read = read_plan(assessment, plan.to_dict() if isinstance(plan, Portfolio) else plan, "start")
-    return complete(formulation, read.selection) if read.open else read.selection
+def _completed(
+    formulation: Formulation, assessment: Assessment, plan: Portfolio | Mapping[str, Any], place: str
+) -> Plan:
+    """The plan with its selection complete; `open` still says whether the plan itself left something open."""
+    read = read_plan(assessment, plan.to_dict() if isinstance(plan, Portfolio) else plan, place)
+    return replace(read, selection=complete(formulation, read.selection)) if read.open else read
 
 
 def _known(instance: Instance, ids: Iterable[str]) -> None:
