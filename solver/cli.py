@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "solve": "Find the best portfolio and prove how good it is.",
         "check": "Say what is in an instance, what is missing, what is wrong.",
         "verify": "Judge a plan: its value and every rule.",
+        "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
+        "stability": "Show from how many scenarios on the choice settles.",
         "convert": "Write an instance as a folder, a workbook or JSON.",
         "new": "Write a commented instance to fill in.",
         "generate": "Write a synthetic instance of any size.",
@@ -78,6 +80,7 @@ def cli() -> None:
       partnerfolio solve alliance.xlsx           the best portfolio
       partnerfolio solve alliance.xlsx --set limits.budget=400 --json result.json
       partnerfolio verify alliance.xlsx result.json
+      partnerfolio risk alliance.xlsx            how much it may lose, and why
     """
 
 

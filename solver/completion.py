@@ -30,7 +30,7 @@ def _search(formulation: Formulation, selection: Selection, rules: Iterable[Rule
     chosen = set(selection.options)
     for option, column in enumerate(draft.options):
         column.lowBound = column.upBound = float(option in chosen)
-    outcome = run(draft.problem, lazies=draft.lazies, limits=SearchLimits())
+    outcome = run(draft.problem, blocks=draft.blocks, lazies=draft.lazies, limits=SearchLimits())
     return None if outcome.values is None else draft.selection(outcome.value)
 
 

@@ -13,11 +13,15 @@ from solver.driver.outcome import OPTIMAL_GAP
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
 from solver.instance.instance import Instance
+from solver.instance.validation import warnings_of
 from solver.model.build import build
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import Plan, read_plan
 from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.realised import expected_benefits
+from solver.portfolio.risk_figures import disagreements, risk_figures
+from solver.portfolio.risks import watched_risks
 from solver.portfolio.selection import Selection
 from solver.result import Detail, Result
 from solver.versions import versions
@@ -30,6 +34,7 @@ def solve(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     start: Portfolio | Mapping[str, Any] | None = None,
+    extensive: bool = False,
     limits: SearchLimits | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Cancel | None = None,
@@ -37,17 +42,18 @@ def solve(
     """Find the best portfolio of an instance, with proof, and re-check it without an optimiser.
 
     `include` and `exclude` lock partners or applications in or out; `start` is a known portfolio to
-    improve on. `progress` is called now and then, in the calling thread; `cancel.cancel()` from another
-    thread, or Ctrl-C, returns the best verified portfolio so far. Raises InputError for ids the instance
-    does not know and FormulationError for a wish that cannot be expressed. Safe to call from several
-    threads.
+    improve on; `extensive` writes risk as textbooks do, with rows for every scenario, which is a
+    cross-check for few of them. `progress` is called now and then, in the calling thread;
+    `cancel.cancel()` from another thread, or Ctrl-C, returns the best verified portfolio so far. Raises
+    InputError for ids the instance does not know and FormulationError for a wish that cannot be
+    expressed. Safe to call from several threads.
     """
     limits = limits or SearchLimits()
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
     assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    draft = build(formulation, assessment)
+    draft = build(formulation, assessment, extensive=extensive)
 
     def judge(value: Callable[[Any], float]) -> float | None:
         verdict = check(formulation, draft.selection(value))
@@ -55,6 +61,7 @@ def solve(
 
     outcome = run(
         draft.problem,
+        blocks=draft.blocks,
         lazies=draft.lazies,
         limits=limits,
         start=None
@@ -138,7 +145,7 @@ def _result(
         seed=limits.seed,
         backend=limits.backend,
         message=outcome.message,
-        warnings=_warnings(instance),
+        warnings=warnings_of(instance),
     )
     if selection is None:
         return bare
@@ -147,6 +154,7 @@ def _result(
         broken = "; ".join(reading.sentence for reading in verdict.broken)
         message = f"the back end's portfolio did not pass the check: {broken}"
         return replace(bare, termination=Termination.error, bound=None, message=message)
+    risks = risk_figures(selection, tuple(watched_risks(instance)))
     bound = None if outcome.bound is None else max(outcome.bound, verdict.objective)
     gap = None if bound is None else relative_gap(verdict.objective, bound)
     return replace(
@@ -159,7 +167,9 @@ def _result(
         components=verdict.components,
         readings=verdict.readings,
         details=tuple(_details(selection)),
+        risks=risks,
         verified=True,
+        warnings=(*bare.warnings, *disagreements(risks)),
     )
 
 
@@ -172,6 +182,7 @@ def _termination(stopped: Termination, gap: float | None) -> Termination:
 
 def _details(selection: Selection) -> Iterable[Detail]:
     assessment, options = selection.assessment, selection.assessment.options
+    benefits = expected_benefits(selection)
     for element in (*selection.partners, *selection.applications):
         option = selection.option_of[element]
         yield Detail(
@@ -180,13 +191,6 @@ def _details(selection: Selection) -> Iterable[Detail]:
             kind="partner" if assessment.is_partner(element) else "application",
             level=options.level[option],
             start=int(options.start[option]),
-            benefit=float(options.benefit[option]),
+            benefit=benefits[element],
             spend=float(options.spending[option].sum()),
         )
-
-
-def _warnings(instance: Instance) -> tuple[str, ...]:
-    from solver.instance.validation import warnings_of
-
-    risk = ("the risk section was read but not applied: values are nominal",) if instance.risk else ()
-    return (*warnings_of(instance), *risk)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.driver.outcome import Termination
 from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
+from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.rules.rule import Reading
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Result:
     """What a solve found.
 
     `objective`, `bound` and `gap` are None where there is none; `components` add up to the alliance
-    value; `readings` hold every rule against the portfolio, with its slack. `verified` says that value
+    value; `readings` hold every rule against the portfolio, with its slack; `risks` are the measures of the
+    loss, none for nominal results. `verified` says that value
     and rules were recomputed without an optimiser and agree.
     """
 
@@ -58,6 +60,7 @@ class Result:
     components: Mapping[str, float] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     details: tuple[Detail, ...] = ()
+    risks: tuple[RiskFigures, ...] = ()
     verified: bool = False
     instance: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +95,8 @@ class Result:
             else None,
             "rules": [reading.to_dict() for reading in self.readings],
             "details": [vars(detail) for detail in self.details],
+            "risk": self.risks[0].to_dict() if self.risks else None,
+            "risks": [figures.to_dict() for figures in self.risks] if len(self.risks) > 1 else [],
             "verified": self.verified,
             "instance": dict(self.instance),
             "versions": dict(self.versions),
@@ -115,6 +120,7 @@ class Result:
             components={} if value is None else value["components"],
             readings=tuple(Reading.from_dict(row) for row in document["rules"]),
             details=tuple(Detail(**row) for row in document["details"]),
+            risks=tuple(RiskFigures.from_dict(row) for row in _risks(document)),
             verified=document["verified"],
             instance=document["instance"],
             versions=document["versions"],
@@ -123,6 +129,11 @@ class Result:
             message=document["message"],
             warnings=tuple(document["warnings"]),
         )
+
+    @property
+    def risk(self) -> RiskFigures | None:
+        """The figures of the measure in the section `risk`; None for nominal results."""
+        return self.risks[0] if self.risks else None
 
     def to_json(self, indent: int | None = 2) -> str:
         """The JSON contract as text."""
@@ -146,3 +157,8 @@ class Result:
         document = self.to_dict()
         tables = {**document, **(document["portfolio"] or {})}
         return pandas.DataFrame(tables.get(name) or [], columns=columns)
+
+
+def _risks(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    several: list[Mapping[str, Any]] = document.get("risks") or []
+    return several or [row for row in (document.get("risk"),) if row is not None]

@@ -63,6 +63,8 @@ def rich_document() -> dict[str, Any]:
             {"scenario": "low", "probability": 0.25, "id": first, "benefit": -1},
             {"scenario": "high", "probability": 0.75, "id": first, "benefit": 9},
         ],
+        "correlations": [{"first": first, "second": third, "correlation": -0.25}],
+        "risks": [{"measure": "evar", "level": 0.5, "weight": 0.125}],
         "outside": [{"members": f"{first}; {third}", "value": 8}],
     }
 

@@ -108,6 +108,7 @@ def partner_columns(document: Document) -> dict[str, st.SearchStrategy[Any]]:
         "ip_exposure": small,
         "coordination_cost": small,
         "compatibility": st.sampled_from([0.0, 0.5, 0.8, 1.0, 1.2]),
+        "overrun": st.sampled_from([0.0, 0.25, 1.0]),
     }
 
 

@@ -19,6 +19,7 @@ ROOT = Path(solver.__file__).parent
 # those before it; layers that stand side by side know nothing of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("risk",),
     ("instance",),
     ("assessment",),
     ("portfolio",),
@@ -27,13 +28,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("result",),
     ("versions",),
     ("pipeline",),
+    ("analysis",),
     ("report",),
     ("commands",),
     ("cli",),
     ("__init__", "__main__"),
 )
 # The words in which a model speaks to the driver beside it.
-ROWS_AND_RUN = {"Lazy", "Row", "ValueOf", "expression"}
+ROWS_AND_RUN = {"Lazy", "Row", "RowBlock", "ValueOf", "expression"}
 # The driver solves programs, whatever they are about: of the layers before it, it knows only the errors.
 DRIVER_KNOWS = {"driver", "errors"}
 # `errors` is imported first and names one type of a later layer in an annotation.

@@ -100,8 +100,9 @@ def test_cash_flows_by_age_move_with_the_start() -> None:
 def test_discounting_at_rate_zero_adds_up() -> None:
     assert discount_factors(0.0, 4).tolist() == [1.0] * 4
     revenue, cost = np.array([3.0, 4.0, 5.0]), np.array([1.0, 1.0, 2.0])
-    flow = cash_flow(revenue, cost, start=1, lead=0, success=1.0, setup_cost=0.0)
-    assert flow.benefit(discount_factors(0.0, 3), 0.0) == 12.0 - 4.0
+    flow = cash_flow(revenue, cost, start=1, lead=0, setup_cost=0.0)
+    discount = discount_factors(0.0, 3)
+    assert flow.present_revenue(discount) - flow.present_cost(discount, 0.0) == 12.0 - 4.0
 
 
 @DRAWN

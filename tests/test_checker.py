@@ -276,6 +276,30 @@ CASES = (
         0,
         AB,
     ),
+    Case(
+        rules.RiskLimit,
+        "certain loss",
+        pair_of({"revenue": 1}, risk={"measure": "worst_case", "limit": 3, "scenarios": 8}),
+        AB,
+        4,
+        3,
+        A,
+    ),
+    Case(
+        rules.ChanceLimit,
+        "half the time",
+        pair_of(
+            risk={"measure": "var", "level": 0.6, "limit": 0},
+            scenarios=[
+                {"scenario": "bad", "probability": 0.5, "id": "a", "benefit": -9},
+                {"scenario": "good", "probability": 0.5, "id": "a", "benefit": 9},
+            ],
+        ),
+        A,
+        9,
+        0,
+        B,
+    ),
     Case(rules.Wish, "floor", pair_of({"innovation": 2}), A, 2, 3, AB, wish=pf.terms.Innovation() >= 3),
 )
 by_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule.name}-{case.about}")

@@ -82,6 +82,7 @@ def every_term(assessment: Assessment) -> Iterator[Term]:
     instance = assessment.instance
     yield from (term for component in terms.COMPONENTS.values() for term in component)
     yield from (terms.MinimumPayoffs(), terms.Spending(), terms.PartnerCount(), terms.IpExposure())
+    yield from (terms.WorstOverruns(1), terms.WorstOverruns(2))
     yield from (
         terms.Innovation(),
         terms.MatchSurplus(0.4),
@@ -131,13 +132,13 @@ def test_rows_and_plain_readings_of_every_term_agree(document: dict, seed: int) 
     assessment = assess(Instance.from_document(document))
     selection = random_selection(Draft(assessment), random.Random(seed))
     for term in every_term(assessment):
-        assert extreme(term, selection) == pytest.approx(term.amount(selection), abs=1e-6), term
-        try:
-            least = -extreme(-term, selection)
-        except FormulationError:
-            assert isinstance(term, terms.MarketValue | terms.PairOverhead)
-        else:
-            assert least == pytest.approx(term.amount(selection), abs=1e-6), term
+        for sign, curved in ((1.0, terms.WorstOverruns), (-1.0, terms.MarketValue | terms.PairOverhead)):
+            try:
+                found = sign * extreme(sign * term, selection)
+            except FormulationError:
+                assert isinstance(term, curved)
+            else:
+                assert found == pytest.approx(term.amount(selection), abs=1e-6), term
 
 
 @DRAWN

@@ -13,6 +13,7 @@ from solver.assessment.benefit import Floats, discount_factors
 from solver.assessment.evidence import Posterior
 from solver.assessment.market import Market
 from solver.assessment.options import Options, OptionTable, levels_of, running_level
+from solver.assessment.outlook import Outlook, Prospect, fresh_outlook_of, outlook_of
 from solver.assessment.technology import Technologies
 from solver.instance.instance import Instance
 from solver.instance.tables import Application, Pair, Partner, Requirement
@@ -95,6 +96,20 @@ class Assessment:
     def discount(self) -> Floats:
         """Present value of one unit of money in each period, shape (T,)."""
         return discount_factors(self.instance.discount_rate, self.instance.periods)
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """The scenarios in which benefits are expected; None where nothing is said about risk."""
+        return outlook_of(self._prospect)
+
+    @cached_property
+    def fresh_outlook(self) -> Outlook | None:
+        """Scenarios that nothing was chosen by; None where the planner gave them or there are none."""
+        return fresh_outlook_of(self._prospect)
+
+    @cached_property
+    def _prospect(self) -> Prospect:
+        return Prospect(self.instance, self.options, self.elements)
 
     @cached_property
     def needs_of(self) -> dict[int, tuple[int, ...]]:

@@ -30,38 +30,41 @@ def discount_factors(rate: float, periods: int) -> Floats:
 
 @dataclass(frozen=True)
 class CashFlow:
-    """Revenue and spending of one engagement in each period 1..T, undiscounted, shapes (T,)."""
+    """Revenue and spending of one engagement in each period 1..T, undiscounted, shapes (T,).
+
+    The revenue is what comes in when it delivers.
+    """
 
     revenue: Floats
     spending: Floats
 
-    def benefit(self, discount: Floats, roi_rate: float) -> float:
-        """Present value of E over the horizon, in the instance's money."""
-        return cooperation_benefit(self.present_revenue(discount), float(self.spending @ discount), roi_rate)
-
     def present_revenue(self, discount: Floats) -> float:
-        """Present value of the expected revenue."""
+        """Present value of the revenue."""
         return float(self.revenue @ discount)
+
+    def present_cost(self, discount: Floats, roi_rate: float) -> float:
+        """Present value of what is spent, less the return credited to it: (1 − r)·C."""
+        return -cooperation_benefit(0.0, float(self.spending @ discount), roi_rate)
 
 
 def cash_flow(
-    revenue_by_age: Floats, cost_by_age: Floats, *, start: int, lead: int, success: float, setup_cost: float
+    revenue_by_age: Floats, cost_by_age: Floats, *, start: int, lead: int, setup_cost: float
 ) -> CashFlow:
     """Lay out an engagement over the horizon when it starts in period `start` (1-based).
 
-    Revenue by age counts only from `start + lead` on and is expected (times `success`); cost counts
-    from `start` on and `setup_cost` falls in the start period. Both inputs have shape (T,).
+    Revenue by age counts only from `start + lead` on; cost counts from `start` on and `setup_cost` falls
+    in the start period. Both inputs have shape (T,).
 
     >>> flow = cash_flow(np.array([10.0, 10.0, 10.0]), np.array([4.0, 4.0, 4.0]),
-    ...                  start=1, lead=1, success=0.5, setup_cost=3.0)
+    ...                  start=1, lead=1, setup_cost=3.0)
     >>> flow.revenue.tolist(), flow.spending.tolist()
-    ([0.0, 5.0, 5.0], [7.0, 4.0, 4.0])
+    ([0.0, 10.0, 10.0], [7.0, 4.0, 4.0])
     """
     periods = len(revenue_by_age)
     revenue = np.zeros(periods)
     spending = np.zeros(periods)
     active = periods - start + 1
-    revenue[start - 1 + lead :] = success * revenue_by_age[lead:active]
+    revenue[start - 1 + lead :] = revenue_by_age[lead:active]
     spending[start - 1 :] = cost_by_age[:active]
     spending[start - 1] += setup_cost
     return CashFlow(revenue, spending)

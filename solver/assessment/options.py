@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,12 @@ class Options:
     level: tuple[str, ...]  # "" for applications
     start: Integers  # 1-based period
     ready: Integers  # first period in which it earns and provides: start + lead
-    benefit: Floats  # E
-    revenue: Floats  # present value, expected
+    success: Floats  # probability that it delivers, after the evidence
+    earned: Floats  # present value of the revenue when it delivers
+    charged: Floats  # present value of (1 − r)·C
+    revenue_cv: Floats
+    cost_cv: Floats
+    overrun: Floats  # the largest share by which the spending may overrun
     spending: Floats
     effort: Floats
     innovation: Floats
@@ -44,6 +49,16 @@ class Options:
 
     def __len__(self) -> int:
         return len(self.level)
+
+    @cached_property
+    def revenue(self) -> Floats:
+        """Present value of the expected revenue, shape (O,)."""
+        return self.success * self.earned
+
+    @cached_property
+    def benefit(self) -> Floats:
+        """The cooperation benefit E in expectation, shape (O,)."""
+        return self.revenue - self.charged
 
     def of(self, element: int) -> range:
         """The options of one element."""
@@ -57,8 +72,12 @@ class _Option:
     level: str
     start: int
     ready: int
-    benefit: float
-    revenue: float
+    success: float
+    earned: float
+    charged: float
+    revenue_cv: float
+    cost_cv: float
+    overrun: float
     spending: Floats
     effort: float
     innovation: float
@@ -155,8 +174,12 @@ class OptionTable:
             level=level,
             start=start,
             ready=start + lead,
-            benefit=flow.benefit(self.discount, self.instance.roi_rate),
-            revenue=flow.present_revenue(self.discount),
+            success=self.belief(partner).mean,
+            earned=flow.present_revenue(self.discount),
+            charged=flow.present_cost(self.discount, self.instance.roi_rate),
+            revenue_cv=partner.revenue_cv,
+            cost_cv=partner.cost_cv,
+            overrun=partner.overrun,
             spending=flow.spending,
             effort=0.0 if unchanged else partner.effort,
             innovation=partner.innovation,
@@ -176,8 +199,12 @@ class OptionTable:
             level="",
             start=start,
             ready=start,
-            benefit=flow.benefit(self.discount, self.instance.roi_rate),
-            revenue=flow.present_revenue(self.discount),
+            success=self.belief(application).mean,
+            earned=flow.present_revenue(self.discount),
+            charged=flow.present_cost(self.discount, self.instance.roi_rate),
+            revenue_cv=application.revenue_cv,
+            cost_cv=application.cost_cv,
+            overrun=0.0,
             spending=flow.spending,
             effort=0.0 if running else application.effort,
             innovation=application.innovation,
@@ -192,8 +219,7 @@ class OptionTable:
         periods = self.instance.periods
         constant = (np.full(periods, engagement.revenue), np.full(periods, engagement.cost))
         revenue, cost = self.flows.get(engagement.id, constant)
-        success = self.belief(engagement).mean
-        return cash_flow(revenue, cost, start=start, lead=lead, success=success, setup_cost=setup_cost)
+        return cash_flow(revenue, cost, start=start, lead=lead, setup_cost=setup_cost)
 
 
 def _flows_by_age(instance: Instance) -> dict[str, tuple[Floats, Floats]]:

@@ -8,7 +8,7 @@ from solver.driver.compat import expression
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination, relative_gap
 from solver.driver.progress import Cancel, Progress
-from solver.driver.rows import Lazy, Row, RowBlock
+from solver.driver.rows import Lazy, Row, RowBlock, ValueOf
 from solver.driver.run import run
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "RowBlock",
     "SearchLimits",
     "Termination",
+    "ValueOf",
     "expression",
     "relative_gap",
     "run",

@@ -51,7 +51,7 @@ def expectation(schema: dict[str, Any], value: Any = None) -> str:
     if schema["type"] == "boolean":
         return "true or false"
     if schema["type"] == "array":
-        return f"a list with one number per period, each {expectation(schema['items'])}"
+        return f"a list of numbers, each {expectation(schema['items'])}"
     if schema["type"] == "string":
         too_long = isinstance(value, str) and len(value) > schema.get("maxLength", len(value))
         return f"text of at most {schema['maxLength']} characters" if too_long else "text"

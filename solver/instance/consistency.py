@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import fsum
 
 from solver.instance import tables
 from solver.instance.defects import Defect
 from solver.instance.draft import Draft
 
-TOLERANCE = 1e-6
 GROUPING_FIELDS = ("industry", "region")
 RESERVED_DIMENSIONS = frozenset(
     field
@@ -96,32 +94,6 @@ def pair_meanings(draft: Draft) -> Iterator[Defect]:
                 "value",
                 row.value,
             )
-
-
-def scenario_probabilities(draft: Draft) -> Iterator[Defect]:
-    """Every scenario has one probability, and together they are certain."""
-    probability: dict[str, float] = {}
-    for number, row in draft.rows["scenarios"]:
-        known = probability.setdefault(row.scenario, row.probability)
-        if abs(known - row.probability) > TOLERANCE:
-            text = f"the same probability in every row of scenario {row.scenario}: {known:g}"
-            yield Defect("scenarios", text, number, "probability", row.probability)
-    total = fsum(probability.values())
-    complete = len(draft.rows["scenarios"]) == len(draft.cells["scenarios"])
-    if probability and complete and abs(total - 1) > TOLERANCE:
-        text = "probabilities of the scenarios that add up to 1"
-        yield Defect("scenarios", text, column="probability", value=f"a sum of {total:.9g}")
-
-
-def risk_correlations(draft: Draft) -> Iterator[Defect]:
-    """The common factors cannot explain more than everything."""
-    risk = draft.risk
-    if risk is None:
-        return
-    total = fsum((risk.market_correlation, risk.industry_correlation, risk.region_correlation))
-    if total > 1 + 1e-12:
-        text = "market, industry and region correlation that add up to at most 1"
-        yield Defect("risk", text, column="market_correlation", value=f"a sum of {total:.9g}")
 
 
 def contract_terms(draft: Draft) -> Iterator[Defect]:

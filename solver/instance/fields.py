@@ -6,6 +6,19 @@ from unicodedata import category
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 FORBIDDEN_IN_IDS = ";\n\r\t"
+MEASURE_SYNONYMS = {
+    "expected_shortfall": "cvar",
+    "es": "cvar",
+    "entropic_var": "evar",
+    "entropic_value_at_risk": "evar",
+    "entropic_risk": "entropic",
+    "mean_standard_deviation": "mean_std",
+    "semideviation": "mean_semideviation",
+    "mean_upper_semideviation": "mean_semideviation",
+    "mean_absolute_deviation": "mad",
+    "worst": "worst_case",
+    "value_at_risk": "var",
+}
 
 
 def _plain_text(value: str) -> str:
@@ -42,6 +55,14 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _measure_name(value: Any) -> Any:
+    """The names that the literature also gives to a measure lead to the one used here."""
+    if not isinstance(value, str):
+        return value
+    name = value.strip().casefold().replace(" ", "_").replace("-", "_")
+    return MEASURE_SYNONYMS.get(name, name)
+
+
 Id = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_plain_id)]
 Text = Annotated[str, Field(strict=True, max_length=2000), AfterValidator(_plain_text)]
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_number)]
@@ -52,6 +73,20 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_whole)]
 Ordinal = Annotated[int, Field(ge=1, le=1_000_000_000), BeforeValidator(_whole)]
 Horizon = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_whole)]
 Status = Literal["free", "in", "out", "running"]
+MeasureName = Annotated[
+    Literal[
+        "cvar",
+        "evar",
+        "entropic",
+        "mean_std",
+        "mean_semideviation",
+        "mad",
+        "worst_case",
+        "spectral",
+        "var",
+    ],
+    BeforeValidator(_measure_name),
+]
 
 
 class Row(BaseModel):

@@ -53,6 +53,8 @@ class Instance(General):
     health: tuple[tables.Health, ...] = ()
     history: tuple[tables.History, ...] = ()
     scenarios: tuple[tables.Scenario, ...] = ()
+    correlations: tuple[tables.Correlation, ...] = ()
+    risks: tuple[tables.FurtherRisk, ...] = ()
     outside: tuple[tables.Outside, ...] = ()
 
     @classmethod

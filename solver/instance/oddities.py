@@ -108,6 +108,18 @@ def _window(row: Engagement, horizon: int) -> tuple[int, int]:
     return row.first_period, horizon if row.last_period is None else row.last_period
 
 
+def _risk_without_effect(instance: Instance) -> Iterator[str]:
+    if instance.risk is None:
+        for table in ("scenarios", "history", "correlations"):
+            if getattr(instance, table):
+                yield f"The table {table} has no effect without a section risk: values are nominal."
+        return
+    if instance.scenarios and instance.history:
+        yield "The table history has no effect: the planner's own scenarios replace what would be drawn."
+    if instance.limits.overruns and instance.limits.budget is None:
+        yield "limits.overruns has no effect without limits.budget."
+
+
 LOOKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     _groups_without_members,
     _repeated_pairs,
@@ -116,4 +128,5 @@ LOOKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     _never_chosen,
     _nothing_to_earn,
     _hopeless_requirements,
+    _risk_without_effect,
 )

@@ -24,6 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "health": ("partner", "period", "indicator"),
     "history": ("period",),
     "scenarios": ("scenario", "id"),
+    "correlations": ("first", "second"),
 }
 
 
@@ -55,6 +56,8 @@ REFERENCES = (
     Reference("evidence", "application", ("applications",), "the id of an application"),
     Reference("health", "partner", ("partners",), "the id of a partner"),
     Reference("scenarios", "id", ENGAGED, "the id of a partner or an application"),
+    Reference("correlations", "first", ENGAGED, "the id of a partner or an application"),
+    Reference("correlations", "second", ENGAGED, "the id of a partner or an application"),
 )
 MOST_SUGGESTIONS = 25
 

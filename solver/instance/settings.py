@@ -1,12 +1,24 @@
 """The sections of `instance.toml`: one class per section, one field per key."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from solver.instance.defects import nearest
-from solver.instance.fields import Count, Fraction, Horizon, Id, NonNegative, Number, Ordinal, Row, Text
+from solver.instance.fields import (
+    Count,
+    Fraction,
+    Horizon,
+    Id,
+    MeasureName,
+    NonNegative,
+    Number,
+    Ordinal,
+    Positive,
+    Row,
+    Text,
+)
 
 
 class Hub(Row):
@@ -44,8 +56,10 @@ class Limits(Row):
     """Every limit of the alliance; a limit left out does not bind."""
 
     budget: NonNegative | None = Field(None, description="total spend")
-    budget_by_period: tuple[NonNegative, ...] = Field((), description="spend per period")
-    effort: tuple[NonNegative, ...] = Field((), description="integration effort per period")
+    budget_by_period: tuple[NonNegative, ...] = Field((), description="spend per period, one number for each")
+    effort: tuple[NonNegative, ...] = Field(
+        (), description="integration effort per period, one number for each"
+    )
     min_partners: Count = 0
     max_partners: Count | None = None
     ip_exposure: NonNegative | None = Field(None, description="total exposure of intellectual property")
@@ -62,24 +76,44 @@ class Limits(Row):
         0.0, description="share of application value kept after losing any one partner"
     )
     pair_overhead: NonNegative = Field(0.0, description="coordination cost per pair of chosen partners")
+    overruns: Count | None = Field(
+        None, description="the budget must hold even if this many partners overrun at their worst"
+    )
 
 
-class Risk(Row):
+class RiskMeasure(Row):
+    """One measure of the loss: limited, priced, or only reported."""
+
+    measure: MeasureName = Field("cvar", description="which measure of the loss")
+    level: Fraction = Field(0.95, description="tail confidence of cvar, evar and var")
+    theta: Positive | None = Field(None, description="of the entropic risk; empty = 1")
+    kappa: NonNegative | None = Field(
+        None, description="weight of the deviation in mean + kappa * deviation; empty = 1"
+    )
+    limit: Number | None = Field(
+        None, description="the measure of the loss must stay below; empty = no limit"
+    )
+    weight: NonNegative = Field(0.0, description="objective = expected benefit - weight * measure")
+
+
+class Risk(RiskMeasure):
     """How uncertain amounts are drawn and which risk is limited or priced."""
 
-    measure: Text = "cvar"
-    level: Fraction = 0.95
-    theta: NonNegative | None = None
-    kappa: NonNegative | None = None
-    limit: Number | None = None
-    weight: NonNegative = 0.0
-    scenarios: Ordinal = 10_000
-    seed: Count = 7
-    copula: Literal["gaussian", "t"] = "gaussian"
-    df: NonNegative = 5.0
+    scenarios: Annotated[int, Field(ge=1, le=10_000_000)] = Field(10_000, description="how many are drawn")
+    seed: Annotated[int, Field(ge=0, le=2_147_483_647)] = 7
+    margin: Literal["lognormal", "normal", "beta", "pert", "triangular"] = Field(
+        "lognormal", description="shape of the multipliers of revenue and cost"
+    )
+    copula: Literal["gaussian", "t", "clayton", "independent"] = Field(
+        "gaussian", description="how bad outcomes come together"
+    )
+    df: Positive = Field(5.0, description="degrees of freedom of the t copula")
+    clayton_theta: Positive = Field(1.0, description="dependence of the Clayton copula")
     industry_correlation: Fraction = 0.3
     region_correlation: Fraction = 0.1
     market_correlation: Fraction = 0.2
+    spectrum_levels: tuple[Fraction, ...] = Field((), description="tail confidences of the spectral measure")
+    spectrum_weights: tuple[NonNegative, ...] = Field((), description="their weights, adding up to 1")
 
 
 class Split(Row):

@@ -5,7 +5,7 @@ A field that is None was left empty; empty switches that part of the model off o
 its description names. The descriptions also feed the JSON Schema and the starter files.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ from solver.instance.fields import (
     Status,
     Text,
 )
+from solver.instance.settings import RiskMeasure
 
 
 class Engagement(OpenRow):
@@ -65,6 +66,7 @@ class Partner(Engagement):
     ip_exposure: NonNegative = Field(0.0, description="exposure of intellectual property, a score")
     coordination_cost: NonNegative = Field(0.0, description="money once")
     compatibility: NonNegative = Field(1.0, description="multiplies the technology match")
+    overrun: NonNegative = Field(0.0, description="the largest share by which its spending may overrun")
     running_level: Id | None = Field(None, description="the level a running partner is engaged at")
 
 
@@ -96,6 +98,7 @@ class Level(OpenRow):
     ip_exposure: NonNegative | None = None
     coordination_cost: NonNegative | None = None
     compatibility: NonNegative | None = None
+    overrun: NonNegative | None = None
 
     def applied_to(self, partner: Partner) -> Partner:
         """The partner as it is at this level."""
@@ -249,6 +252,18 @@ class Scenario(Row):
     benefit: Number
 
 
+class Correlation(Row):
+    """How strongly the fortunes of two partners or applications move together, as the planner sees it."""
+
+    first: Id
+    second: Id
+    correlation: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+
+
+class FurtherRisk(RiskMeasure):
+    """A measure of the loss beside the one in the section `risk`."""
+
+
 class Outside(Row):
     """What a group of partners could earn together without the hub."""
 
@@ -279,5 +294,7 @@ TABLES: dict[str, type[Row]] = {
     "health": Health,
     "history": History,
     "scenarios": Scenario,
+    "correlations": Correlation,
+    "risks": FurtherRisk,
     "outside": Outside,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from solver.instance import consistency, references
+from solver.instance import consistency, references, risk_checks
 from solver.instance.defects import Defect
 from solver.instance.draft import Draft
 from solver.instance.oddities import warnings_of
@@ -23,9 +23,12 @@ CHECKS: tuple[Callable[[Draft], Iterator[Defect]], ...] = (
     consistency.evidence_subjects,
     consistency.group_dimensions,
     consistency.pair_meanings,
-    consistency.scenario_probabilities,
-    consistency.risk_correlations,
     consistency.contract_terms,
+    risk_checks.scenario_probabilities,
+    risk_checks.factor_correlations,
+    risk_checks.measures,
+    risk_checks.correlations,
+    risk_checks.variations,
 )
 
 

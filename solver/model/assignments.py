@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from solver.assessment.assessment import Assessment
+from solver.model.teams import needs_at_risk
 
 
 def possible_assignments(assessment: Assessment, need: int) -> Iterator[tuple[int, int]]:
@@ -20,12 +21,13 @@ def possible_assignments(assessment: Assessment, need: int) -> Iterator[tuple[in
 
 
 def needs_where_it_matters_who(assessment: Assessment) -> set[int]:
-    """Needs whose providers are limited in capacity, or watched by an IP conflict or a synergy on site.
+    """Needs whose providers are limited in capacity, watched by an IP conflict or a synergy, or may fail.
 
     For every other need any able and ready partners will do.
     """
     watched = _watched_partners(assessment)
-    return {
+    at_risk = {need for application in assessment.needs_of for need in needs_at_risk(assessment, application)}
+    return at_risk | {
         index
         for index, need in enumerate(assessment.needs)
         if any(

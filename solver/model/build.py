@@ -9,12 +9,12 @@ from solver.model.term_rows import quantity_rows
 from solver.portfolio.formulation import Formulation
 
 
-def build(formulation: Formulation, assessment: Assessment) -> Draft:
-    """Write the selection program.
+def build(formulation: Formulation, assessment: Assessment, *, extensive: bool = False) -> Draft:
+    """Write the selection program; `extensive` writes risk for every scenario, as textbooks do.
 
     Raises FormulationError for a wish that no mixed-integer program can express.
     """
-    draft = Draft(assessment)
+    draft = Draft(assessment, extensive=extensive)
     for rule in formulation.rules:
         rule_rows(rule, draft)
     draft.maximise(quantity_rows(formulation.maximise, draft, Side.ABOVE))

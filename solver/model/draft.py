@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Flag, auto
 
 import pulp
 
 from solver.assessment.assessment import Assessment
-from solver.driver import Lazy, expression
+from solver.driver import Lazy, RowBlock, expression
 from solver.model.assignments import needs_where_it_matters_who, possible_assignments
 from solver.model.linear import Linear
 from solver.portfolio.selection import Selection
@@ -22,20 +22,29 @@ class Side(Flag):
     BOTH = ABOVE | BELOW
 
 
+def opposite(side: Side) -> Side:
+    """The side from which an amount is held that counts negatively."""
+    return {Side.ABOVE: Side.BELOW, Side.BELOW: Side.ABOVE}.get(side, side)
+
+
 class Draft:
     """A selection program for one assessment: a PuLP problem plus the meaning of its columns.
 
     `options` has one binary column per option; `assigned` one per (need, application option, partner)
     where it matters who provides; `licences` one per licence on offer. Auxiliary columns (products, who
-    serves where, entered groups …) are made when a term or rule first asks for them, and shared.
+    serves where, entered groups …) are made when a term or rule first asks for them, and shared. `blocks`
+    are rows as arrays, `lazies` rules whose rows are made on demand. An `extensive` draft writes the textbook
+    rows for every scenario instead of cuts.
     """
 
-    def __init__(self, assessment: Assessment) -> None:
+    def __init__(self, assessment: Assessment, *, extensive: bool = False) -> None:
         self.assessment = assessment
+        self.extensive = extensive
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
         self.lazies: list[Lazy] = []
+        self.blocks: list[RowBlock] = []
         self._shared: dict[str, pulp.LpVariable] = {}
-        self.written: set[str] = set()
+        self._written: set[str] = set()
         self._rows = 0
         self.options = [self._binary(f"option_{o}") for o in range(len(assessment.options))]
         self.assigned: dict[int, dict[tuple[int, int], pulp.LpVariable]] = {
@@ -67,6 +76,10 @@ class Draft:
     def amount(self, name: str, high: float | None = None) -> tuple[pulp.LpVariable, bool]:
         """The shared column ≥ 0 of this name, and whether it was made just now."""
         return self._share(name, lambda: self.problem.add_variable(name, 0.0, high, "Continuous"))
+
+    def free(self, name: str) -> tuple[pulp.LpVariable, bool]:
+        """The shared column of this name and of either sign, and whether it was made just now."""
+        return self._share(name, lambda: self.problem.add_variable(name, None, None, "Continuous"))
 
     def _share(self, name: str, make: Callable[[], pulp.LpVariable]) -> tuple[pulp.LpVariable, bool]:
         new = name not in self._shared
@@ -115,6 +128,18 @@ class Draft:
     def _add(self, constraint: pulp.LpConstraint) -> None:
         self._rows += 1
         self.problem.addConstraint(constraint, f"row_{self._rows}")
+
+    def mention(self, columns: Iterable[pulp.LpVariable]) -> None:
+        """Make columns ≥ 0 known to the program that perhaps only rows on demand will speak of."""
+        mentioned = Linear.of(columns)
+        if mentioned.coefficients:
+            self.at_least(mentioned, 0.0)
+
+    def once(self, what: str) -> bool:
+        """Whether these rows are asked for the first time."""
+        new = what not in self._written
+        self._written.add(what)
+        return new
 
     def maximise(self, objective: Linear) -> None:
         """Set what the program maximises."""

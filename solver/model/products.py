@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulp
 
 from solver.model.draft import Draft, Side
 from solver.model.linear import Linear
 
 
-def both(draft: Draft, name: str, first: Linear, second: Linear, side: Side) -> pulp.LpVariable:
-    """The column w = first · second of two 0/1 expressions (McCormick 1976), by sign.
+def all_of(draft: Draft, name: str, factors: Sequence[Linear], side: Side) -> pulp.LpVariable:
+    """The column w = Π factors of 0/1 expressions (McCormick 1976), by sign.
 
-    ABOVE: w ≤ first, w ≤ second. BELOW: w ≥ first + second − 1.
+    ABOVE: w ≤ each factor. BELOW: w ≥ Σ factors − (number of factors − 1).
     """
     column, _ = draft.fraction(name)
     product = Linear.of([column])
-    if Side.ABOVE in side and _once(draft, f"{name}_above"):
-        draft.at_most(product - first, 0.0)
-        draft.at_most(product - second, 0.0)
-    if Side.BELOW in side and _once(draft, f"{name}_below"):
-        draft.at_least(product - first - second, -1.0)
+    if Side.ABOVE in side and draft.once(f"{name}_above"):
+        for factor in factors:
+            draft.at_most(product - factor, 0.0)
+    if Side.BELOW in side and draft.once(f"{name}_below"):
+        rest = Linear().add(product)
+        for factor in factors:
+            rest.add(factor, -1.0)
+        draft.at_least(rest, 1.0 - len(factors))
     return column
+
+
+def together(draft: Draft, application: int | None, first: int, second: int, side: Side) -> pulp.LpVariable:
+    """Whether two elements are both chosen, or both serve an application."""
+    if application is None:
+        return both_chosen(draft, first, second, side)
+    return both_serve(draft, application, first, second, side)
 
 
 def both_chosen(draft: Draft, first: int, second: int, side: Side) -> pulp.LpVariable:
     """Whether two elements are both chosen."""
     low, high = sorted((first, second))
-    return both(draft, f"both_{low}_{high}", draft.chosen(low), draft.chosen(high), side)
+    return all_of(draft, f"both_{low}_{high}", [draft.chosen(low), draft.chosen(high)], side)
 
 
 def both_serve(draft: Draft, application: int, first: int, second: int, side: Side) -> pulp.LpVariable:
     """Whether two partners both serve an application."""
     low, high = sorted((first, second))
     name = f"both_serve_{application}_{low}_{high}"
-    return both(draft, name, serves(draft, application, low), serves(draft, application, high), side)
+    return all_of(draft, name, [serves(draft, application, low), serves(draft, application, high)], side)
 
 
 def serves(draft: Draft, application: int, partner: int) -> Linear:
@@ -74,10 +86,10 @@ def entered(draft: Draft, group: int, side: Side) -> pulp.LpVariable:
             old.add(member)
         else:
             new.setdefault(element, Linear()).add(member)
-    if Side.BELOW in side and _once(draft, f"entered_{group}_below"):
+    if Side.BELOW in side and draft.once(f"entered_{group}_below"):
         for member in new.values():
             draft.at_least(entry - member + old, 0.0)
-    if Side.ABOVE in side and _once(draft, f"entered_{group}_above"):
+    if Side.ABOVE in side and draft.once(f"entered_{group}_above"):
         everybody = Linear()
         for member in new.values():
             everybody.add(member)
@@ -85,11 +97,3 @@ def entered(draft: Draft, group: int, side: Side) -> pulp.LpVariable:
         for column_, factor in old.coefficients.items():
             draft.at_most(entry + Linear({column_: factor}), 1.0)
     return column
-
-
-def _once(draft: Draft, what: str) -> bool:
-    """Whether these rows are asked for the first time."""
-    if what in draft.written:
-        return False
-    draft.written.add(what)
-    return True

@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import singledispatch
 
 from solver.errors import FormulationError
+from solver.model.chance_rows import chance_rows
 from solver.model.coverage_rows import coverage_rows
 from solver.model.draft import Draft, Side
 from solver.model.linear import Linear, weighted
+from solver.model.loss_rows import loss_of
 from solver.model.products import serves
 from solver.model.retained_rows import retained_value_rows
 from solver.model.term_rows import quantity_rows
 from solver.model.workload_rows import workload_rows
 from solver.portfolio.rules import (
     BoundRule,
+    ChanceLimit,
     Conflicts,
     Coverage,
     IpConflicts,
@@ -28,7 +31,7 @@ from solver.portfolio.rules import (
 )
 from solver.portfolio.rules.choices import with_status
 from solver.portfolio.rules.pairs import pairs_of_kind
-from solver.portfolio.terms import AllianceValue, MinimumPayoffs
+from solver.portfolio.terms import AllianceValue, CertainValue, MinimumPayoffs
 
 
 @singledispatch
@@ -104,6 +107,12 @@ def _(rule: IpConflicts, draft: Draft) -> None:
 @rule_rows.register
 def _(rule: RetainedValue, draft: Draft) -> None:
     retained_value_rows(draft, rule.share)
+
+
+@rule_rows.register
+def _(rule: ChanceLimit, draft: Draft) -> None:
+    certain = quantity_rows(CertainValue(), draft, Side.ABOVE)
+    chance_rows(rule, draft, loss_of(rule, draft, Side.ABOVE, certain))
 
 
 @rule_rows.register

@@ -5,12 +5,23 @@ from __future__ import annotations
 from functools import singledispatch
 
 from solver.errors import FormulationError
-from solver.model.draft import Draft, Side
+from solver.model.draft import Draft, Side, opposite
 from solver.model.linear import Linear, weighted
+from solver.model.loss_rows import loss_measure
 from solver.model.market_rows import market_value
-from solver.model.products import both_chosen, both_serve, entered
-from solver.portfolio.quantities import LinearTerm, Quantity, Term
-from solver.portfolio.terms import EntryCosts, LicenceCosts, MarketValue, PairOverhead, Synergy
+from solver.model.overrun_rows import worst_overruns
+from solver.model.products import entered
+from solver.model.scenario_rows import nominal_rows, scenario_rows
+from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
+from solver.portfolio.risks import LossMeasure
+from solver.portfolio.terms import (
+    CertainValue,
+    EntryCosts,
+    LicenceCosts,
+    MarketValue,
+    PairOverhead,
+    WorstOverruns,
+)
 
 
 def quantity_rows(quantity: Quantity, draft: Draft, side: Side) -> Linear:
@@ -21,12 +32,8 @@ def quantity_rows(quantity: Quantity, draft: Draft, side: Side) -> Linear:
     """
     total = Linear()
     for term, factor in quantity.weights().items():
-        total.add(term_rows(term, draft, side if factor > 0 else _opposite(side)), factor)
+        total.add(term_rows(term, draft, side if factor > 0 else opposite(side)), factor)
     return total
-
-
-def _opposite(side: Side) -> Side:
-    return {Side.ABOVE: Side.BELOW, Side.BELOW: Side.ABOVE}.get(side, side)
 
 
 @singledispatch
@@ -43,24 +50,26 @@ def _(term: LinearTerm, draft: Draft, side: Side) -> Linear:
 
 
 @term_rows.register
-def _(term: Synergy, draft: Draft, side: Side) -> Linear:
-    worth: dict[tuple[int | None, int, int], float] = {}
-    for pair in draft.assessment.pairs:
-        if pair.row.kind == "synergy":
-            low, high = sorted((pair.first, pair.second))
-            key = (pair.application, low, high)
-            worth[key] = worth.get(key, 0.0) + pair.value
+def _(term: UncertainTerm, draft: Draft, side: Side) -> Linear:
+    outlook = draft.assessment.outlook
+    if outlook is None:
+        return nominal_rows(term, draft, side)
     total = Linear()
-    for (application, first, second), value in worth.items():
-        if not value:
-            continue
-        held = side if value > 0 else _opposite(side)
-        if application is None:
-            column = both_chosen(draft, first, second, held)
-        else:
-            column = both_serve(draft, application, first, second, held)
-        total.add(Linear({column: value}))
+    for rows in scenario_rows(term, draft, outlook, side):
+        total.add(rows.weighted(outlook.scenarios.probability))
     return total
+
+
+@term_rows.register
+def _(term: LossMeasure, draft: Draft, side: Side) -> Linear:
+    return loss_measure(term, draft, side, quantity_rows(CertainValue(), draft, Side.ABOVE))
+
+
+@term_rows.register
+def _(term: WorstOverruns, draft: Draft, side: Side) -> Linear:
+    if Side.ABOVE in side:
+        raise FormulationError("the worst overruns are convex: they can be kept low, not high")
+    return worst_overruns(term, draft)
 
 
 @term_rows.register
@@ -87,7 +96,7 @@ def _(term: EntryCosts, draft: Draft, side: Side) -> Linear:
     total = Linear()
     for group, row in enumerate(draft.assessment.instance.groups):
         if row.entry_cost:
-            total.add(Linear({entered(draft, group, _opposite(side)): -row.entry_cost}))
+            total.add(Linear({entered(draft, group, opposite(side)): -row.entry_cost}))
     return total
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from solver.instance.instance import Instance
 from solver.portfolio.quantities import Bound, Quantity
+from solver.portfolio.risks import LossMeasure, watched_risks
 from solver.portfolio.rules import STRUCTURE, Lock, Rule, Wish, limits_of
 from solver.portfolio.terms import AllianceValue, HubValue
 
@@ -30,7 +31,10 @@ class Formulation:
     @classmethod
     def of(cls, instance: Instance) -> Formulation:
         """The formulation that an instance's settings ask for."""
-        wanted = HubValue() if instance.objective.maximise == "hub" else AllianceValue()
+        wanted: Quantity = HubValue() if instance.objective.maximise == "hub" else AllianceValue()
+        for risk in watched_risks(instance):
+            if risk.weight:
+                wanted = wanted - risk.weight * LossMeasure(risk.measure)
         return cls(wanted, limits_of(instance))
 
     @property

@@ -9,6 +9,7 @@ from typing import Literal
 
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
+from solver.assessment.outlook import Outlook
 from solver.portfolio.selection import Selection
 
 Sense = Literal["<=", ">="]
@@ -81,6 +82,24 @@ class LinearTerm(Term):
     def amount(self, selection: Selection) -> float:
         assessment = selection.assessment
         return self.constant(assessment) + selection.total(self.coefficients(assessment))
+
+
+class UncertainTerm(Term):
+    """A term that differs from scenario to scenario; its amount is the expectation."""
+
+    def amount(self, selection: Selection) -> float:
+        outlook = selection.assessment.outlook
+        if outlook is None:
+            return self.nominal(selection)
+        return float(outlook.scenarios.probability @ self.realised(selection, outlook))
+
+    @abstractmethod
+    def nominal(self, selection: Selection) -> float:
+        """How much of it a portfolio has with every amount at its expectation."""
+
+    @abstractmethod
+    def realised(self, selection: Selection, outlook: Outlook) -> Floats:
+        """How much of it a portfolio has in every scenario, shape (S,)."""
 
 
 @dataclass(frozen=True)

@@ -11,41 +11,50 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.assessment.assessment import Assessment, PairRow
+from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
-from solver.portfolio.quantities import LinearTerm, Quantity, Term
+from solver.assessment.outlook import Outlook
+from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
+from solver.portfolio.realised import application_benefits, partner_benefits, synergies, together
 from solver.portfolio.selection import Selection
 
 
 @dataclass(frozen=True)
-class PartnerBenefit(LinearTerm):
+class PartnerBenefit(UncertainTerm):
     """The cooperation benefit E of the chosen partners (spec 4.1)."""
 
-    def coefficients(self, assessment: Assessment) -> Floats:
-        return np.where(assessment.partner_options, assessment.options.benefit, 0.0)
+    def nominal(self, selection: Selection) -> float:
+        return float(selection.assessment.options.benefit[_options(selection, selection.partners)].sum())
+
+    def realised(self, selection: Selection, outlook: Outlook) -> Floats:
+        return partner_benefits(selection, outlook, selection.partners)
 
 
 @dataclass(frozen=True)
-class ApplicationBenefit(LinearTerm):
+class ApplicationBenefit(UncertainTerm):
     """The cooperation benefit E of the launched applications (spec 4.1)."""
 
-    def coefficients(self, assessment: Assessment) -> Floats:
-        return np.where(assessment.partner_options, 0.0, assessment.options.benefit)
+    def nominal(self, selection: Selection) -> float:
+        return float(selection.assessment.options.benefit[_options(selection, selection.applications)].sum())
+
+    def realised(self, selection: Selection, outlook: Outlook) -> Floats:
+        return application_benefits(selection, outlook, selection.applications)
 
 
 @dataclass(frozen=True)
-class Synergy(Term):
+class Synergy(UncertainTerm):
     """What pairs are worth together, of either sign (spec 3.1.4)."""
 
-    def amount(self, selection: Selection) -> float:
+    def nominal(self, selection: Selection) -> float:
         pairs = selection.assessment.pairs
-        return sum(row.value for row in pairs if row.row.kind == "synergy" and _together(selection, row))
+        return sum(row.value for row in pairs if row.row.kind == "synergy" and together(selection, row))
+
+    def realised(self, selection: Selection, outlook: Outlook) -> Floats:
+        return synergies(selection, outlook)
 
 
-def _together(selection: Selection, row: PairRow) -> bool:
-    if row.application is not None:
-        return selection.serves_together(row.first, row.second, row.application)
-    return bool(selection.chosen[row.first] and selection.chosen[row.second])
+def _options(selection: Selection, elements: list[int]) -> list[int]:
+    return [selection.option_of[element] for element in elements]
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,17 @@ COMPONENTS: Mapping[str, tuple[Term, ...]] = {
 }
 
 
+UNCERTAIN: tuple[UncertainTerm, ...] = (PartnerBenefit(), ApplicationBenefit(), Synergy())
+
+
+@dataclass(frozen=True)
+class CertainValue(Quantity):
+    """The part of the alliance value that is the same in every scenario."""
+
+    def weights(self) -> Mapping[Term, float]:
+        return {term: factor for term, factor in AllianceValue().weights().items() if term not in UNCERTAIN}
+
+
 @dataclass(frozen=True)
 class AllianceValue(Quantity):
     """V, the joint value of the alliance: the sum of all components (spec 4.1)."""
@@ -165,6 +185,26 @@ class Spending(LinearTerm):
     def coefficients(self, assessment: Assessment) -> Floats:
         spending = assessment.options.spending
         return np.asarray(spending.sum(axis=1) if self.period is None else spending[:, self.period - 1])
+
+
+@dataclass(frozen=True)
+class WorstOverruns(Term):
+    """What the `most` chosen partners that overrun worst could cost on top (Bertsimas & Sim 2004); convex.
+
+    A partner's largest overrun is the share `overrun` of its spending over the horizon.
+    """
+
+    most: int
+
+    def amount(self, selection: Selection) -> float:
+        overruns = largest_overruns(selection.assessment)
+        chosen = sorted((float(overruns[o]) for o in selection.options), reverse=True)
+        return sum(chosen[: self.most])
+
+
+def largest_overruns(assessment: Assessment) -> Floats:
+    """The most by which each option's spending may overrun, shape (O,)."""
+    return np.asarray(assessment.options.overrun * assessment.options.spending.sum(axis=1))
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 from solver.driver.outcome import Termination
 from solver.instance.instance import Instance
-from solver.report.amounts import money, number, percent
+from solver.report.amounts import money, number, percent, titled
 from solver.report.bindings import binding_limits
 from solver.report.layout import entries, page, paragraphs, section
+from solver.report.measures import figures_lines
 from solver.report.portfolio import chosen, licences, providers, value_by_component
 from solver.result import Result
 
@@ -39,6 +40,7 @@ def summary(result: Result, instance: Instance) -> str:
         providers(result.portfolio, instance),
         licences(result.portfolio, instance),
         value_by_component(result.components, instance),
+        section(titled("Risk", instance), figures_lines(result.risks)),
         binding_limits(result.readings),
         warnings(result.warnings),
     )
@@ -51,13 +53,14 @@ def warnings(sentences: Iterable[str]) -> list[str]:
 
 def _headline(result: Result, instance: Instance) -> str:
     if result.value is not None:
-        return f"{instance.name}: a portfolio worth {money(result.value, instance)}{_quality(result)}"
+        return f"{instance.name}: a portfolio worth {money(result.value, instance)}{quality(result)}"
     if result.termination is Termination.infeasible:
         return f"{instance.name}: no portfolio exists"
     return f"{instance.name}: no portfolio was found, which does not mean that none exists"
 
 
-def _quality(result: Result) -> str:
+def quality(result: Result) -> str:
+    """How good a portfolio provably is, as the end of a sentence; empty where nothing is proven."""
     if result.termination is Termination.optimal:
         return ", the best there is"
     if result.gap is None or result.gap >= 1:

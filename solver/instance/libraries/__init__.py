@@ -35,6 +35,7 @@ _ALL = (
     LibraryFormat("qkp", "Quadratic knapsack of Billionnet and Soutif."),
     LibraryFormat("team", "Team-formation graph of Hochbaum and Baumann; the index picks the budget."),
     LibraryFormat("nrp", "Next-release problem; the ratio sets the budget.", takes_ratio=True),
+    LibraryFormat("projects", "Projects of Dixit and Tiwari with launch years; Table_4.csv beside them."),
 )
 
 FORMATS: Mapping[str, LibraryFormat] = MappingProxyType({known.name: known for known in _ALL})

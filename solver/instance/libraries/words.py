@@ -24,8 +24,9 @@ class Words:
     or the end of the file in the wrong place, makes the rest meaningless and raises InputError at once.
     """
 
-    def __init__(self, text: str, place: str) -> None:
+    def __init__(self, text: str, place: str, folder: Path) -> None:
         self.place = place
+        self.folder = folder
         self.line = 1
         self.defects: list[Defect] = []
         self._stream = _words_and_lines(text)
@@ -56,6 +57,10 @@ class Words:
             words.append(self.word(expected))
         return words
 
+    def cells(self, expected: str) -> list[str]:
+        """Take a whole line as cells with commas between them."""
+        return [cell.strip() for cell in " ".join(self.whole_line(expected)).split(",")]
+
     def name(self, expected: str) -> str:
         """Take a whole line as a name."""
         name = " ".join(self.whole_line(expected))
@@ -65,7 +70,7 @@ class Words:
 
     def number(self, expected: str, least: float = -LARGEST_NUMBER) -> float:
         """Take a number that is at least `least`."""
-        return self._as_number(self.word(expected), expected, least)
+        return self.as_number(self.word(expected), expected, least)
 
     def numbers(self, count: int, expected: str, least: float = -LARGEST_NUMBER) -> list[float]:
         """Take so many numbers."""
@@ -73,7 +78,15 @@ class Words:
 
     def line_of_numbers(self, expected: str) -> list[float]:
         """Take a line that holds numbers only."""
-        return [self._as_number(word, expected) for word in self.whole_line(expected)]
+        return [self.as_number(word, expected) for word in self.whole_line(expected)]
+
+    def as_number(self, word: str, expected: str, least: float = -LARGEST_NUMBER) -> float:
+        """The number in a word or cell taken before; 0 after noting that there is none."""
+        number = number_in(word)
+        if number is None or number < least:
+            self.note(f"{expected} should stand here, a number from {least:g} to {LARGEST_NUMBER:g}", word)
+            return 0.0
+        return number
 
     def count(self, expected: str, least: int = 0, most: int = LARGEST_COUNT) -> int:
         """Take a whole number from `least` to `most`."""
@@ -82,6 +95,12 @@ class Words:
         if number is None or not number.is_integer() or not least <= number <= most:
             self.give_up(f"{expected} should stand here, a whole number from {least} to {most}", word)
         return int(number)
+
+    def beside(self, name: str) -> Words:
+        """Another file in the same folder; its defects are collected with this one's."""
+        other = words_of(self.folder / name)
+        other.defects = self.defects
+        return other
 
     def note(self, remedy: str, value: Any = None) -> None:
         """Remember a defect on the line of the word taken last."""
@@ -102,13 +121,6 @@ class Words:
         if self.defects:
             raise InputError(self.defects)
 
-    def _as_number(self, word: str, expected: str, least: float = -LARGEST_NUMBER) -> float:
-        number = number_in(word)
-        if number is None or number < least:
-            self.note(f"{expected} should stand here, a number from {least:g} to {LARGEST_NUMBER:g}", word)
-            return 0.0
-        return number
-
 
 def words_of(path: str | PathLike[str]) -> Words:
     """Open a text file of at most 8 MiB; bytes that are no UTF-8 only matter where a number is needed."""
@@ -121,7 +133,7 @@ def words_of(path: str | PathLike[str]) -> Words:
         raise InputError([Defect(str(path), f"a file that can be read ({error})")]) from error
     if len(content) > LARGEST_FILE:
         raise InputError([Defect(str(path), "a file of at most 8 MiB is needed")])
-    words = Words(content.decode("utf-8-sig", errors="replace"), Path(path).name)
+    words = Words(content.decode("utf-8-sig", errors="replace"), Path(path).name, Path(path).parent)
     if words.upcoming is None:
         words.give_up("the file is empty")
     return words

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from solver.instance.instance import Instance
+from solver.portfolio.risks import watched_risks
 from solver.portfolio.rules.bound import BoundRule, Wish
 from solver.portfolio.rules.choices import Lock, OneOption, Statuses
 from solver.portfolio.rules.groups import GroupBudget, GroupCount, GroupSpendShare
@@ -25,8 +26,10 @@ from solver.portfolio.rules.limits import (
 )
 from solver.portfolio.rules.pairs import Conflicts, IpConflicts, Requires
 from solver.portfolio.rules.provision import Coverage, RetainedValue, Workload
+from solver.portfolio.rules.risk import ChanceLimit, RiskLimit
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.rules.satisfaction import Satisfaction
+from solver.risk.measures import VaR
 
 __all__ = [
     "STRUCTURE",
@@ -34,6 +37,7 @@ __all__ = [
     "BoundRule",
     "Budget",
     "BudgetByPeriod",
+    "ChanceLimit",
     "Conflicts",
     "Coverage",
     "Effort",
@@ -51,6 +55,7 @@ __all__ = [
     "Requires",
     "Resource",
     "RetainedValue",
+    "RiskLimit",
     "Rule",
     "Satisfaction",
     "Statuses",
@@ -74,7 +79,7 @@ def limits_of(instance: Instance) -> Iterator[Rule]:
     """The rules that the instance's limits, resources and groups set."""
     limits = instance.limits
     if limits.budget is not None:
-        yield Budget(limits.budget)
+        yield Budget(limits.budget, limits.overruns or 0)
     if limits.budget_by_period:
         yield BudgetByPeriod(limits.budget_by_period, limits.budget_carry)
     if limits.effort:
@@ -96,6 +101,7 @@ def limits_of(instance: Instance) -> Iterator[Rule]:
     for resource in instance.resources:
         yield Resource(resource.id, resource.min, resource.max)
     yield from _group_limits(instance)
+    yield from _risk_limits(instance)
 
 
 def _group_limits(instance: Instance) -> Iterator[Rule]:
@@ -106,3 +112,13 @@ def _group_limits(instance: Instance) -> Iterator[Rule]:
             yield GroupBudget(row.dimension, row.group, row.budget)
         if row.max_spend_share is not None:
             yield GroupSpendShare(row.dimension, row.group, row.max_spend_share)
+
+
+def _risk_limits(instance: Instance) -> Iterator[Rule]:
+    for risk in watched_risks(instance):
+        if risk.limit is None:
+            continue
+        if isinstance(risk.measure, VaR):
+            yield ChanceLimit(risk.measure.level, risk.limit)
+        else:
+            yield RiskLimit(risk.measure, risk.limit)

@@ -20,6 +20,7 @@ from solver.portfolio.terms import (
     PositiveBenefit,
     ResourceUse,
     Spending,
+    WorstOverruns,
 )
 from solver.portfolio.terms import (
     Innovation as InnovationScore,
@@ -36,14 +37,21 @@ from solver.portfolio.terms import (
 class Budget(BoundRule):
     """Spending over the horizon plus entry costs and licences stays within a budget.
 
-    Σ_τ spending_τ + entry + licences ≤ limit.
+    Σ_τ spending_τ + entry + licences ≤ limit; with `overruns`, even if that many partners overrun at their
+    worst (Bertsimas & Sim 2004).
     """
 
     name: ClassVar[str] = "budget"
     limit: float
+    overruns: int = 0
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
-        yield Bound(Spending() - EntryCosts() - LicenceCosts(), "<=", self.limit, "total spend")
+        spent = Spending() - EntryCosts() - LicenceCosts()
+        if not self.overruns:
+            yield Bound(spent, "<=", self.limit, "total spend")
+            return
+        about = f"total spend with {self.overruns} partners overrunning at their worst"
+        yield Bound(spent + WorstOverruns(self.overruns), "<=", self.limit, about)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What planners ask about a portfolio once they have it."""

@@ -1,0 +1,140 @@
+"""The risk of a portfolio laid open: how much may be lost, when, and by whose failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from solver.analysis.stress import Stressed, stress_test
+from solver.analysis.tail import TailScenario, tail_scenarios
+from solver.assessment.assessment import assess
+from solver.assessment.benefit import Floats
+from solver.assessment.outlook import Outlook
+from solver.errors import InputError
+from solver.instance.defects import Defect
+from solver.instance.instance import Instance
+from solver.instance.settings import Risk
+from solver.pipeline import Judgement, verify
+from solver.portfolio.plan import read_plan
+from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.risk_figures import RiskFigures, risk_figures
+from solver.portfolio.risks import LossMeasure, losses, outlook_for, watched_risks
+from solver.portfolio.rules import STRUCTURE
+from solver.portfolio.selection import Selection
+from solver.risk.measures import CVaR, VaR, probability_of_loss
+
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How a loss is distributed; a negative loss is a gain.
+
+    `quantiles` holds, by probability, the loss that is not exceeded with it; VaR and CVaR
+    (`expected_shortfall`) are at `level`.
+    """
+
+    mean: float
+    deviation: float
+    quantiles: Mapping[str, float]
+    value_at_risk: float
+    expected_shortfall: float
+    level: float
+    probability_of_loss: float
+
+
+@dataclass(frozen=True)
+class RiskReport:
+    """What is known about the risk of one plan.
+
+    `figures` are the measures that the instance watches, the first that of its section `risk`, which
+    `stresses` speak of as well. `fresh` is the distribution over scenarios that nothing was chosen by; None
+    where the planner gave the scenarios.
+    """
+
+    judgement: Judgement
+    figures: tuple[RiskFigures, ...]
+    distribution: Distribution
+    fresh: Distribution | None
+    tail: tuple[TailScenario, ...]
+    stresses: tuple[Stressed, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON: the report without the judgement."""
+        return {
+            "risks": [figures.to_dict() for figures in self.figures],
+            "distribution": asdict(self.distribution),
+            "out_of_sample": None if self.fresh is None else asdict(self.fresh),
+            "tail": [asdict(row) for row in self.tail],
+            "stresses": [asdict(row) for row in self.stresses],
+        }
+
+
+def risk_report(
+    instance: Instance,
+    plan: Portfolio | Mapping[str, Any],
+    *,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+) -> RiskReport:
+    """Lay the risk of a plan open: a portfolio that was found, or a plan as `verify` takes it.
+
+    Raises InputError where the instance has no section `risk`, and for a plan that is no portfolio because
+    it breaks more than a limit, e.g. an application without its providers.
+    """
+    risk = risk_section(instance)
+    judgement = verify(instance, plan, include=include, exclude=exclude)
+    _refuse_what_is_no_portfolio(judgement)
+    assessment = assess(instance)
+    selection = read_plan(assessment, judgement.portfolio.to_dict()).selection
+    watched = tuple(watched_risks(instance))
+    outlook = outlook_for(LossMeasure(watched[0].measure), selection)
+    lost = losses(selection, outlook)
+    return RiskReport(
+        judgement=judgement,
+        figures=risk_figures(selection, watched),
+        distribution=distribution(lost, outlook.scenarios.probability, risk.level),
+        fresh=_fresh(selection, assessment.fresh_outlook, risk.level),
+        tail=tail_scenarios(selection, outlook, lost, risk.level),
+        stresses=stress_test(selection, outlook, watched[0].measure),
+    )
+
+
+def risk_section(instance: Instance) -> Risk:
+    """What the instance says about risk; raises InputError, with the remedy, where it says nothing."""
+    if instance.risk is None:
+        remedy = "add a section risk, which says how outcomes are drawn; --set risk.measure=cvar tries one"
+        raise InputError([Defect("risk", remedy)])
+    return instance.risk
+
+
+def distribution(lost: Floats, probability: Floats, level: float) -> Distribution:
+    """The distribution of a loss of shape (S,), with VaR and CVaR at a level."""
+    mean = float(probability @ lost)
+    return Distribution(
+        mean=mean,
+        deviation=float(np.sqrt(probability @ (lost - mean) ** 2)),
+        quantiles={f"{chance:g}": VaR(chance).value(lost, probability) for chance in QUANTILES},
+        value_at_risk=VaR(level).value(lost, probability),
+        expected_shortfall=CVaR(level).value(lost, probability),
+        level=level,
+        probability_of_loss=probability_of_loss(lost, probability),
+    )
+
+
+def _fresh(selection: Selection, outlook: Outlook | None, level: float) -> Distribution | None:
+    if outlook is None:
+        return None
+    return distribution(losses(selection, outlook), outlook.scenarios.probability, level)
+
+
+def _refuse_what_is_no_portfolio(judgement: Judgement) -> None:
+    structure = {rule.name for rule in STRUCTURE}
+    broken = [reading for reading in judgement.verdict.broken if reading.rule in structure]
+    if broken:
+        raise InputError(
+            [Defect("plan", f"{reading.sentence}, or its risk means nothing") for reading in broken]
+        )

@@ -1,0 +1,122 @@
+"""Stress: named what-ifs on top of the scenarios, and what they do to a portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from solver.assessment.benefit import Floats
+from solver.assessment.options import levels_of
+from solver.assessment.outlook import Outlook
+from solver.instance.tables import Application, Partner
+from solver.portfolio.risks import losses
+from solver.portfolio.selection import Selection
+from solver.risk.measures import Measure
+
+DOWNTURN = 0.3
+RIVALS = 2.0
+
+
+@dataclass(frozen=True)
+class Stress:
+    """A what-if: elements of the portfolio that lose a share of their revenue, and stronger rivals.
+
+    `kind` is "industry", "region", "partner" or "rivals", `subject` the industry, region or partner's id.
+    Who loses everything fails in every scenario: no synergy comes from it, and applications that need it
+    stand still; its cost is spent all the same. `hit` are element indices.
+    """
+
+    kind: str
+    subject: str | None
+    hit: tuple[int, ...] = ()
+    share: float = 0.0
+    rivals: float = 1.0
+
+
+@dataclass(frozen=True)
+class Stressed:
+    """Expected benefit of a portfolio and measure of its loss under a stress, and how both changed."""
+
+    kind: str
+    subject: str | None
+    expected: float
+    value: float
+    expected_change: float
+    value_change: float
+
+
+def stresses(selection: Selection) -> Iterator[Stress]:
+    """A downturn of every industry, every region closed, every partner gone, and rivals twice as attractive.
+
+    Only what touches the portfolio is named.
+    """
+    for kind, share in (("industry", DOWNTURN), ("region", 1.0)):
+        for group, members in _groups(selection, kind).items():
+            yield Stress(kind, group, tuple(members), share)
+    for partner in selection.partners:
+        yield Stress("partner", selection.assessment.elements[partner], (partner,), 1.0)
+    if len(selection.assessment.market.worth):
+        yield Stress("rivals", None, rivals=RIVALS)
+
+
+def stress_test(selection: Selection, outlook: Outlook, measure: Measure) -> tuple[Stressed, ...]:
+    """The portfolio under every stress beside the base case, the worst first.
+
+    Where the planner gave the scenarios, who fails loses what it is expected to earn and nobody depends on
+    anybody, since such scenarios know no recourse.
+    """
+    probability = outlook.scenarios.probability
+    before = losses(selection, outlook)
+    found = []
+    for stress in stresses(selection):
+        after = losses_under(stress, selection, outlook)
+        value = measure.value(after, probability)
+        found.append(
+            Stressed(
+                kind=stress.kind,
+                subject=stress.subject,
+                expected=-float(probability @ after),
+                value=value,
+                expected_change=float(probability @ (before - after)),
+                value_change=value - measure.value(before, probability),
+            )
+        )
+    return tuple(sorted(found, key=lambda row: (-row.value, row.expected)))
+
+
+def losses_under(stress: Stress, selection: Selection, outlook: Outlook) -> Floats:
+    """What the portfolio loses in every scenario under a stress, shape (S,)."""
+    assessment = selection.assessment
+    market = replace(assessment.market, rival=assessment.market.rival * stress.rivals)
+    share = np.zeros(len(assessment.options))
+    share[[selection.option_of[element] for element in stress.hit]] = stress.share
+    hit = replace(selection, assessment=replace(assessment, market=market))
+    return losses(hit, outlook.losing(share, assessment.options.revenue))
+
+
+def _groups(selection: Selection, dimension: str) -> dict[str, list[int]]:
+    """The chosen elements of every industry or region; a level may have its own."""
+    members: dict[str, list[int]] = {}
+    for element, row in zip((*selection.partners, *selection.applications), _engaged(selection), strict=True):
+        group = row.group(dimension)
+        if group is not None:
+            members.setdefault(group, []).append(element)
+    return members
+
+
+def _engaged(selection: Selection) -> Sequence[Partner | Application]:
+    """The chosen partners at their levels, then the launched applications."""
+    assessment = selection.assessment
+    instance, level = assessment.instance, assessment.options.level
+    levels = levels_of(instance)
+    partners = [
+        levels[assessment.elements[partner]][level[selection.option_of[partner]]]
+        for partner in selection.partners
+    ]
+    applications = [
+        instance.applications[application - assessment.partner_count]
+        for application in selection.applications
+    ]
+    return (*partners, *applications)

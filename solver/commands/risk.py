@@ -1,0 +1,104 @@
+"""`partnerfolio risk`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.options import instance_argument, json_option, lock_options, override_option
+from solver.commands.searching import search_limits, search_options
+
+if TYPE_CHECKING:
+    from solver.instance.instance import Instance
+    from solver.result import Result
+
+
+class RiskCommand(Subcommand):
+    """Without a portfolio there is no risk to show."""
+
+    interrupted = NONE_FOUND
+
+
+@click.command(cls=RiskCommand)
+@instance_argument
+@click.option("--plan", metavar="RESULT.json", help="Take this plan instead of searching for the best.")
+@override_option
+@lock_options
+@search_options
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context, /, instance: str, plan: str | None, json_target: str | None, **options: Any
+) -> None:
+    """Show how much the best portfolio of INSTANCE, or a plan, may lose.
+
+    How the loss is distributed and measured, in sample and out of sample; where
+    it comes from; the worst scenarios in words; and what happens under stress.
+    RESULT.json is a result, a portfolio or a plan that somebody typed. Needs a
+    section [risk]; a measure of the loss below 0 is a gain.
+
+    \b
+    Examples:
+      partnerfolio risk instances/transport
+      partnerfolio risk alliance.xlsx --plan result.json
+      partnerfolio risk alliance.json --set risk.measure=evar --set risk.level=0.99 --json risk.json
+
+    \b
+    Exit codes: 0 the risk is shown, 1 no portfolio was found or the plan
+    breaks a limit (the output says which), 2 bad input.
+    """
+    from solver.analysis.risk_report import risk_report, risk_section
+    from solver.commands.inputs import read_plan, wanted_instance
+    from solver.commands.outputs import check_file
+    from solver.commands.terminal import stdout_kept_clean
+    from solver.report.risk import notes_on_risk, risk_document, risk_text
+    from solver.report.text import summary
+
+    check_file(json_target, instance)
+    check_file(json_target, plan)
+    problem = wanted_instance(instance, options)
+    risk_section(problem)
+    result = _search(problem, options) if plan is None else None
+    if result is not None and not result.has_portfolio:
+        document = risk_document(None, result, problem, result.warnings)
+        _tell(document, summary(result, problem), json_target)
+        ctx.exit(NONE_FOUND)
+    given = read_plan(str(plan)) if result is None else result.to_dict()
+    with stdout_kept_clean():
+        report = risk_report(problem, given, include=options["included"], exclude=options["excluded"])
+    notes = tuple(notes_on_risk(report, result, given, problem))
+    _tell(
+        risk_document(report, result, problem, notes), risk_text(report, result, problem, notes), json_target
+    )
+    ctx.exit(FOUND if report.judgement.verdict.holds else NONE_FOUND)
+
+
+def _search(instance: Instance, options: dict[str, Any]) -> Result:
+    from solver.commands.terminal import first_interrupt_cancels, progress_line, stdout_kept_clean
+    from solver.pipeline import solve
+
+    limits = search_limits(options)
+    with (
+        first_interrupt_cancels() as interruption,
+        stdout_kept_clean(),
+        progress_line(options["quiet"]) as progress,
+    ):
+        return solve(
+            instance,
+            include=options["included"],
+            exclude=options["excluded"],
+            limits=limits,
+            progress=progress,
+            cancel=interruption.token(),
+        )
+
+
+def _tell(document: dict[str, Any], text: str, json_target: str | None) -> None:
+    from solver.commands.outputs import STDOUT, publish, show
+
+    publish(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False), json_target)
+    if json_target != STDOUT:
+        show(text)

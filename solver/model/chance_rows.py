@@ -1,0 +1,66 @@
+"""A limit on the chance of a large loss as rows: one binary per scenario, with tight big-M.
+
+A scenario ω may lose more than the limit only where its binary b_ω is 1, and those are improbable:
+L_ω(x) ≤ limit + M_ω b_ω and Σ_ω p_ω b_ω ≤ 1 − level. Because scenarios with a probability of more than
+1 − level cannot all be given up, M_ω is the quantile of the largest differences L_ω − L_ω′ over all
+portfolios (Qiu, Ahmed, Dey & Wolsey 2014; Song, Luedtke & Küçükyavuz 2014).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pulp
+
+from solver.assessment.benefit import Floats
+from solver.model.draft import Draft
+from solver.model.extensive_rows import dense_block, scenario_matrix
+from solver.model.linear import weighted
+from solver.model.loss_rows import Loss
+from solver.portfolio.rules import ChanceLimit
+
+ROUNDING = 1e-9
+
+
+def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss) -> None:
+    """Hold P(L > limit) ≤ 1 − level."""
+    columns, matrix, constant = scenario_matrix(loss)
+    most = largest_excesses(
+        matrix, constant, loss.probability, _exclusive(draft, columns), 1.0 - rule.level + ROUNDING
+    )
+    name = f"beyond_{rule.limit}_at_{rule.level}"
+    given_up = [draft.binary(f"{name}_{scenario}")[0] for scenario in range(len(matrix))]
+    dense = np.hstack([-matrix, np.diag(most)])
+    draft.blocks.append(dense_block([*columns, *given_up], dense, constant - rule.limit))
+    draft.at_most(weighted(given_up, loss.probability), 1.0 - rule.level + ROUNDING)
+
+
+def largest_excesses(
+    matrix: Floats, constant: Floats, probability: Floats, groups: list[list[int]], chance: float
+) -> Floats:
+    """How far the loss of each scenario can exceed the limit while the limit holds often enough, shape (S,).
+
+    `matrix` (S, K) and `constant` (S,) give the losses; of each group of columns at most one is 1.
+    """
+    excess = np.zeros(len(matrix))
+    order = np.arange(len(matrix))
+    for scenario in order:
+        difference = matrix[scenario] - matrix
+        largest = constant[scenario] - constant
+        for group in groups:
+            largest = largest + np.maximum(difference[:, group].max(axis=1), 0.0)
+        by_size = np.argsort(largest, kind="stable")
+        mass = np.cumsum(probability[by_size])
+        first = int(np.searchsorted(mass, chance, side="right"))
+        excess[scenario] = largest[by_size[min(first, len(matrix) - 1)]]
+    return np.maximum(excess, 0.0)
+
+
+def _exclusive(draft: Draft, columns: list[pulp.LpVariable]) -> list[list[int]]:
+    """Groups of columns of which at most one is 1; a column that stays the same in all scenarios is one."""
+    element = {
+        column.name: int(e) for column, e in zip(draft.options, draft.assessment.options.element, strict=True)
+    }
+    groups: dict[object, list[int]] = {}
+    for place, column in enumerate(columns):
+        groups.setdefault(element.get(column.name, column.name), []).append(place)
+    return list(groups.values())

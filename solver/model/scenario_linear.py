@@ -1,0 +1,84 @@
+"""Expressions that differ from scenario to scenario, linear in the columns in each of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+
+from solver.assessment.benefit import Floats
+from solver.assessment.outlook import Outlook
+from solver.driver import ValueOf
+from solver.model.linear import Linear, weighted
+
+
+class ScenarioLinear(ABC):
+    """Σ_k c_k(ω) · column_k for every scenario ω of S."""
+
+    columns: Sequence[pulp.LpVariable]
+
+    @abstractmethod
+    def coefficients(self, weights: Floats) -> Floats:
+        """Σ_ω weights_ω · c_k(ω) for every column, shape (K,); weights has shape (S,)."""
+
+    @abstractmethod
+    def at(self, point: Floats) -> Floats:
+        """The expression in every scenario, shape (S,), at the columns' values, shape (K,)."""
+
+    @abstractmethod
+    def matrix(self) -> Floats:
+        """All c_k(ω), shape (S, K); for few scenarios."""
+
+    def weighted(self, weights: Floats) -> Linear:
+        """Σ_ω weights_ω · the expression."""
+        return weighted(self.columns, self.coefficients(weights))
+
+    def amount(self, value: ValueOf) -> Floats:
+        """The expression in every scenario at a point."""
+        return self.at(np.array([value(column) for column in self.columns], dtype=float))
+
+
+@dataclass(frozen=True, eq=False)
+class OptionWorth(ScenarioLinear):
+    """What options earn and are charged; `earning` and `charged` say which do, shape (O,)."""
+
+    columns: Sequence[pulp.LpVariable]
+    outlook: Outlook
+    earning: Floats
+    charged: Floats
+
+    def coefficients(self, weights: Floats) -> Floats:
+        earned = self.earning * self.outlook.revenue_part(weights)
+        return np.asarray(earned - self.charged * self.outlook.cost_part(weights))
+
+    def at(self, point: Floats) -> Floats:
+        return self.outlook.earnings(point * self.earning) - self.outlook.charges(point * self.charged)
+
+    def matrix(self) -> Floats:
+        scenarios, options = self.outlook.scenarios, np.eye(len(self.columns))
+        worth = [self.at(option) for option in options]
+        return np.array(worth).T.reshape(len(scenarios), len(self.columns))
+
+
+@dataclass(frozen=True, eq=False)
+class PairWorth(ScenarioLinear):
+    """What pairs are worth where none of their partners fails.
+
+    `values` has shape (K,), `kept` shape (S, K): whether the pair of a column keeps its worth.
+    """
+
+    columns: Sequence[pulp.LpVariable]
+    values: Floats
+    kept: Floats
+
+    def coefficients(self, weights: Floats) -> Floats:
+        return np.asarray(self.values * (weights @ self.kept))
+
+    def at(self, point: Floats) -> Floats:
+        return np.asarray(self.kept @ (self.values * point))
+
+    def matrix(self) -> Floats:
+        return np.asarray(self.kept * self.values)

@@ -1,0 +1,183 @@
+"""The risk of a portfolio in figures: in sample, out of sample, and who brings it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from solver.assessment.benefit import Floats
+from solver.assessment.outlook import Outlook
+from solver.portfolio.realised import application_benefits, partner_benefits, synergies
+from solver.portfolio.risks import WatchedRisk, losses
+from solver.portfolio.selection import Selection
+from solver.portfolio.terms import CertainValue
+from solver.risk.interval import interval
+from solver.risk.measures import CVaR, EntropicVaR, Measure, VaR
+
+CONFIDENCE = 0.95
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one source brings to a measure of the loss; the contributions of all add up to the measure.
+
+    `kind` is "partner" or "application" (with an `id`), "synergies", "fixed amounts" or, for measures that
+    are not homogeneous, "remainder". A negative amount takes risk away.
+    """
+
+    kind: str
+    amount: float
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class OutOfSample:
+    """The same figures over scenarios that nothing was chosen by, each with its 95 % interval.
+
+    `agrees` says whether the figures of the optimisation lie within both intervals.
+    """
+
+    value: float
+    value_interval: tuple[float, float]
+    expected: float
+    expected_interval: tuple[float, float]
+    scenarios: int
+    seed: int
+    agrees: bool
+
+    def __str__(self) -> str:
+        value, expected = self.value_interval, self.expected_interval
+        return (
+            f"{self.value:.6g} ({value[0]:.6g} to {value[1]:.6g}) "
+            f"with {self.expected:.6g} ({expected[0]:.6g} to {expected[1]:.6g})"
+        )
+
+
+@dataclass(frozen=True)
+class RiskFigures:
+    """One measure of a portfolio's loss; `expected` is the expected benefit over the same scenarios.
+
+    `level` is None for measures without one, `seed` and `out_of_sample` where the planner gave the scenarios.
+    """
+
+    measure: str
+    level: float | None
+    value: float
+    limit: float | None
+    expected: float
+    out_of_sample: OutOfSample | None
+    scenarios: int
+    seed: int | None
+    contributions: tuple[Contribution, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self) | {"contributions": [asdict(row) for row in self.contributions]}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> RiskFigures:
+        """The inverse of `to_dict`."""
+        fresh = document["out_of_sample"]
+        if fresh is not None:
+            pairs = {key: tuple(fresh[key]) for key in ("value_interval", "expected_interval")}
+            fresh = OutOfSample(**(dict(fresh) | pairs))
+        contributions = tuple(Contribution(**row) for row in document["contributions"])
+        return cls(**(dict(document) | {"out_of_sample": fresh, "contributions": contributions}))
+
+
+def risk_figures(selection: Selection, risks: tuple[WatchedRisk, ...]) -> tuple[RiskFigures, ...]:
+    """The figures of every watched measure; nothing where the instance says nothing about risk."""
+    outlook = selection.assessment.outlook
+    if outlook is None or not risks:
+        return ()
+    lost = losses(selection, outlook)
+    fresh = selection.assessment.fresh_outlook
+    lost_anew = None if fresh is None else losses(selection, fresh)
+    probability = outlook.scenarios.probability
+    found = []
+    for risk in risks:
+        value, expected = risk.measure.value(lost, probability), -float(probability @ lost)
+        found.append(
+            RiskFigures(
+                measure=risk.measure.name,
+                level=_level(risk.measure),
+                value=value,
+                limit=risk.limit,
+                expected=expected,
+                out_of_sample=None
+                if fresh is None or lost_anew is None
+                else _out_of_sample(risk.measure, lost_anew, fresh, value, expected),
+                scenarios=len(outlook.scenarios),
+                seed=outlook.scenarios.seed,
+                contributions=tuple(contributions(selection, outlook, risk.measure, lost)),
+            )
+        )
+    return tuple(found)
+
+
+def disagreements(risks: tuple[RiskFigures, ...]) -> tuple[str, ...]:
+    """A sentence for every measure whose figures do not hold on fresh scenarios."""
+    return tuple(
+        f"{row.measure}: {row.value:.6g} with an expected benefit of {row.expected:.6g} over the "
+        f"{row.scenarios} scenarios of the optimisation, but {row.out_of_sample} over fresh ones; more "
+        "scenarios make the figures agree."
+        for row in risks
+        if row.out_of_sample is not None and not row.out_of_sample.agrees
+    )
+
+
+def contributions(
+    selection: Selection, outlook: Outlook, measure: Measure, lost: Floats
+) -> Iterator[Contribution]:
+    """Σ_ω q_ω L_i(ω) for every source of the loss, q the weights of the measure (Tasche 1999).
+
+    Nothing for a measure without weights, such as VaR.
+    """
+    if not measure.convex:
+        return
+    weights = measure.weights(lost, outlook.scenarios.probability)
+    ids = selection.assessment.elements
+    for partner in selection.partners:
+        brought = partner_benefits(selection, outlook, [partner])
+        yield Contribution("partner", -float(weights @ brought), ids[partner])
+    for application in selection.applications:
+        brought = application_benefits(selection, outlook, [application])
+        yield Contribution("application", -float(weights @ brought), ids[application])
+    yield Contribution("synergies", -float(weights @ synergies(selection, outlook)))
+    yield Contribution("fixed amounts", -CertainValue().amount(selection))
+    remainder = measure.value(lost, outlook.scenarios.probability) - float(weights @ lost)
+    if not measure.homogeneous:
+        yield Contribution("remainder", remainder)
+
+
+def _out_of_sample(
+    measure: Measure, lost: Floats, outlook: Outlook, value: float, expected: float
+) -> OutOfSample:
+    probability, seed = outlook.scenarios.probability, outlook.scenarios.seed or 0
+    of_value = interval(measure, lost, probability, CONFIDENCE, seed)
+    low, high = interval(CVaR(0.0), lost, probability, CONFIDENCE, seed)
+    of_expected = (-high, -low)
+    return OutOfSample(
+        value=measure.value(lost, probability),
+        value_interval=of_value,
+        expected=-float(probability @ lost),
+        expected_interval=of_expected,
+        scenarios=len(lost),
+        seed=seed,
+        agrees=_within(value, of_value) and _within(expected, of_expected),
+    )
+
+
+def _level(measure: Measure) -> float | None:
+    match measure:
+        case CVaR(level) | EntropicVaR(level) | VaR(level):
+            return level
+    return None
+
+
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    low, high = bounds
+    rounding = ROUNDING * max(1.0, abs(value))
+    return low - rounding <= value <= high + rounding

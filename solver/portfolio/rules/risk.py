@@ -1,0 +1,47 @@
+"""Limits on risk: a measure of the loss, or the chance of a large loss (spec 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from solver.assessment.assessment import Assessment
+from solver.portfolio.quantities import Bound
+from solver.portfolio.risks import LossMeasure, losses, outlook_for
+from solver.portfolio.rules.bound import BoundRule
+from solver.portfolio.rules.rule import Reading, Rule
+from solver.portfolio.selection import Selection
+from solver.risk.measures import Measure, VaR
+
+
+@dataclass(frozen=True)
+class RiskLimit(BoundRule):
+    """A measure of the loss stays within a limit: ρ(L(x)) ≤ limit."""
+
+    name: ClassVar[str] = "risk"
+    measure: Measure
+    limit: float
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        term = LossMeasure(self.measure)
+        yield Bound(term, "<=", self.limit, str(term))
+
+
+@dataclass(frozen=True)
+class ChanceLimit(Rule):
+    """A loss above a limit is improbable: P(L(x) > limit) ≤ 1 − level, that is VaR ≤ limit.
+
+    Exact by one binary per scenario (Luedtke, Ahmed & Nemhauser 2010). Limiting the expected shortfall at
+    the same level instead is safe and convex (Nemirovski & Shapiro 2006), but asks for more.
+    """
+
+    name: ClassVar[str] = "chance"
+    level: float
+    limit: float
+
+    def readings(self, selection: Selection) -> Iterator[Reading]:
+        term = LossMeasure(VaR(self.level))
+        outlook = outlook_for(term, selection)
+        value = VaR(self.level).value(losses(selection, outlook), outlook.scenarios.probability)
+        yield Reading(self.name, str(term), value, "<=", self.limit)

@@ -1,0 +1,112 @@
+"""The report of a stability run: one row per number of scenarios, and from which on the choice settles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from solver.analysis.stability import Changes, Step, settles_at
+from solver.driver.outcome import Termination
+from solver.instance.instance import Instance
+from solver.report.amounts import column, listed, number, percent, titled
+from solver.report.layout import page, paragraphs, section, table
+from solver.report.measures import measure_words
+from solver.report.text import REASONS
+
+
+def stability_text(steps: Sequence[Step], instance: Instance) -> str:
+    """The whole report, at most 100 columns wide; there is at least one step."""
+    return page(
+        [f"{instance.name}: {_conclusion(steps)}"],
+        section(titled("Every choice on the same fresh scenarios", instance), _rows(steps)),
+        section("What changed", paragraphs(_changes(steps, instance))),
+        section("What is not proven", paragraphs(_unproven(steps))),
+    )
+
+
+def stability_document(steps: Sequence[Step], instance: Instance) -> dict[str, Any]:
+    """The same as plain values, for JSON."""
+    return {
+        "instance": {"name": instance.name, "fingerprint": instance.fingerprint},
+        "settles_at": settles_at(steps),
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    result = step.result
+    return {
+        "scenarios": step.scenarios,
+        "termination": str(result.termination),
+        "objective": result.objective,
+        "gap": result.gap,
+        "value": result.value,
+        "risk": None if result.risk is None else result.risk.value,
+        "fresh": None if step.fresh is None else vars(step.fresh),
+        "changes": None if step.changes is None else vars(step.changes),
+        "portfolio": None if result.portfolio is None else result.portfolio.to_dict(),
+        "seconds": result.seconds,
+    }
+
+
+def _conclusion(steps: Sequence[Step]) -> str:
+    settled = settles_at(steps)
+    if settled is not None:
+        return f"the choice is the same from {settled:,} scenarios on"
+    if len(steps) == 1:
+        return f"one number of scenarios, {steps[0].scenarios:,}, does not show whether the choice settles"
+    if all(step.result.portfolio is None for step in steps):
+        return "no portfolio was found, so there is no choice to settle"
+    return f"the choice does not settle up to {steps[-1].scenarios:,} scenarios; try more"
+
+
+def _rows(steps: Sequence[Step]) -> list[str]:
+    found = [step for step in steps if step.result.risk is not None and step.fresh is not None]
+    risks = [step.result.risk for step in found if step.result.risk is not None]
+    if not risks:
+        return []
+    fresh = [step.fresh for step in found if step.fresh is not None]
+    measure = measure_words(risks[0].measure, risks[0].level)
+    rows = zip(
+        [f"{step.scenarios:,}" for step in found],
+        column([risk.expected for risk in risks]),
+        column([risk.value for risk in risks]),
+        column([judged.expected for judged in fresh]),
+        column([judged.value for judged in fresh]),
+        [_count(step.changes) for step in found],
+        column([round(step.result.seconds, 2) for step in found]),
+        strict=True,
+    )
+    header = ("scenarios", "expected", measure, "fresh: expected", measure, "changes", "seconds")
+    return table(header, rows, ["right"] * len(header))
+
+
+def _count(changes: Changes | None) -> str:
+    return "" if changes is None else str(sum(map(len, vars(changes).values())))
+
+
+def _changes(steps: Sequence[Step], instance: Instance) -> Iterator[str]:
+    for before, step in pairwise(steps):
+        if step.changes:
+            yield f"{before.scenarios:,} to {step.scenarios:,}: {_words(step.changes, instance)}."
+
+
+def _words(changes: Changes, instance: Instance) -> str:
+    parts = [
+        f"{listed([instance.labels[id_] for id_ in ids])} {word}"
+        for ids, word in (
+            (changes.joined, "come in"),
+            (changes.left, "drop out"),
+            (changes.moved, "change level or start"),
+        )
+        if ids
+    ]
+    return "; ".join(parts)
+
+
+def _unproven(steps: Sequence[Step]) -> Iterator[str]:
+    for step in steps:
+        if step.result.termination is not Termination.optimal:
+            gap = "" if step.result.gap is None else f", gap {percent(step.result.gap)}"
+            yield f"{number(step.scenarios)} scenarios: {REASONS[step.result.termination]}{gap}."

@@ -1,0 +1,1 @@
+"""Risk: joint outcomes with probabilities, and measures of what they may cost."""

@@ -1,0 +1,98 @@
+"""Drawing: from what is uncertain about each engagement to a scenario set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.risk.dependence import Dependence
+from solver.risk.margin import Margin
+from solver.risk.scenarios import Floats, Multipliers, ScenarioSet
+from solver.risk.sobol import blocks
+
+SMALLEST_GRADE = 1e-15
+
+
+@dataclass(frozen=True)
+class Engagement:
+    """What is uncertain about engaging one element: whether it delivers, its revenue and its cost.
+
+    Several engagements of one element (levels of a partner) share its scores. A margin of None stands for a
+    certain amount; multipliers are rescaled to mean 1.
+    """
+
+    element: int
+    success: float = 1.0
+    revenue: Margin | None = None
+    cost: Margin | None = None
+
+
+def draw(engagements: Sequence[Engagement], dependence: Dependence, scenarios: int, seed: int) -> ScenarioSet:
+    """Draw equally probable scenarios by scrambled Sobol points (Owen 1997), the same for the same seed.
+
+    An engagement delivers iff its score exceeds 1 − success; the revenue multiplier is the margin's quantile
+    at the revenue score, the cost multiplier at one minus the cost score: bad states are dear.
+    """
+    sheet = _Sheet(engagements, scenarios)
+    element = np.array([score[0] for score in sheet.scores], dtype=np.int64)
+    first = 0
+    if len(element):
+        for uniforms in blocks(scenarios, dependence.uniforms(element), seed):
+            grades = np.clip(dependence.scores(uniforms, element), SMALLEST_GRADE, 1.0 - SMALLEST_GRADE)
+            sheet.write(first, grades)
+            first += len(uniforms)
+    return ScenarioSet(
+        probability=np.full(scenarios, 1.0 / scenarios),
+        delivered=Multipliers(sheet.delivered, np.array(sheet.failing, dtype=np.int64), len(engagements)),
+        revenue=Multipliers(sheet.revenue, np.array(sheet.earning, dtype=np.int64), len(engagements)),
+        cost=Multipliers(sheet.cost, np.array(sheet.spending, dtype=np.int64), len(engagements)),
+        seed=seed,
+    )
+
+
+class _Sheet:
+    """The arrays of a scenario set while its rows are being written."""
+
+    def __init__(self, engagements: Sequence[Engagement], scenarios: int) -> None:
+        self.engagements = engagements
+        self.failing = [g for g, e in enumerate(engagements) if e.success < 1]
+        self.earning = [g for g, e in enumerate(engagements) if e.success < 1 or e.revenue is not None]
+        self.spending = [g for g, e in enumerate(engagements) if e.cost is not None]
+        kinds: dict[str, Callable[[Engagement], bool]] = {
+            "delivery": lambda e: 0 < e.success < 1,
+            "revenue": lambda e: e.revenue is not None,
+            "cost": lambda e: e.cost is not None,
+        }
+        self.scores = sorted(
+            {(e.element, kind) for e in engagements for kind, uncertain in kinds.items() if uncertain(e)}
+        )
+        self.place = {score: place for place, score in enumerate(self.scores)}
+        self.delivered = np.ones((scenarios, len(self.failing)), dtype=bool)
+        self.revenue = np.ones((scenarios, len(self.earning)))
+        self.cost = np.ones((scenarios, len(self.spending)))
+
+    def write(self, first: int, grades: Floats) -> None:
+        """Fill the rows from `first` on from the scores of as many scenarios."""
+        rows = slice(first, first + len(grades))
+        for column, g in enumerate(self.failing):
+            engagement = self.engagements[g]
+            if engagement.success > 0:
+                grade = grades[:, self.place[engagement.element, "delivery"]]
+                self.delivered[rows, column] = grade > 1.0 - engagement.success
+            else:
+                self.delivered[rows, column] = False
+        failing = {g: column for column, g in enumerate(self.failing)}
+        for column, g in enumerate(self.earning):
+            engagement = self.engagements[g]
+            if engagement.revenue is not None:
+                grade = grades[:, self.place[engagement.element, "revenue"]]
+                self.revenue[rows, column] = engagement.revenue.quantile(grade) / engagement.revenue.mean
+            if g in failing:
+                self.revenue[rows, column] *= self.delivered[rows, failing[g]]
+        for column, g in enumerate(self.spending):
+            margin = self.engagements[g].cost
+            grade = grades[:, self.place[self.engagements[g].element, "cost"]]
+            if margin is not None:
+                self.cost[rows, column] = margin.quantile(1.0 - grade) / margin.mean

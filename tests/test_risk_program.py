@@ -1,0 +1,72 @@
+"""Risk in the program: cuts, the extensive form and brute force say the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import solver as pf
+from solver.assessment.assessment import assess
+from solver.portfolio.plan import read_plan
+from solver.portfolio.risks import losses, watched_risks
+from tests.draw_risk import LINEAR, risky_documents
+from tests.oracle.risk import benefits
+from tests.oracles import feasible_portfolios
+
+
+def drawn(examples: int) -> settings:
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
+
+
+@drawn(80)
+@given(risky_documents(LINEAR))
+def test_cuts_and_the_extensive_form_reach_the_same_optimum(document: dict) -> None:
+    instance = pf.Instance.from_document(document)
+    by_cuts, by_rows = pf.solve(instance), pf.solve(instance, extensive=True)
+    assert by_cuts.termination == by_rows.termination, (by_cuts.message, by_rows.message)
+    assert by_cuts.termination in ("optimal", "infeasible")
+    if by_cuts.has_portfolio:
+        assert by_cuts.objective == pytest.approx(by_rows.objective, rel=1e-5, abs=1e-5)
+        assert by_cuts.verified
+        assert by_rows.verified
+
+
+@drawn(120)
+@given(risky_documents())
+def test_the_optimum_under_risk_is_the_best_of_all_portfolios(document: dict) -> None:
+    instance = pf.Instance.from_document(document)
+    assessment = assess(instance)
+    (risk,) = watched_risks(instance)
+    probability = assessment.outlook.scenarios.probability
+    best = -np.inf
+    for portfolio in feasible_portfolios(document):
+        gained = benefits(document, portfolio, assessment)
+        measured = risk.measure.value(-gained, probability)
+        if risk.limit is None or measured <= risk.limit + 1e-6 * max(1.0, abs(risk.limit)):
+            best = max(best, float(probability @ gained) - risk.weight * measured)
+    result = pf.solve(instance)
+    if best == -np.inf:
+        assert result.termination == "infeasible"
+        return
+    assert result.termination == "optimal", result.message
+    assert result.objective == pytest.approx(best, rel=1e-5, abs=1e-5)
+
+
+@drawn(60)
+@given(risky_documents())
+def test_every_scenario_is_worth_what_the_specification_says(document: dict) -> None:
+    instance = pf.Instance.from_document(document)
+    assessment = assess(instance)
+    result = pf.solve(instance)
+    if not result.has_portfolio:
+        return
+    selection = read_plan(assessment, result.portfolio.to_dict(), "portfolio").selection
+    expected = benefits(document, result.portfolio.to_dict(), assessment)
+    assert losses(selection, assessment.outlook) == pytest.approx(-expected, abs=1e-9)
+    assert result.risk.expected == pytest.approx(float(expected.mean()), abs=1e-9)
+    assert result.value == pytest.approx(result.risk.expected, abs=1e-9)
+    total = sum(row.amount for row in result.risk.contributions)
+    assert total == pytest.approx(result.risk.value, rel=1e-7, abs=1e-7)
