@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
+import pulp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import solver as pf
 from solver.assessment.assessment import assess
-from solver.model.chance_rows import largest_excesses
+from solver.model.build import build
+from solver.model.chance_rows import largest_excesses, largest_losses
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.risks import LossMeasure, losses
@@ -87,9 +89,10 @@ def gains(document: Document, portfolio: Document, assessment: Any) -> np.ndarra
     if "scenarios" not in document:
         return benefits(document, portfolio, assessment)
     chosen = {row["id"] for row in portfolio["partners"]}
-    names = list(dict.fromkeys(row["scenario"] for row in document["scenarios"]))
+    possible = [row for row in document["scenarios"] if row["probability"] > 0]
+    names = list(dict.fromkeys(row["scenario"] for row in possible))
     total = np.zeros(len(names))
-    for row in document["scenarios"]:
+    for row in possible:
         total[names.index(row["scenario"])] += row["benefit"] * (row["id"] in chosen)
     return total + 2.5 * ("p3" in chosen) + 3.0 * ({"p1", "p2"} <= chosen)
 
@@ -205,6 +208,40 @@ def test_a_big_m_by_hand() -> None:
     matrix = np.array([[-10.0], [0.0], [30.0], [50.0]])
     most = largest_excesses(matrix, np.zeros(4), np.full(4, 0.25), [[0]], 0.25 + 1e-9)
     assert most == pytest.approx([0.0, 0.0, 0.0, 20.0])
+
+
+def test_the_largest_losses_are_those_of_the_columns_bounds() -> None:
+    problem = pulp.LpProblem()
+    bounds = [(0, 1), (0, 1), (0, 5), (-2, None), (None, 3)]
+    columns = [problem.add_variable(f"x{k}", low, high) for k, (low, high) in enumerate(bounds)]
+    matrix = np.array([[4.0, 6.0, 2.0, 0.0, 0.0], [-1.0, 0.0, -1.0, -3.0, 2.0], [0.0, 0.0, 0.0, 1.0, 0.0]])
+    found = largest_losses(matrix, np.array([1.0, 0.0, 0.0]), [[0, 1], [2], [3], [4]], columns)
+    assert found.tolist() == [17.0, 12.0, np.inf]
+
+
+def big_m(document: Document, assessment: Any) -> np.ndarray:
+    """M of every scenario as the program has it, shape (S,)."""
+    rule = ChanceLimit(document["risk"]["level"], document["risk"]["limit"])
+    block = build(Formulation(AllianceValue(), [rule]), assessment).blocks[-1]
+    most = np.zeros(len(block.lower))
+    for row, (first, last) in enumerate(pairwise(block.indptr)):
+        for place in range(first, last):
+            if block.variables[block.indices[place]].name.startswith("beyond"):
+                most[row] = block.data[place]
+    return most
+
+
+@drawn(40)
+@given(given_scenarios())
+def test_the_program_takes_the_tighter_big_m(document: Document) -> None:
+    assessment = assess(pf.Instance.from_document(document))
+    most, probability = big_m(document, assessment), assessment.outlook.scenarios.probability
+    limit, allowed = document["risk"]["limit"], 1.0 - document["risk"]["level"]
+    lost = -np.array([gains(document, plan, assessment) for plan in feasible_portfolios(document)])
+    alone = -np.array([gains(document, {"partners": [{"id": id_}]}, assessment) for id_ in ("p1", "p2")])
+    assert np.all(most <= np.maximum(np.maximum(alone, 0.0).sum(axis=0) - limit, 0.0) + 1e-9)
+    within = lost[(lost > limit) @ probability <= allowed + 1e-9]
+    assert np.all(within - limit <= most + 1e-9)
 
 
 # What is refused

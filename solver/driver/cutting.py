@@ -99,6 +99,8 @@ def search_in_rounds(
     finest = gap if jury.trusting else gap / 2
     coarse = finest if jury.trusting else max(finest, COARSEST_GAP)
     while True:
+        if standing.gap <= gap:
+            return standing.outcome(standing.proven())
         first = start if standing.best is None else standing.best
         answer = session.search(coarse, first, _teller(standing, "search", live=jury.trusting))
         standing.rounds += 1

@@ -13,7 +13,7 @@ from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import ABSOLUTE_GAP, Termination
 from solver.driver.rows import Rows
-from solver.driver.session import Answer, Glance, Point
+from solver.driver.session import Answer, Glance, Point, UnansweredError, Vertex
 from solver.driver.watch import AbandonedError, Watch
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class HighsSession:
         self._watch = watch
         self._highs = _native(program, limits)
         self._relaxed = True
+        self._narrowed = False
+        self.effort = 0.0
         self._incumbent, self._bound = -math.inf, math.inf
         self._points: deque[Point] = deque(maxlen=INCUMBENTS_KEPT)
         self._listen()
@@ -58,6 +60,25 @@ class HighsSession:
             return Answer(self._watch.verdict)
         self._set_integrality(relaxed=True)
         return self._answer(glance)
+
+    def relax_within(self, lower: Point, upper: Point) -> Vertex | None:
+        """Solve the linear relaxation between bounds, in the calling thread; None where it is empty."""
+        status = self._highspy.HighsModelStatus
+        self._set_integrality(relaxed=True)
+        self._set_bounds(lower, upper)
+        self._narrowed = True
+        self._set_clock()
+        self._highs.run()
+        ended, info = self._highs.getModelStatus(), self._highs.getInfo()
+        self.effort += info.simplex_iteration_count * self._highs.getNumRow()
+        if ended == status.kInfeasible:
+            return None
+        if ended != status.kOptimal:
+            raise UnansweredError(self._status_text())
+        solution = self._highs.getSolution()
+        return Vertex(
+            info.objective_function_value, np.array(solution.col_value), np.array(solution.col_dual)
+        )
 
     def search(self, gap: float, start: Point, glance: Glance) -> Answer:
         """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
@@ -83,8 +104,10 @@ class HighsSession:
     def _run(self, glance: Glance) -> None:
         self._points.clear()
         self._incumbent, self._bound = -math.inf, math.inf
-        if math.isfinite(self._watch.remaining):
-            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._watch.remaining)
+        if self._narrowed:
+            self._set_bounds(self._program.lower, self._program.upper)
+            self._narrowed = False
+        self._set_clock()
         self._watch.attend(self._highs.run, lambda: glance(self._incumbent, self._bound), PATIENCE)
 
     def _hearsay(self) -> Answer:
@@ -148,11 +171,21 @@ class HighsSession:
             return Answer(Termination.unbounded, message="the objective has no bound")
         return Answer(termination, message=self._status_text())
 
+    def _set_clock(self) -> None:
+        if math.isfinite(self._watch.remaining):
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._watch.remaining)
+
+    def _set_bounds(self, lower: Point, upper: Point) -> None:
+        self._highs.changeColsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)
+
     def _set_integrality(self, relaxed: bool) -> None:
-        self._relaxed = relaxed or not self._program.integer.any()
+        relaxed = relaxed or not self._program.integer.any()
+        if relaxed == self._relaxed:
+            return
+        self._relaxed = relaxed
         kind = self._highspy.HighsVarType
         columns = np.flatnonzero(self._program.integer).astype(np.int32)
-        kinds = np.full(len(columns), int(kind.kContinuous if self._relaxed else kind.kInteger), np.uint8)
+        kinds = np.full(len(columns), int(kind.kContinuous if relaxed else kind.kInteger), np.uint8)
         self._highs.changeColsIntegrality(len(columns), columns, kinds)
 
     def _listen(self) -> None:

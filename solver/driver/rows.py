@@ -64,10 +64,14 @@ class Rows:
     def __len__(self) -> int:
         return len(self.lower)
 
+    @property
+    def owner(self) -> NDArray[np.int64]:
+        """The row of every entry."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
     def activity(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """A x, by row."""
-        owner = np.repeat(np.arange(len(self)), np.diff(self.indptr))
-        totals = np.bincount(owner, self.data * values[self.indices], minlength=len(self))
+        totals = np.bincount(self.owner, self.data * values[self.indices], minlength=len(self))
         return totals.astype(float)
 
     def margin_below(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -82,6 +86,36 @@ class Rows:
         """Whether a point keeps every row to a tolerance."""
         margins = np.minimum(self.margin_below(values), self.margin_above(values))
         return bool(np.all(margins >= -tolerance))
+
+    def extremes(
+        self, lower: NDArray[np.float64], upper: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The least and the greatest A x between bounds of x, by row."""
+        entries = self.data != 0
+        owner, column, factor = self.owner[entries], self.indices[entries], self.data[entries]
+        ends = factor * lower[column], factor * upper[column]
+        least = np.bincount(owner, np.minimum(*ends), minlength=len(self))
+        most = np.bincount(owner, np.maximum(*ends), minlength=len(self))
+        return least, most
+
+    def dense(self, position: NDArray[np.int64], width: int) -> NDArray[np.float64]:
+        """The coefficients of some columns, shape (rows, width); `position` of the others is negative."""
+        place = position[self.indices]
+        coefficients = np.zeros((len(self), width))
+        np.add.at(coefficients, (self.owner[place >= 0], place[place >= 0]), self.data[place >= 0])
+        return coefficients
+
+    def chosen(self, wanted: NDArray[np.bool_]) -> Rows:
+        """Some of these rows."""
+        lengths = np.diff(self.indptr)
+        entries = np.repeat(wanted, lengths)
+        return Rows(
+            np.concatenate([[0], np.cumsum(lengths[wanted])]).astype(np.int32),
+            self.indices[entries],
+            self.data[entries],
+            self.lower[wanted],
+            self.upper[wanted],
+        )
 
     def joined(self, other: Rows) -> Rows:
         """These rows and then the others."""

@@ -9,7 +9,7 @@ import pulp
 from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
 from solver.driver.handover import Program, hand_over
-from solver.driver.highs import HighsSession
+from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination
 from solver.driver.progress import Cancel, Progress
@@ -19,7 +19,8 @@ from solver.driver.separation import Separator
 from solver.driver.session import Session
 from solver.driver.standing import Standing
 from solver.driver.start import completed
-from solver.driver.watch import Watch
+from solver.driver.tree import Tree
+from solver.driver.watch import AbandonedError, Watch
 
 DEFAULT_LIMITS = SearchLimits()
 
@@ -39,8 +40,9 @@ def run(
 
     While rows are missing the problem's own objective is optimistic; `judge` gives the true one of an
     integral point, in the sense of the problem, or `None` for a point that is not acceptable. `start` is a
-    solution, or the values of some variables, to begin with. `progress` is called in this thread. Ctrl-C and
-    `cancel` end the search with the best solution so far. The problem is left as it is.
+    solution, or the values of some variables, to begin with. `progress` is called in this thread, `judge` and
+    the rules also in another one, never two at a time. Ctrl-C and `cancel` end the search with the best
+    solution so far. The problem is left as it is.
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
     """
     watch = Watch(limits.seconds, cancel, progress)
@@ -59,9 +61,15 @@ def run(
         refuted = None
         if lazies and isinstance(session, HighsSession):
             refuted = tighten_relaxation(session, separator, standing, watch)
+            if refuted is None:
+                tree = Tree(session, program, separator, jury, standing, watch, limits.gap)
+                standing.tell("search")
+                watch.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
         outcome = refuted or search_in_rounds(session, separator, jury, given, limits.gap, standing)
         standing.tell("done")
         return outcome
+    except AbandonedError:
+        return standing.outcome(watch.verdict or Termination.cancelled)
     except KeyboardInterrupt:
         watch.interrupt()
         return standing.outcome(Termination.cancelled)

@@ -32,7 +32,9 @@ class Separator:
     def __init__(self, lazies: Sequence[Lazy], columns: Columns) -> None:
         self._lazies = lazies
         self._columns = columns
-        self._present: dict[Key, Row] = {}
+        self._present: dict[Key, None] = {}
+        self.rows = demanded_rows([], columns)
+        """The rows that were made on demand and not forgotten since, in the order of adding."""
 
     def __bool__(self) -> bool:
         return bool(self._lazies)
@@ -52,19 +54,19 @@ class Separator:
 
     def adopt(self, rows: Sequence[Row]) -> Rows:
         """Remember rows as part of the program and give them as arrays."""
-        self._present |= {_key(row): row for row in rows}
-        return demanded_rows(rows, self._columns)
+        adopted = demanded_rows(rows, self._columns)
+        self._present |= dict.fromkeys(_key(row) for row in rows)
+        self.rows = self.rows.joined(adopted)
+        return adopted
 
     def forget_slack(self, point: Point) -> NDArray[np.int32]:
         """Forget the rows that do not bind at a point; their positions among all rows made on demand."""
-        if not self._present:
-            return np.zeros(0, np.int32)
-        rows = demanded_rows(list(self._present.values()), self._columns)
-        slack = np.minimum(rows.margin_below(point), rows.margin_above(point)) > SLACK
-        keys = list(self._present)
-        for position in np.flatnonzero(slack):
-            del self._present[keys[position]]
-        return np.flatnonzero(slack).astype(np.int32)
+        margins = np.minimum(self.rows.margin_below(point), self.rows.margin_above(point))
+        binding = margins <= SLACK
+        kept = zip(self._present, binding, strict=True)
+        self._present = dict.fromkeys(key for key, binds in kept if binds)
+        self.rows = self.rows.chosen(binding)
+        return np.flatnonzero(~binding).astype(np.int32)
 
     def _violated(self, point: Point) -> Iterable[tuple[Key, Row]]:
         for lazy in self._lazies:

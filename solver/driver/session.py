@@ -30,6 +30,19 @@ class Answer:
     message: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Vertex:
+    """The best point of a relaxation, and what moving each column by one would change at the least."""
+
+    bound: float
+    point: Point
+    reduced_costs: NDArray[np.float64]
+
+
+class UnansweredError(Exception):
+    """A relaxation that was neither solved nor found empty."""
+
+
 class Session(Protocol):
     """A program inside a back end, to which rows can be added between solves.
 
@@ -55,4 +68,18 @@ class Relaxable(Session, Protocol):
 
     def drop_demanded_rows(self, positions: NDArray[np.int32]) -> None:
         """Take away rows that were added, counted in the order of adding; the later ones move up."""
+        ...
+
+
+class Branchable(Relaxable, Protocol):
+    """A session whose relaxation can be narrowed to a part of the search, for a moment."""
+
+    effort: float
+
+    def relax_within(self, lower: Point, upper: Point) -> Vertex | None:
+        """Solve the linear relaxation between bounds, in the calling thread; None where it is empty.
+
+        `effort` counts the work of all these solves: simplex iterations times rows.
+        Raises `UnansweredError` when the back end does not come to an end.
+        """
         ...

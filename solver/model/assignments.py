@@ -21,13 +21,13 @@ def possible_assignments(assessment: Assessment, need: int) -> Iterator[tuple[in
 
 
 def needs_where_it_matters_who(assessment: Assessment) -> set[int]:
-    """Needs whose providers are limited in capacity, watched by an IP conflict or a synergy, or may fail.
+    """Needs whose providers are limited in capacity, or watched by an IP conflict or a synergy on site.
 
-    For every other need any able and ready partners will do.
+    For every other need any able and ready partners will do. Where it matters for one requirement at risk of
+    an application, it does for all of them: they make up one team.
     """
     watched = _watched_partners(assessment)
-    at_risk = {need for application in assessment.needs_of for need in needs_at_risk(assessment, application)}
-    return at_risk | {
+    matters = {
         index
         for index, need in enumerate(assessment.needs)
         if any(
@@ -36,6 +36,8 @@ def needs_where_it_matters_who(assessment: Assessment) -> set[int]:
             for partner in need.capable
         )
     }
+    applications = {assessment.needs[need].application for need in matters}
+    return matters | {need for a in applications for need in needs_at_risk(assessment, a)}
 
 
 def _limited(assessment: Assessment, partner: int) -> bool:

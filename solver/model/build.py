@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from solver.assessment.assessment import Assessment
 from solver.model.draft import Draft, Side
+from solver.model.pruning import Pruning
 from solver.model.rule_rows import rule_rows
 from solver.model.term_rows import quantity_rows
 from solver.portfolio.formulation import Formulation
+from solver.portfolio.quantities import Term, UncertainTerm
+from solver.portfolio.risks import LossMeasure
+from solver.portfolio.rules import BoundRule, ChanceLimit
 
 
 def build(formulation: Formulation, assessment: Assessment, *, extensive: bool = False) -> Draft:
@@ -14,8 +20,33 @@ def build(formulation: Formulation, assessment: Assessment, *, extensive: bool =
 
     Raises FormulationError for a wish that no mixed-integer program can express.
     """
-    draft = Draft(assessment, extensive=extensive)
+    draft = Draft(assessment, pruning=_pruning(formulation, assessment), extensive=extensive)
     for rule in formulation.rules:
         rule_rows(rule, draft)
     draft.maximise(quantity_rows(formulation.maximise, draft, Side.ABOVE))
     return draft
+
+
+def _pruning(formulation: Formulation, assessment: Assessment) -> Pruning:
+    """Which teams a best portfolio cannot need: where benefits are wanted, and by what they are judged."""
+    outlook = assessment.outlook
+    wanted = list(_wanted(formulation, assessment))
+    if outlook is None or outlook.scenarios.revenue.lowest < 0:
+        return Pruning.NONE
+    if any(isinstance(term, UncertainTerm) and factor < 0 for term, factor in wanted):
+        return Pruning.NONE
+    measures = [term.measure for term, _ in wanted if isinstance(term, LossMeasure)]
+    if not all(measure.monotone for measure in measures):
+        return Pruning.NONE
+    by_chance = any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
+    return Pruning.SURVIVAL if measures or by_chance else Pruning.EXPECTATION
+
+
+def _wanted(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Term, float]]:
+    """The terms of objective and bounds; a factor is positive where more of the term is better."""
+    yield from formulation.maximise.weights().items()
+    for rule in formulation.rules:
+        for bound in rule.bounds(assessment) if isinstance(rule, BoundRule) else ():
+            sign = 1.0 if bound.sense == ">=" else -1.0
+            for term, factor in bound.quantity.weights().items():
+                yield term, sign * factor

@@ -3,7 +3,8 @@
 A scenario ω may lose more than the limit only where its binary b_ω is 1, and those are improbable:
 L_ω(x) ≤ limit + M_ω b_ω and Σ_ω p_ω b_ω ≤ 1 − level. Because scenarios with a probability of more than
 1 − level cannot all be given up, M_ω is the quantile of the largest differences L_ω − L_ω′ over all
-portfolios (Qiu, Ahmed, Dey & Wolsey 2014; Song, Luedtke & Küçükyavuz 2014).
+portfolios (Qiu, Ahmed, Dey & Wolsey 2014; Song, Luedtke & Küçükyavuz 2014), unless no portfolio loses as
+much beyond the limit.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ ROUNDING = 1e-9
 def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss) -> None:
     """Hold P(L > limit) ≤ 1 − level."""
     columns, matrix, constant = scenario_matrix(loss)
-    most = largest_excesses(
-        matrix, constant, loss.probability, _exclusive(draft, columns), 1.0 - rule.level + ROUNDING
-    )
+    groups = _exclusive(draft, columns)
+    within = largest_excesses(matrix, constant, loss.probability, groups, 1.0 - rule.level + ROUNDING)
+    beyond = np.maximum(largest_losses(matrix, constant, groups, columns) - rule.limit, 0.0)
+    most = np.minimum(within, beyond)
     name = f"beyond_{rule.limit}_at_{rule.level}"
     given_up = [draft.binary(f"{name}_{scenario}")[0] for scenario in range(len(matrix))]
     dense = np.hstack([-matrix, np.diag(most)])
@@ -53,6 +55,18 @@ def largest_excesses(
         first = int(np.searchsorted(mass, chance, side="right"))
         excess[scenario] = largest[by_size[min(first, len(matrix) - 1)]]
     return np.maximum(excess, 0.0)
+
+
+def largest_losses(
+    matrix: Floats, constant: Floats, groups: list[list[int]], columns: list[pulp.LpVariable]
+) -> Floats:
+    """The largest loss of each scenario within the bounds of the columns, shape (S,); perhaps infinite."""
+    low = np.array([-np.inf if column.lowBound is None else column.lowBound for column in columns])
+    high = np.array([np.inf if column.upBound is None else column.upBound for column in columns])
+    with np.errstate(invalid="ignore"):
+        reach = np.where(matrix > 0, matrix * high, matrix * low)
+    reach[matrix == 0] = 0.0
+    return constant + sum(np.maximum(reach[:, group].max(axis=1), 0.0) for group in groups)
 
 
 def _exclusive(draft: Draft, columns: list[pulp.LpVariable]) -> list[list[int]]:

@@ -11,6 +11,8 @@ from solver.assessment.assessment import Assessment
 from solver.driver import Lazy, RowBlock, expression
 from solver.model.assignments import needs_where_it_matters_who, possible_assignments
 from solver.model.linear import Linear
+from solver.model.pruning import Pruning
+from solver.model.team_columns import TeamColumns
 from solver.portfolio.selection import Selection
 
 
@@ -33,13 +35,18 @@ class Draft:
     `options` has one binary column per option; `assigned` one per (need, application option, partner)
     where it matters who provides; `licences` one per licence on offer. Auxiliary columns (products, who
     serves where, entered groups …) are made when a term or rule first asks for them, and shared. `blocks`
-    are rows as arrays, `lazies` rules whose rows are made on demand. An `extensive` draft writes the textbook
-    rows for every scenario instead of cuts.
+    are rows as arrays, `lazies` rules whose rows are made on demand. `teams` has a column for every team of
+    an application option at risk; `pruning` says which teams may be left out. An `extensive` draft writes the
+    textbook rows for every scenario instead of cuts.
     """
 
-    def __init__(self, assessment: Assessment, *, extensive: bool = False) -> None:
+    def __init__(
+        self, assessment: Assessment, *, pruning: Pruning = Pruning.NONE, extensive: bool = False
+    ) -> None:
         self.assessment = assessment
+        self.pruning = pruning
         self.extensive = extensive
+        self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
         self.lazies: list[Lazy] = []
         self.blocks: list[RowBlock] = []
@@ -150,15 +157,24 @@ class Draft:
     def selection(self, value: Callable[[pulp.LpVariable], float]) -> Selection:
         """The selection that an integral point stands for.
 
-        Where it does not matter who provides, the first partners that are able and ready do.
+        An application at risk is served by its team. Where it does not matter who provides, the first
+        partners that are able and ready do.
         """
         chosen = tuple(o for o, column in enumerate(self.options) if value(column) > 0.5)
         bare = Selection(self.assessment, chosen)
+        by_team = {
+            need: partners
+            for option in chosen
+            if option in self.teams
+            for need, partners in self.teams[option].meant(value, bare).items()
+        }
         assigned: set[tuple[int, int]] = set()
         for index, need in enumerate(self.assessment.needs):
             if index in self.assigned:
                 columns = self.assigned[index].items()
                 assigned.update((index, partner) for (_, partner), column in columns if value(column) > 0.5)
+            elif index in by_team:
+                assigned.update((index, partner) for partner in by_team[index])
             elif bare.chosen[need.application]:
                 start = bare.start(need.application)
                 able = [p for p in need.capable if bare.ready_by(p, start)]
@@ -173,6 +189,10 @@ class Draft:
         for need, columns in self.assigned.items():
             for (option, partner), column in columns.items():
                 values[column] = float(option in options and (need, partner) in selection.assigned)
+        for option, team in self.teams.items():
+            if not team.continuous:
+                chosen = selection if option in options else Selection(self.assessment, ())
+                values |= team.values(chosen, int(self.assessment.options.element[option]))
         for pair, column in self.licences.items():
             values[column] = float(pair in selection.licences)
         return values

@@ -42,7 +42,7 @@ def _(term: ApplicationBenefit, draft: Draft, outlook: Outlook, side: Side) -> I
     safe = np.where(np.isin(draft.assessment.options.element, at_risk), 0.0, applications)
     yield OptionWorth(draft.options, outlook, safe, applications)
     if at_risk:
-        yield team_worth(draft, outlook, side)
+        yield team_worth(draft, outlook)
 
 
 @scenario_rows.register

@@ -1,10 +1,12 @@
 """Teams as columns: what an application earns depends on who is assigned, linearly (recourse, spec 5).
 
 One column per (application option, team), y. The rows say: a launched application has one team,
-Σ_T y_oT = x_o; a team takes only who is assigned, Σ_{T ∋ (need, j)} y_oT ≤ m_noj; and who serves is ready,
-summed over the starts up to t: Σ_{o starts by t} Σ_{T ∋ j} y_oT ≤ ready_jt, by chance of delivering where
-the levels of a partner differ in it. Backups never hurt, so that held from above the best team among those
-assigned is taken; from both sides the team is exactly who is assigned.
+Σ_T y_oT = x_o; and who serves is ready, summed over the starts up to t: Σ_{o starts by t} Σ_{T ∋ j} y_oT ≤
+ready_jt, by chance of delivering where the levels of a partner differ in it. Where it matters who is
+assigned (workloads, intellectual property, synergies on site) a team is exactly who is assigned:
+Σ_{T ∋ (need, j)} y_oT = m_noj.
+
+With expectations alone y may be continuous, because the best team among the chosen partners is at a vertex.
 """
 
 from __future__ import annotations
@@ -17,10 +19,12 @@ import pulp
 
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
-from solver.model.draft import Draft, Side
+from solver.model.draft import Draft
 from solver.model.linear import Linear
+from solver.model.pruning import Pruning, pruned
 from solver.model.scenario_linear import ScenarioLinear
-from solver.model.teams import Member, Teams, needs_at_risk, teams_of
+from solver.model.team_columns import TeamColumns
+from solver.model.teams import Teams, Truths, needs_at_risk, teams_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,7 @@ class TeamWorth(ScenarioLinear):
 
     def coefficients(self, weights: Floats) -> Floats:
         blocks = [
-            teams.expected(weights * self._earned(option))
+            teams.expected(weights * earned(self.outlook, option))
             for option, teams in zip(self.options, self.teams, strict=True)
         ]
         return np.concatenate([np.zeros(0), *blocks])
@@ -49,20 +53,22 @@ class TeamWorth(ScenarioLinear):
             for team in np.flatnonzero(share):
                 survived += share[team] * teams.survives(int(team))
             if survived.any():
-                worth += survived * self._earned(option)
+                worth += survived * earned(self.outlook, option)
         return worth
 
     def matrix(self) -> Floats:
         rows = [
-            self._earned(option) * teams.survives(team)
+            earned(self.outlook, option) * teams.survives(team)
             for option, teams in zip(self.options, self.teams, strict=True)
             for team in range(len(teams))
         ]
         return np.array(rows).reshape(len(rows), len(self.outlook.scenarios)).T
 
-    def _earned(self, option: int) -> Floats:
-        revenue = self.outlook.scenarios.revenue.of(int(self.outlook.engagement[option]))
-        return np.asarray(self.outlook.earned[option] * revenue)
+
+def earned(outlook: Outlook, option: int) -> Floats:
+    """What an application option earns in every scenario in which its partners keep it going, shape (S,)."""
+    revenue = outlook.scenarios.revenue.of(int(outlook.engagement[option]))
+    return np.asarray(outlook.earned[option] * revenue)
 
 
 def applications_at_risk(draft: Draft) -> list[int]:
@@ -72,74 +78,73 @@ def applications_at_risk(draft: Draft) -> list[int]:
     return [application for application in elements if needs_at_risk(draft.assessment, application)]
 
 
-def team_worth(draft: Draft, outlook: Outlook, side: Side) -> TeamWorth:
-    """What the applications at risk earn, as columns and the rows that tie them to who is assigned."""
-    exact = Side.BELOW in side or outlook.scenarios.revenue.lowest < 0
-    options, all_teams, columns = [], [], []
+def team_worth(draft: Draft, outlook: Outlook) -> TeamWorth:
+    """What the applications at risk earn, as columns and the rows that say which teams are possible."""
     for application in applications_at_risk(draft):
-        starts = draft.assessment.options.of(application)
-        teams = {option: teams_of(draft.assessment, outlook, option, pruned=not exact) for option in starts}
-        own = {option: _columns(draft, option, found, exact) for option, found in teams.items()}
-        if draft.once(f"teams_{application}_{exact}"):
+        if draft.once(f"teams_{application}"):
+            starts = draft.assessment.options.of(application)
             for option in starts:
-                _one_team(draft, option, own[option])
-                _who_is_assigned(draft, option, teams[option], own[option], exact)
-            _who_is_ready(draft, application, teams, own)
-        for option in starts:
-            options.append(option)
-            all_teams.append(teams[option])
-            columns.extend(own[option])
-    return TeamWorth(columns, outlook, options, all_teams)
+                _make_columns(draft, outlook, option)
+                _one_team(draft, option)
+            _who_is_ready(draft, starts)
+    return TeamWorth(
+        [column for team in draft.teams.values() for column in team.columns],
+        outlook,
+        list(draft.teams),
+        [team.teams for team in draft.teams.values()],
+    )
 
 
-def _columns(draft: Draft, option: int, teams: Teams, exact: bool) -> list[pulp.LpVariable]:
-    kind = "exact_team" if exact else "team"
-    return [draft.fraction(f"{kind}_{option}_{team}")[0] for team in range(len(teams))]
+def _make_columns(draft: Draft, outlook: Outlook, option: int) -> None:
+    teams = teams_of(draft.assessment, outlook, option)
+    assigned = any(own.need in draft.assigned for own in teams.by_need)
+    money = outlook.scenarios.probability * earned(outlook, option)
+    if not assigned:
+        teams = pruned(teams, draft.pruning, teams.expected(money))
+    continuous = assigned or draft.pruning is Pruning.EXPECTATION
+    make = draft.fraction if continuous else draft.binary
+    columns = [make(f"team_{option}_{team}")[0] for team in range(len(teams))]
+    draft.teams[option] = TeamColumns(teams, columns, teams.expected(money), continuous)
+    if assigned:
+        _who_is_assigned(draft, option)
 
 
-def _one_team(draft: Draft, option: int, columns: list[pulp.LpVariable]) -> None:
-    draft.equal(Linear.of(columns) - Linear.of([draft.options[option]]), 0.0)
+def _one_team(draft: Draft, option: int) -> None:
+    draft.equal(Linear.of(draft.teams[option].columns) - Linear.of([draft.options[option]]), 0.0)
 
 
-def _who_is_assigned(
-    draft: Draft, option: int, teams: Teams, columns: list[pulp.LpVariable], exact: bool
-) -> None:
-    for position, own in enumerate(teams.by_need):
-        members = [{member.partner for member in group} for group in own.sets]
+def _who_is_assigned(draft: Draft, option: int) -> None:
+    teams = draft.teams[option].teams
+    for own, chosen in zip(teams.by_need, teams.choice.T, strict=True):
         for (o, partner), assigned in draft.assigned[own.need].items():
-            if o != option:
-                continue
-            taking = Linear.of(
-                column
-                for column, choice in zip(columns, teams.choice[:, position], strict=True)
-                if partner in members[choice]
-            )
-            if exact:
-                draft.equal(taking - Linear.of([assigned]), 0.0)
-            elif taking.coefficients:
-                draft.at_most(taking - Linear.of([assigned]), 0.0)
+            if o == option:
+                places = [m for m, member in enumerate(teams.everybody) if member.partner == partner]
+                taking = own.members[:, places].any(axis=1)[chosen]
+                draft.equal(_sum(draft, option, taking) - Linear.of([assigned]), 0.0)
 
 
-def _who_is_ready(
-    draft: Draft, application: int, teams: dict[int, Teams], columns: dict[int, list[pulp.LpVariable]]
-) -> None:
+def _who_is_ready(draft: Draft, starts: range) -> None:
     options = draft.assessment.options
-    serving: dict[Member, Linear] = {}
-    for option in sorted(teams, key=lambda o: int(options.start[o])):
-        start = int(options.start[option])
-        for column, members in zip(columns[option], teams[option].members, strict=True):
-            for member in members:
-                serving.setdefault(member, Linear()).coefficients[column] = 1.0
-        for member, served in serving.items():
-            able = [
-                o
-                for o in options.of(member.partner)
-                if options.ready[o] <= start and options.success[o] == member.success
-            ]
-            whole = [o for o in options.of(member.partner) if options.ready[o] <= start]
-            ready = (
-                draft.ready(member.partner, start)
-                if len(able) == len(whole)
-                else Linear.of(draft.options[o] for o in able)
-            )
+    serving: dict[tuple[int, float], Linear] = {}
+    for option in sorted(starts, key=lambda o: int(options.start[o])):
+        teams = draft.teams[option].teams
+        for place, member in enumerate(teams.everybody):
+            serving.setdefault(member, Linear()).add(_sum(draft, option, teams.members[:, place]))
+        for (partner, success), served in serving.items():
+            ready = _ready(draft, partner, success, int(options.start[option]))
             draft.at_most(Linear(dict(served.coefficients)) - ready, 0.0)
+
+
+def _sum(draft: Draft, option: int, wanted: Truths) -> Linear:
+    columns = draft.teams[option].columns
+    return Linear.of(columns[team] for team in np.flatnonzero(wanted))
+
+
+def _ready(draft: Draft, partner: int, success: float, period: int) -> Linear:
+    """Whether a partner is ready at a level with this chance of delivering."""
+    options = draft.assessment.options
+    ready = [o for o in options.of(partner) if options.ready[o] <= period]
+    able = [o for o in ready if options.success[o] == success]
+    return (
+        draft.ready(partner, period) if len(able) == len(ready) else Linear.of(draft.options[o] for o in able)
+    )

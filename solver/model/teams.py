@@ -7,10 +7,9 @@ are contractions of one small matrix per requirement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +21,9 @@ from solver.assessment.outlook import Outlook
 
 LARGEST_BLOCK = 4_000_000
 
+Truths = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
 
 class Member(NamedTuple):
     """A partner with a chance of delivering: what its levels with that chance have in common."""
@@ -32,38 +34,46 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ProviderSets:
-    """The sets of partners that may be assigned to one requirement, and whether each survives.
+    """The sets of partners that may be assigned to one requirement.
 
-    `survives` has shape (K, S).
+    `members` has shape (K, M) over the M members who could serve the application, `survives` shape (K, S).
     """
 
     need: int
-    sets: tuple[frozenset[Member], ...]
-    survives: NDArray[np.bool_]
+    members: Truths
+    survives: Truths
 
 
 @dataclass(frozen=True, eq=False)
 class Teams:
-    """All teams of one application that starts in one period: one provider set for each requirement at risk.
+    """Teams of one application that starts in one period: a provider set for each requirement at risk.
 
     `choice` has shape (T, N): which provider set a team takes for each of N requirements.
     """
 
+    everybody: tuple[Member, ...]
     by_need: tuple[ProviderSets, ...]
-    choice: NDArray[np.int64]
+    choice: Integers
 
     def __len__(self) -> int:
         return len(self.choice)
 
     @cached_property
-    def members(self) -> tuple[frozenset[Member], ...]:
-        """Everybody in each team."""
-        return tuple(
-            frozenset().union(*(own.sets[k] for own, k in zip(self.by_need, row, strict=True)))
-            for row in self.choice
-        )
+    def members(self) -> Truths:
+        """Who is in each team, shape (T, M)."""
+        found = np.zeros((len(self), len(self.everybody)), dtype=bool)
+        for own, chosen in zip(self.by_need, self.choice.T, strict=True):
+            found |= own.members[chosen]
+        return found
 
-    def survives(self, team: int) -> NDArray[np.bool_]:
+    def providers(self, team: int) -> dict[int, list[int]]:
+        """The partners of a team by requirement."""
+        return {
+            own.need: [self.everybody[m].partner for m in np.flatnonzero(own.members[k])]
+            for own, k in zip(self.by_need, self.choice[team], strict=True)
+        }
+
+    def survives(self, team: int) -> Truths:
         """In which scenarios a team keeps the application going, shape (S,)."""
         kept = [own.survives[k] for own, k in zip(self.by_need, self.choice[team], strict=True)]
         return np.asarray(np.logical_and.reduce(kept))
@@ -72,10 +82,10 @@ class Teams:
         """Σ_ω weights_ω · survival for every team, shape (T,); weights has shape (S,)."""
         if not len(self):
             return np.zeros(0)
-        total = np.zeros([len(own.sets) for own in self.by_need])
+        total = np.zeros([len(own.members) for own in self.by_need])
         used = np.flatnonzero(weights)
         *others, last = self.by_need
-        width = max(1, LARGEST_BLOCK // max(1, total.size // len(last.sets)))
+        width = max(1, LARGEST_BLOCK // max(1, total.size // len(last.members)))
         for first in range(0, len(used), width):
             block = used[first : first + width]
             grown = weights[block][None, :]
@@ -83,6 +93,10 @@ class Teams:
                 grown = (grown[:, None, :] * own.survives[None, :, block]).reshape(-1, len(block))
             total += (grown @ last.survives[:, block].T.astype(float)).reshape(total.shape)
         return np.asarray(total[tuple(self.choice.T)])
+
+    def only(self, kept: Truths) -> Teams:
+        """Some of these teams."""
+        return Teams(self.everybody, self.by_need, self.choice[kept])
 
 
 def needs_at_risk(assessment: Assessment, application: int) -> tuple[int, ...]:
@@ -101,50 +115,53 @@ def needs_at_risk(assessment: Assessment, application: int) -> tuple[int, ...]:
     )
 
 
-def teams_of(assessment: Assessment, outlook: Outlook, option: int, pruned: bool) -> Teams:
-    """The teams of an application option; `pruned` leaves out sets whose backups change nothing."""
+def teams_of(assessment: Assessment, outlook: Outlook, option: int) -> Teams:
+    """All teams of an application option."""
     application, start = int(assessment.options.element[option]), int(assessment.options.start[option])
-    by_need = tuple(
-        _provider_sets(assessment, outlook, need, start, pruned)
-        for need in needs_at_risk(assessment, application)
-    )
-    grid = product(*(range(len(own.sets)) for own in by_need))
-    consistent = [
-        row for row in grid if _consistent([own.sets[k] for own, k in zip(by_need, row, strict=True)])
-    ]
-    return Teams(by_need, np.array(consistent, dtype=np.int64).reshape(-1, len(by_need)))
-
-
-def _provider_sets(
-    assessment: Assessment, outlook: Outlook, index: int, start: int, pruned: bool
-) -> ProviderSets:
-    need = assessment.needs[index]
+    needs = needs_at_risk(assessment, application)
     delivers = {
         Member(partner, float(assessment.options.success[o])): outlook.delivers(o)
-        for partner in need.capable
+        for need in needs
+        for partner in assessment.needs[need].capable
         for o in assessment.options.of(partner)
         if assessment.options.ready[o] <= start
     }
-    sets: list[frozenset[Member]] = []
-    survivals: list[NDArray[np.bool_]] = []
-    found: dict[bytes, list[frozenset[Member]]] = {}
-    for size in range(need.requirement.providers, need.requirement.most_providers + 1):
-        for group in combinations(sorted(delivers), size):
-            members = frozenset(group)
-            if len({member.partner for member in members}) < size:
-                continue
-            survival = sum(delivers[m].astype(np.int64) for m in group) >= need.requirement.providers
-            alike = found.setdefault(np.packbits(survival).tobytes(), [])
-            if pruned and any(smaller <= members for smaller in alike):
-                continue
-            alike.append(members)
-            sets.append(members)
-            survivals.append(np.asarray(survival))
-    shape = (len(sets), len(outlook.scenarios))
-    return ProviderSets(index, tuple(sets), np.array(survivals, dtype=bool).reshape(shape))
+    everybody = tuple(sorted(delivers))
+    reliable = np.array([delivers[member] for member in everybody], dtype=bool)
+    reliable = reliable.reshape(len(everybody), len(outlook.scenarios))
+    by_need = tuple(_provider_sets(assessment, need, everybody, reliable) for need in needs)
+    grid = np.indices([len(own.members) for own in by_need]).reshape(len(by_need), -1).T
+    teams = Teams(everybody, by_need, grid)
+    return teams.only(_consistent(teams))
 
 
-def _consistent(sets: Sequence[frozenset[Member]]) -> bool:
-    """Whether every partner has one chance of delivering throughout the team."""
-    everybody = frozenset().union(*sets)
-    return len({member.partner for member in everybody}) == len(everybody)
+def _provider_sets(
+    assessment: Assessment, index: int, everybody: tuple[Member, ...], delivers: Truths
+) -> ProviderSets:
+    need = assessment.needs[index]
+    able = [place for place, member in enumerate(everybody) if member.partner in need.capable]
+    sizes = range(need.requirement.providers, need.requirement.most_providers + 1)
+    groups = [
+        group
+        for size in sizes
+        for group in combinations(able, size)
+        if len({everybody[place].partner for place in group}) == size
+    ]
+    members = np.zeros((len(groups), len(everybody)), dtype=bool)
+    survives = np.zeros((len(groups), delivers.shape[1]), dtype=bool)
+    for k, group in enumerate(groups):
+        members[k, list(group)] = True
+        survives[k] = delivers[list(group)].sum(axis=0) >= need.requirement.providers
+    return ProviderSets(index, members, survives)
+
+
+def _consistent(teams: Teams) -> Truths:
+    """Whether every partner has one chance of delivering throughout a team, shape (T,)."""
+    consistent = np.ones(len(teams), dtype=bool)
+    places: dict[int, list[int]] = {}
+    for place, member in enumerate(teams.everybody):
+        places.setdefault(member.partner, []).append(place)
+    for same in places.values():
+        if len(same) > 1:
+            consistent &= teams.members[:, same].sum(axis=1) <= 1
+    return consistent

@@ -11,7 +11,7 @@ from solver.analysis.tail import TailScenario
 from solver.instance.instance import Instance
 from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreements
 from solver.report.amounts import column, counted, listed, money, number, percent, titled
-from solver.report.layout import INDENT, page, paragraphs, section, table
+from solver.report.layout import INDENT, Alignment, page, paragraphs, section, table
 from solver.report.measures import figures_lines, measure_words
 from solver.report.text import quality
 from solver.report.verdict import notes_on
@@ -19,6 +19,7 @@ from solver.result import Result
 
 MOST_SOURCES = 12
 MOST_STRESSES = 10
+MOST_SCENARIOS = 3
 MOST_LOST = 3
 
 
@@ -35,7 +36,7 @@ def risk_text(report: RiskReport, result: Result | None, instance: Instance, not
         section(titled("Where the loss comes from", instance), _sources(report.figures, instance)),
         section(
             titled("The worst scenarios", instance),
-            paragraphs(tail_sentence(row, instance) for row in report.tail),
+            paragraphs(tail_sentence(row, instance) for row in report.tail[:MOST_SCENARIOS]),
         ),
         section(titled("Under stress", instance), _stresses(report, instance)),
         section("Notes", paragraphs(notes)),
@@ -83,8 +84,12 @@ def _distributions(report: RiskReport) -> list[str]:
     amounts = [column(_amounts(one)) for one in both]
     rows = [list(row) for row in zip(names, *amounts, strict=True)]
     rows.append(["chance of a loss", *(percent(one.probability_of_loss) for one in both)])
-    sides = ("left", "right", "right")[: 1 + len(both)]
-    return table(("", "in sample", "out of sample")[: 1 + len(both)], rows, sides)
+    return table(("", "in sample", "out of sample")[: 1 + len(both)], rows, _numeric(len(both)))
+
+
+def _numeric(columns: int) -> list[Alignment]:
+    """A column of words and then columns of numbers."""
+    return ["left", *("right" for _ in range(columns))]
 
 
 def _distribution_names(one: Distribution) -> list[str]:
@@ -118,8 +123,7 @@ def _sources(figures: Sequence[RiskFigures], instance: Instance) -> list[str]:
     ]
     others = [f"{counted(len(rest), 'other source')}"] if rest else []
     header = ("", *(measure_words(row.measure, row.level) for row in shown))
-    sides = ("left", *("right" for _ in shown))
-    return table(header, zip([*kept, *others, "total"], *columns, strict=True), sides)
+    return table(header, zip([*kept, *others, "total"], *columns, strict=True), _numeric(len(shown)))
 
 
 def _source(part: Contribution, instance: Instance) -> str:
@@ -173,10 +177,9 @@ def _stresses(report: RiskReport, instance: Instance) -> list[str]:
         strict=True,
     )
     measure = measure_words(base.measure, base.level)
-    sides = ("left", "right", "right", "right", "right")
-    lines = table(("", "expected benefit", "change", measure, "change"), rows, sides)
+    lines = table(("", "expected benefit", "change", measure, "change"), rows, _numeric(4))
     hidden = len(report.stresses) - len(shown)
-    return [*lines, *([f"{INDENT}and {counted(hidden, 'milder stress')}"] if hidden else [])]
+    return [*lines, *([f"{INDENT}and {counted(hidden, 'milder what-if')}"] if hidden else [])]
 
 
 def _changes(amounts: Iterable[float]) -> list[str]:

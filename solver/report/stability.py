@@ -78,7 +78,7 @@ def _rows(steps: Sequence[Step]) -> list[str]:
         column([round(step.result.seconds, 2) for step in found]),
         strict=True,
     )
-    header = ("scenarios", "expected", measure, "fresh: expected", measure, "changes", "seconds")
+    header = ("scenarios", "expected", measure, "fresh expected", f"fresh {measure}", "changes", "seconds")
     return table(header, rows, ["right"] * len(header))
 
 

@@ -1,0 +1,279 @@
+"""One search tree to which rows are added while it grows (Quesada and Grossmann 1992)."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.driver.branching import DOWN, UP, Experience
+from solver.driver.cutting import Jury
+from solver.driver.handover import Program, demanded_rows
+from solver.driver.neighbours import Neighbourhood
+from solver.driver.outcome import ABSOLUTE_GAP
+from solver.driver.rows import Row
+from solver.driver.separation import Separator
+from solver.driver.session import Branchable, Point, UnansweredError, Vertex
+from solver.driver.standing import Standing
+from solver.driver.watch import Watch
+
+MOST_FRACTIONS = 60
+MOST_EFFORT = 1e8
+MOST_PROBED = 8
+MOST_TRIED = 30
+SPARE_ROWS = 30
+INTEGRALITY = 1e-6
+UNMOVED = 1e-9
+LEAST_GAIN = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """The bounds of all columns in one part of the search."""
+
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+
+    def halves(self, column: int, value: float) -> tuple[Box, Box]:
+        """The part below a fractional value and the part above it."""
+        upper, lower = self.upper.copy(), self.lower.copy()
+        upper[column], lower[column] = math.floor(value), math.ceil(value)
+        return Box(self.lower, upper), Box(lower, self.upper)
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A part of the search with its bound so far, and the rounding that made it."""
+
+    bound: float
+    box: Box
+    column: int | None = None
+    side: int = DOWN
+    distance: float = 0.0
+
+
+class Tree:
+    """Branch and bound on the relaxation; the rules are asked wherever their rows can matter.
+
+    They are asked at every integral point, and in the part of the search that sets the bound. Their rows hold
+    everywhere, so no part is searched twice. This pays while the relaxation is small and nearly integral;
+    where it is not, the tree gives up and leaves rows, bound and best solution behind.
+    """
+
+    def __init__(
+        self,
+        session: Branchable,
+        program: Program,
+        separator: Separator,
+        jury: Jury,
+        standing: Standing,
+        watch: Watch,
+        gap: float,
+    ) -> None:
+        self._session = session
+        self._program = program
+        self._separator = separator
+        self._jury = jury
+        self._standing = standing
+        self._watch = watch
+        self._gap = gap
+        self._experience = Experience(len(program.cost))
+        self._open: list[tuple[float, int, Node]] = []
+        self._made = 0
+        self._closed = -math.inf
+        self._lasting_rows = 0
+
+    def grow(self) -> None:
+        """Search until bound and best solution meet, the effort is too much, or the watch says stop."""
+        try:
+            box = Box(self._program.lower, self._program.upper)
+            root = self._relaxed(box)
+            if root is None or len(self._fractions(root.point)) > MOST_FRACTIONS:
+                return
+            self._neighbourhood = Neighbourhood(self._program, np.abs(root.reduced_costs))
+            self._dive(box)
+            self._keep(Node(root.bound, box))
+            while self._open and not self._stopped:
+                self._standing.tighten(max(-self._open[0][0], self._closed))
+                self._plunge(heapq.heappop(self._open)[2])
+        except UnansweredError:
+            return
+        if not self._open:
+            self._standing.tighten(self._closed)
+
+    @property
+    def _stopped(self) -> bool:
+        return self._watch.verdict is not None or self._session.effort > MOST_EFFORT
+
+    @property
+    def _cutoff(self) -> float:
+        """The bound up to which a part of the search is of no interest."""
+        best = self._standing.objective
+        return best + max(self._gap * abs(best), ABSOLUTE_GAP) if math.isfinite(best) else -math.inf
+
+    def _keep(self, node: Node) -> None:
+        self._made += 1
+        heapq.heappush(self._open, (-node.bound, self._made, node))
+
+    def _closes(self, bound: float) -> bool:
+        """Whether a part with this bound is of no interest; if so, the bound is remembered."""
+        if bound > self._cutoff:
+            return False
+        self._closed = max(self._closed, bound)
+        return True
+
+    def _relaxed(self, box: Box) -> Vertex | None:
+        self._standing.rounds += 1
+        return self._session.relax_within(box.lower, box.upper)
+
+    def _fractions(self, point: Point) -> NDArray[np.int64]:
+        return np.flatnonzero(self._program.integer & (np.abs(point - np.round(point)) > INTEGRALITY))
+
+    # Down one path
+
+    def _plunge(self, node: Node | None) -> None:
+        """Follow a path to its end and keep the sides that branch off; only its beginning sets the bound."""
+        leading = True
+        while node is not None:
+            if self._stopped:
+                return self._keep(node)
+            node = self._descended(node, leading)
+            leading = False
+        return None
+
+    def _descended(self, node: Node, leading: bool) -> Node | None:
+        """Solve a part of the search and split it in two: one is followed, the other kept."""
+        vertex = None if self._closes(node.bound) else self._explored(node, leading)
+        if vertex is None:
+            return None
+        bound = min(vertex.bound, node.bound)
+        box = self._narrowed(node.box, vertex, bound)
+        rest = self._probed(box, vertex, bound)
+        if rest is not None:
+            return Node(bound, rest)
+        column = self._experience.best(self._fractions(vertex.point), vertex.point)
+        value = float(vertex.point[column])
+        near = round(value % 1)
+        halves, distances = box.halves(column, value), (value % 1, 1 - value % 1)
+        self._keep(Node(bound, halves[1 - near], column, 1 - near, distances[1 - near]))
+        return Node(bound, halves[near], column, near, distances[near])
+
+    def _explored(self, node: Node, leading: bool) -> Vertex | None:
+        """The fractional vertex of a part; None when nothing of interest is left in it."""
+        vertex = self._relaxed(node.box)
+        if vertex is not None and node.column is not None:
+            self._experience.learn(node.column, node.side, node.bound - vertex.bound, node.distance)
+        while vertex is not None and not self._closes(min(vertex.bound, node.bound)):
+            fractional = len(self._fractions(vertex.point)) > 0
+            if fractional and not (leading and self._asked(vertex)):
+                return vertex
+            if not fractional and not self._heard(vertex):
+                return None
+            leading = leading and not fractional
+            vertex = self._relaxed(node.box)
+        return None
+
+    def _narrowed(self, box: Box, vertex: Vertex, bound: float) -> Box:
+        """Fix the columns that, moved by one, would leave nothing of interest."""
+        room = bound - self._cutoff
+        costly = self._program.integer & (np.abs(vertex.reduced_costs) > room + UNMOVED)
+        low = costly & (vertex.point <= box.lower + UNMOVED) & (vertex.reduced_costs < 0)
+        high = costly & (vertex.point >= box.upper - UNMOVED) & (vertex.reduced_costs > 0)
+        return Box(np.where(high, box.upper, box.lower), np.where(low, box.lower, box.upper))
+
+    def _probed(self, box: Box, vertex: Vertex, bound: float) -> Box | None:
+        """Try both sides of columns that nothing is known of; the other side where one proves empty."""
+        unknown = self._experience.unknown(self._fractions(vertex.point), vertex.point)
+        for column in unknown[:MOST_PROBED]:
+            value = float(vertex.point[column])
+            halves = box.halves(column, value)
+            for side, distance in ((DOWN, value % 1), (UP, 1 - value % 1)):
+                probe = self._relaxed(halves[side])
+                if probe is None or self._closes(probe.bound):
+                    return halves[1 - side]
+                self._experience.learn(column, side, bound - probe.bound, distance)
+        return None
+
+    # Asking the rules
+
+    def _heard(self, vertex: Vertex) -> bool:
+        """Judge an integral point and look around it; whether rows were missing."""
+        point = self._program.rounded(vertex.point)
+        missing = self._adopted(self._jury.hear([point]))
+        self._walk(point)
+        if not missing:
+            self._closed = max(self._closed, vertex.bound)
+        return missing
+
+    def _asked(self, vertex: Vertex) -> bool:
+        """Ask the rules about a fractional point; whether rows were missing.
+
+        Once there are many rows, those that do not bind here are dropped: where they are missed, they are
+        asked for again.
+        """
+        if len(self._separator.rows) > self._lasting_rows + SPARE_ROWS:
+            self._session.drop_demanded_rows(self._separator.forget_slack(vertex.point))
+            self._lasting_rows = len(self._separator.rows)
+        return self._adopted(self._separator.demand([vertex.point]).rows)
+
+    def _adopted(self, rows: Sequence[Row]) -> bool:
+        if rows:
+            self._standing.rows_on_demand += len(rows)
+            self._session.add_rows(self._separator.adopt(rows))
+        return bool(rows)
+
+    # Early solutions
+
+    def _dive(self, box: Box) -> None:
+        """Round one column after the other, the surest first, down to an integral point."""
+        while not self._stopped:
+            vertex = self._relaxed(box)
+            if vertex is None or vertex.bound <= self._cutoff:
+                return
+            fractions = self._fractions(vertex.point)
+            if len(fractions):
+                away = np.abs(vertex.point - np.round(vertex.point))[fractions]
+                column = int(fractions[np.argmin(away)])
+                value = float(vertex.point[column])
+                box = box.halves(column, value)[round(value % 1)]
+            elif not self._heard(vertex):
+                return
+
+    def _walk(self, point: Point) -> None:
+        """From an integral point to better ones nearby, as long as one is found soon enough."""
+        better: Point | None = point
+        while better is not None and not self._stopped:
+            better = self._better_neighbour(better)
+
+    def _better_neighbour(self, point: Point) -> Point | None:
+        """The first neighbour that is better than the best in hand; the refused ones leave rows behind."""
+        best = self._standing.objective
+        promising = best + LEAST_GAIN * abs(best) if math.isfinite(best) else -math.inf
+        neighbours = self._neighbourhood.around(point, promising)
+        neighbours.keep(self._separator.rows)
+        for _ in range(MOST_TRIED):
+            neighbour = neighbours.most_promising()
+            if neighbour is None:
+                return None
+            whole = self._completed(neighbour)
+            if whole is None:
+                continue
+            rows = self._jury.hear([whole])
+            self._adopted(rows)
+            if self._standing.objective > best:
+                return whole
+            neighbours.keep(demanded_rows(rows, self._program.columns))
+        return None
+
+    def _completed(self, point: Point) -> Point | None:
+        """The same integral point with the other columns at their best."""
+        integer = self._program.integer
+        if integer.all():
+            return point
+        fixed = (np.where(integer, point, side) for side in (self._program.lower, self._program.upper))
+        vertex = self._relaxed(Box(*fixed))
+        return None if vertex is None else self._program.rounded(vertex.point)
