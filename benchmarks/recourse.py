@@ -1,4 +1,4 @@
-"""Partners that fail, with recourse: how fast is a gap proven? `python -m benchmarks.recourse [--seeds 0 1 2]`.
+"""Partners that fail, with recourse: how fast is a gap proven? `python -m benchmarks.recourse`.
 
 Draws alliances of 30 partners and 15 applications whose requirements have four to eight able partners and
 one backup, with 10,000 scenarios, and solves each for the expectation and with a price on expected shortfall.
@@ -93,13 +93,17 @@ def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
         "applications": applications,
         "requirements": requirements,
         "capabilities": capabilities,
-        "pairs": [
-            {"first": f"p{i}", "second": f"p{j}", "kind": "synergy", "value": round(rng.uniform(-15, 20), 1)}
-            for i, j in (rng.choice(PARTNERS, 2, replace=False) for _ in range(SYNERGIES))
-        ],
+        "pairs": [synergy(rng) for _ in range(SYNERGIES)],
         "limits": {"budget": float(round(rng.uniform(0.3, 0.4) * everything))},
         "risk": {"measure": "cvar", "level": 0.95, "weight": weight, "scenarios": scenarios, "seed": seed},
     }
+
+
+def synergy(rng: np.random.Generator) -> dict[str, Any]:
+    """A row of `pairs` for two partners that help or hinder each other."""
+    first, second = rng.choice(PARTNERS, 2, replace=False)
+    value = round(rng.uniform(-15, 20), 1)
+    return {"first": f"p{first}", "second": f"p{second}", "kind": "synergy", "value": value}
 
 
 if __name__ == "__main__":

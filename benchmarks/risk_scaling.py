@@ -1,4 +1,4 @@
-"""A CVaR limit or price on a selection, ours against the textbook: `python -m benchmarks.risk_scaling --out FILE`.
+"""A CVaR limit or price on a selection against the textbook: `python -m benchmarks.risk_scaling --out FILE`.
 
 Partners succeed or fail and earn a lognormal multiple, both with a common and an industry factor; the mean
 benefit is maximised under two budgets. Ours makes one cut per point; the peers solve the extensive form
@@ -117,7 +117,7 @@ class Selection:
         return float(self.worth @ chosen) - self.price * risk
 
     def solved(self, seconds: float | None, gap: float) -> NDArray[np.float64] | None:
-        """The best selection the driver finds, and whether it is proven to the gap."""
+        """The best selection that the driver finds."""
         limits = SearchLimits(seconds=seconds, gap=gap)
         outcome = run(self.problem, lazies=[self], judge=self.judge, limits=limits)
         return None if outcome.values is None else self._values(outcome.value)
@@ -270,7 +270,8 @@ def table(entries: Sequence[dict[str, Any]]) -> str:
         for entry in entries
     }
     lines = [
-        "| partners × scenarios | mode | draw | ours | HiGHS, extensive | × time | × memory | PuLP + CBC | × time | × memory |",
+        "| partners × scenarios | mode | draw | ours | HiGHS, extensive | × time | × memory "
+        "| PuLP + CBC | × time | × memory |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for case in dict.fromkeys(key[:-1] for key in sorted(found)):

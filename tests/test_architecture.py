@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("assessment",),
     ("portfolio",),
     ("model", "driver"),
+    ("allocation",),
     ("completion",),
     ("result",),
     ("versions",),

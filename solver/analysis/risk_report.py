@@ -136,5 +136,5 @@ def _refuse_what_is_no_portfolio(judgement: Judgement) -> None:
     broken = [reading for reading in judgement.verdict.broken if reading.rule in structure]
     if broken:
         raise InputError(
-            [Defect("plan", f"{reading.sentence}, or its risk means nothing") for reading in broken]
+            [Defect("plan", f"a portfolio, which this is not: {reading.sentence}") for reading in broken]
         )

@@ -15,7 +15,8 @@ from solver.portfolio.risk_figures import Contribution
 from solver.portfolio.selection import Selection
 from solver.risk.measures import VaR
 
-MOST_SHOWN = 5
+MOST_TOLD = 5
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ class TailScenario:
 def tail_scenarios(
     selection: Selection, outlook: Outlook, lost: Floats, level: float
 ) -> tuple[TailScenario, ...]:
-    """The worst scenarios beyond the VaR of a loss; of those in which the same ones fail, the worst."""
+    """The worst scenarios, those beyond the VaR of a loss and worse than expected.
+
+    Of the scenarios in which the same ones fail only the worst is told.
+    """
     history = _History(selection, outlook)
     told: dict[object, TailScenario] = {}
     for scenario in _from_the_worst(lost, outlook.scenarios.probability, level):
@@ -53,13 +57,15 @@ def tail_scenarios(
                 stopped=stopped,
                 lost=history.shortfalls(scenario),
             )
-        if len(told) == MOST_SHOWN:
+        if len(told) == MOST_TOLD:
             break
     return tuple(told.values())
 
 
 def _from_the_worst(lost: Floats, probability: Floats, level: float) -> Iterable[int]:
-    tail = np.flatnonzero((lost >= VaR(level).value(lost, probability)) & (probability > 0))
+    worse = lost - probability @ lost > ROUNDING * np.abs(lost).max()
+    beyond = lost >= VaR(level).value(lost, probability)
+    tail = np.flatnonzero(worse & beyond & (probability > 0))
     return (int(scenario) for scenario in tail[np.argsort(-lost[tail], kind="stable")])
 
 

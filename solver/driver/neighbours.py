@@ -80,7 +80,8 @@ class Neighbours:
     def _effect(self, coefficients: NDArray[np.float64], changes: NDArray[np.int64]) -> NDArray[np.float64]:
         """What each change does to a sum with these coefficients."""
         single = np.append(coefficients * self._direction, 0.0)
-        return single[changes[:, 0]] + single[changes[:, 1]] + single[changes[:, 2]] + single[changes[:, 3]]
+        effect: NDArray[np.float64] = single[changes].sum(axis=1)
+        return effect
 
 
 def _changes(columns: int) -> NDArray[np.int64]:

@@ -119,7 +119,7 @@ def _who_is_assigned(draft: Draft, option: int) -> None:
         for (o, partner), assigned in draft.assigned[own.need].items():
             if o == option:
                 places = [m for m, member in enumerate(teams.everybody) if member.partner == partner]
-                taking = own.members[:, places].any(axis=1)[chosen]
+                taking = np.any(own.members[:, places], axis=1, keepdims=True)[chosen, 0]
                 draft.equal(_sum(draft, option, taking) - Linear.of([assigned]), 0.0)
 
 
@@ -137,7 +137,7 @@ def _who_is_ready(draft: Draft, starts: range) -> None:
 
 def _sum(draft: Draft, option: int, wanted: Truths) -> Linear:
     columns = draft.teams[option].columns
-    return Linear.of(columns[team] for team in np.flatnonzero(wanted))
+    return Linear.of(columns[int(team)] for team in np.flatnonzero(wanted))
 
 
 def _ready(draft: Draft, partner: int, success: float, period: int) -> Linear:

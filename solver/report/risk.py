@@ -10,7 +10,7 @@ from solver.analysis.stress import DOWNTURN, Stressed
 from solver.analysis.tail import TailScenario
 from solver.instance.instance import Instance
 from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreements
-from solver.report.amounts import column, counted, listed, money, number, percent, titled
+from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
 from solver.report.layout import INDENT, Alignment, page, paragraphs, section, table
 from solver.report.measures import figures_lines, measure_words
 from solver.report.text import quality
@@ -89,7 +89,8 @@ def _distributions(report: RiskReport) -> list[str]:
 
 def _numeric(columns: int) -> list[Alignment]:
     """A column of words and then columns of numbers."""
-    return ["left", *("right" for _ in range(columns))]
+    numbers: Alignment = "right"
+    return ["left", *[numbers] * columns]
 
 
 def _distribution_names(one: Distribution) -> list[str]:
@@ -154,7 +155,9 @@ def _amount(loss: float) -> str:
 
 
 def _lost(row: TailScenario, instance: Instance) -> str:
-    most = sorted((part for part in row.lost if part.amount > 0), key=lambda part: -part.amount)[:MOST_LOST]
+    most = sorted((part for part in row.lost if part.amount > NOTHING), key=lambda part: -part.amount)[
+        :MOST_LOST
+    ]
     if not most:
         return ""
     parts = listed([f"{_source(part, instance)} ({number(part.amount)})" for part in most])

@@ -21,7 +21,7 @@ def stability_text(steps: Sequence[Step], instance: Instance) -> str:
         [f"{instance.name}: {_conclusion(steps)}"],
         section(titled("Every choice on the same fresh scenarios", instance), _rows(steps)),
         section("What changed", paragraphs(_changes(steps, instance))),
-        section("What is not proven", paragraphs(_unproven(steps))),
+        section("How other searches ended", paragraphs(_unproven(steps))),
     )
 
 
@@ -94,11 +94,11 @@ def _changes(steps: Sequence[Step], instance: Instance) -> Iterator[str]:
 
 def _words(changes: Changes, instance: Instance) -> str:
     parts = [
-        f"{listed([instance.labels[id_] for id_ in ids])} {word}"
-        for ids, word in (
-            (changes.joined, "come in"),
-            (changes.left, "drop out"),
-            (changes.moved, "change level or start"),
+        f"{listed([instance.labels[id_] for id_ in ids])} {one if len(ids) == 1 else several}"
+        for ids, one, several in (
+            (changes.joined, "comes in", "come in"),
+            (changes.left, "drops out", "drop out"),
+            (changes.moved, "changes level or start", "change level or start"),
         )
         if ids
     ]

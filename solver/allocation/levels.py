@@ -1,0 +1,172 @@
+"""One level of a split: the lowest excess that no coalition needs to exceed, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.allocation.coalitions import Floats, everybody, indicators
+from solver.allocation.game import Game, Worths
+from solver.allocation.passes import largest_distance
+from solver.allocation.program import Program
+from solver.allocation.scan import Separator, TableScan
+
+SETTLED = 1e-9
+"""In units of the game's scale: what counts as no excess at all."""
+ROUNDED = 1e-4
+"""The least scale per largest amount: what cooperation changes by less drowns in rounding."""
+CARRIES = 1e-9
+"""From which weight on a coalition takes part in a proof."""
+ROOM = 1e4
+
+
+@dataclass(frozen=True)
+class Units:
+    """A game seen from what its players are worth alone, in units of what cooperation can change.
+
+    The answer of every rule here moves with the game (covariance), and small numbers round less.
+    """
+
+    alone: Floats
+    scale: float
+    surplus: float
+    """What all earn together beyond what each earns alone, in these units."""
+
+    def to_game(self, payoffs: Floats) -> Floats:
+        """Payoffs in the game's own money."""
+        return np.asarray(self.alone + self.scale * payoffs, dtype=float)
+
+    def from_game(self, payoffs: Floats) -> Floats:
+        """Payoffs in these units."""
+        return np.asarray((payoffs - self.alone) / self.scale, dtype=float)
+
+
+class Coalitions:
+    """The coalitions met so far, in a game's units; every program starts with them."""
+
+    def __init__(self, game: Worths, separator: Separator | None = None) -> None:
+        count = len(game.players)
+        self.count = count
+        self.separator = separator or _scan_of(game)
+        alone = np.array([game.worth(1 << player) for player in range(count)])
+        grand = everybody(count)
+        masks = [1 << player for player in range(count)] + [grand ^ 1 << player for player in range(count)]
+        masks = [mask for mask in dict.fromkeys(masks) if 0 < mask < grand]
+        worths = np.array([game.worth(mask) for mask in masks])
+        members = indicators(masks, count)
+        surplus = game.worth(grand) - float(alone.sum())
+        apart = largest_distance(game.v, alone) if isinstance(game, Game) else 0.0
+        nearby = max(abs(surplus), float(np.abs(worths - members @ alone).max(initial=0.0)))
+        largest = max(abs(game.worth(grand)), float(np.abs(alone).sum()))
+        scale = max(apart, nearby, ROUNDED * largest) or 1.0
+        self.units = Units(alone, scale, surplus / scale)
+        self.masks = masks
+        self.members = members
+        self.worths: Floats = (worths - members @ alone) / scale
+
+    def claims(self, payoffs: Floats, threshold: float) -> bool:
+        """Meet coalitions whose excess exceeds the threshold by more than rounding; whether any are new.
+
+        Those met before are held to the threshold by the program that asks.
+        """
+        units = self.units
+        found = self.separator.claims(units.to_game(payoffs), units.scale * (threshold + SETTLED), self.count)
+        known = set(self.masks)
+        new = [place for place, mask in enumerate(found.masks) if mask not in known]
+        if new:
+            masks = [int(found.masks[place]) for place in new]
+            members = indicators(masks, self.count)
+            self.masks += masks
+            self.members = np.vstack([self.members, members])
+            worths = (found.worths[new] - members @ units.alone) / units.scale
+            self.worths = np.concatenate([self.worths, worths])
+        return bool(new)
+
+
+@dataclass(frozen=True)
+class Face:
+    """The splits on which everything settled so far holds: point + directions @ free."""
+
+    point: Floats
+    directions: Floats
+
+    @classmethod
+    def through(cls, point: Floats, settled: Floats) -> Face:
+        """All splits that pay the settled coalitions (0/1 rows of full rank) what the point pays them."""
+        complete = np.linalg.qr(settled.T, mode="complete").Q
+        return cls(point, complete[:, len(settled) :])
+
+    @property
+    def freedom(self) -> int:
+        """The number of independent directions."""
+        return int(self.directions.shape[1])
+
+
+@dataclass(frozen=True)
+class Level:
+    """The lowest excess ε on a face, a split that reaches it, and the proof that none goes lower.
+
+    Positive weights: the coalitions (and players held at what they earn alone) that are at ε (at their
+    floor) in every split that reaches ε.
+    """
+
+    excess: float
+    point: Floats
+    weights: dict[int, float]
+    floors: dict[int, float]
+
+
+def lowest_level(
+    met: Coalitions, face: Face, open_rows: NDArray[np.bool_], floors: Sequence[int], per_capita: bool
+) -> Level:
+    """Minimise the largest excess of the coalitions that are not settled (`open_rows` of those met so far).
+
+    `floors` are the players that must get at least 0, which is what they earn alone.
+    """
+    free = face.freedom
+    program = Program(np.append(np.zeros(free), 1.0), np.full(free + 1, ROOM))
+    program.add(
+        np.column_stack([face.directions[list(floors)], np.zeros(len(floors))]), -face.point[list(floors)]
+    )
+    known = np.flatnonzero(open_rows)
+    in_program = list(known)
+    _demand(program, met, face, known, per_capita)
+    while True:
+        *free_part, excess = program.solve()
+        point = face.point + face.directions @ np.array(free_part)
+        payoffs, threshold = (point + excess, 0.0) if per_capita else (point, excess)
+        before = len(met.masks)
+        if not met.claims(payoffs, threshold):
+            break
+        new = np.arange(before, len(met.masks))
+        in_program.extend(new)
+        _demand(program, met, face, new, per_capita)
+    if program.at_the_box:
+        raise ArithmeticError("the game's amounts are too far apart for a split to be computed")
+    duals = program.duals
+    return Level(
+        float(excess),
+        point,
+        _carrying([met.masks[row] for row in in_program], duals[len(floors) :]),
+        _carrying(floors, duals[: len(floors)]),
+    )
+
+
+def _demand(program: Program, met: Coalitions, face: Face, rows: NDArray[np.int64], per_capita: bool) -> None:
+    members = met.members[rows]
+    weights = members.sum(axis=1) if per_capita else np.ones(len(rows))
+    lefts = np.column_stack([members @ face.directions, weights])
+    program.add(lefts, met.worths[rows] - members @ face.point)
+
+
+def _carrying(names: Sequence[int], weights: Floats) -> dict[int, float]:
+    return {name: float(weight) for name, weight in zip(names, weights, strict=True) if weight > CARRIES}
+
+
+def _scan_of(game: Worths) -> TableScan:
+    if not isinstance(game, Game):
+        raise ValueError("a game without a table needs a separator, which finds coalitions paid too little")
+    return TableScan(game.v)

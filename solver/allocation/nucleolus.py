@@ -1,0 +1,107 @@
+"""The nucleolus and its relatives: make the unhappiest coalition as happy as possible, then the next, …"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from solver.allocation.coalitions import Floats, indicators
+from solver.allocation.game import Game
+from solver.allocation.levels import SETTLED, Coalitions, Face, Level, lowest_level
+from solver.allocation.scan import TableScan
+from solver.allocation.settlement import Equation, equations, solve_in_floats, solve_in_fractions
+from solver.allocation.spans import Span
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A level of excess that cannot be lowered, and the proof.
+
+    The coalitions (bit masks) with `excess`, times their positive weights, and the players (by number) held
+    at what they earn alone, times theirs, add up to something settled in earlier stages.
+    """
+
+    excess: float
+    weights: dict[int, float]
+    floors: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Nucleolus:
+    """The split whose excesses, the largest first, are lexicographically smallest; its proof by stages."""
+
+    payoffs: Floats
+    stages: tuple[Stage, ...]
+    per_capita: bool
+
+    def in_fractions(self, game: Game) -> tuple[Fraction, ...] | None:
+        """The payoffs without rounding, every worth taken as the decimal number it shows.
+
+        None where rounded worths make the stages contradict each other.
+        """
+        return solve_in_fractions(self._equations(game), game.n, len(self.stages))
+
+    def _equations(self, game: Game) -> list[Equation]:
+        stages = [(tuple(stage.weights), tuple(stage.floors)) for stage in self.stages]
+        return equations(game, stages, self.per_capita)
+
+
+def nucleolus(game: Game) -> Nucleolus | None:
+    """The nucleolus (Schmeidler 1969): among splits that give everybody what he earns alone.
+
+    None where there is no such split, because the players earn more alone.
+    """
+    return _lexicographic(game, per_capita=False, imputations=True)
+
+
+def per_capita_nucleolus(game: Game) -> Nucleolus | None:
+    """The same for a coalition's excess per member (Grotte 1970); None where there is no imputation."""
+    return _lexicographic(game, per_capita=True, imputations=True)
+
+
+def prenucleolus(game: Game) -> Nucleolus:
+    """The nucleolus among all splits, even those that leave a player worse off than alone."""
+    found = _lexicographic(game, per_capita=False, imputations=False)
+    assert found is not None
+    return found
+
+
+def _lexicographic(game: Game, per_capita: bool, imputations: bool) -> Nucleolus | None:
+    """A linear program per level (Maschler, Peleg & Shapley 1979), with coalitions on demand.
+
+    Coalitions with a positive dual are at the level in every optimal split: those are settled, and with them
+    all in their span.
+    """
+    span = Span(game.n)
+    scan = TableScan(game.v, span)
+    met = Coalitions(game, scan)
+    units = met.units
+    if imputations and units.surplus < -SETTLED:
+        return None
+    point = np.full(game.n, units.surplus / game.n)
+    settled = np.ones((1, game.n))
+    levels: list[Level] = []
+    while span.rank < game.n:
+        floors = [i for i in range(game.n) if imputations and 1 << i not in span]
+        level = lowest_level(met, Face.through(point, settled), ~span.covers(met.members), floors, per_capita)
+        levels.append(level)
+        point = level.point
+        settled = np.vstack([settled, _taken_in(span, level)])
+        scan.settle(span)
+    stages = [Stage(units.scale * level.excess, level.weights, level.floors) for level in levels]
+    rough = Nucleolus(units.to_game(point), tuple(stages), per_capita)
+    payoffs, excesses = solve_in_floats(rough._equations(game), game.n, len(stages))
+    settled_stages = [
+        Stage(float(excess), stage.weights, stage.floors)
+        for excess, stage in zip(excesses, stages, strict=True)
+    ]
+    return Nucleolus(payoffs, tuple(settled_stages), per_capita)
+
+
+def _taken_in(span: Span, level: Level) -> Floats:
+    """Settle what the level's proof rests on; the rows that are independent of what was settled before."""
+    masks: Sequence[int] = [*level.weights, *(1 << player for player in level.floors)]
+    return indicators([mask for mask in masks if span.add(mask)], span.count)

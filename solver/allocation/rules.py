@@ -1,0 +1,160 @@
+"""The rules by which a benefit is split, each from a game and what the rule needs beyond it to payoffs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from solver.allocation import nucleolus as levels
+from solver.allocation import shapley, tau
+from solver.allocation.coalitions import Floats
+from solver.allocation.core import Core
+from solver.allocation.game import Game
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may need beyond the game, one number per player; None stands for the usual choice.
+
+    `base`: what proportional payoffs are in proportion to (what each earns alone, at least 0). `floors`: what
+    nobody may fall below (what each earns alone). `bargaining`: weights ≥ 0 (all the same). `risk`: shares
+    of the risk that each carries, ≥ 0 with sum 1; there is no usual choice. Raises ValueError.
+    """
+
+    base: Floats | None = None
+    floors: Floats | None = None
+    bargaining: Floats | None = None
+    risk: Floats | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("base", "floors", "bargaining", "risk"):
+            given = getattr(self, name)
+            if given is None:
+                continue
+            amounts = np.asarray(given, dtype=float)
+            if not np.isfinite(amounts).all():
+                raise ValueError(f"{name} needs a finite number for every player")
+            if name != "floors" and (amounts < 0).any():
+                raise ValueError(f"{name} must be at least 0, not {amounts.min():g}")
+            object.__setattr__(self, name, amounts)
+        if self.bargaining is not None and not self.bargaining.any():
+            raise ValueError("at least one bargaining weight must be above 0")
+        if self.risk is not None and abs(float(self.risk.sum()) - 1.0) > ROUNDING:
+            raise ValueError(f"shares of the risk must add up to 1, not {float(self.risk.sum()):g}")
+
+    def base_of(self, game: Game) -> Floats:
+        """The base of proportional payoffs; the same for all where it would be 0 for all."""
+        base = np.maximum(0.0, game.alone) if self.base is None else self.base
+        return base if base.any() else np.ones(game.n)
+
+    def floors_of(self, game: Game) -> Floats:
+        """What nobody may fall below."""
+        return game.alone if self.floors is None else np.maximum(game.alone, self.floors)
+
+
+Rule = Callable[[Game, Context], Floats | None]
+
+
+def equal(game: Game, context: Context) -> Floats:
+    """The same for everybody."""
+    return np.full(game.n, game.grand / game.n)
+
+
+def proportional(game: Game, context: Context) -> Floats:
+    """In proportion to the base."""
+    base = context.base_of(game)
+    return np.asarray(game.grand * base / base.sum(), dtype=float)
+
+
+def equal_profit(game: Game, context: Context) -> Floats:
+    """The equal profit method (Frisk et al. 2010): payoffs per base as near to each other as the core allows.
+
+    Minimises the largest difference between two players' ratios over the core, over the least core where
+    that is empty; players with base 0 have no ratio.
+    """
+    base = context.base_of(game)
+    rated = np.flatnonzero(base)
+    per_unit = max(abs(game.grand), float(np.abs(game.alone).max())) or 1.0
+    ratios = np.eye(game.n)[rated] * (base[rated].min() / base[rated] / per_unit)[:, None]
+    one, none = np.ones((len(rated), 1)), np.zeros((len(rated), 1))
+    rows = np.vstack([np.hstack([-ratios, one, none]), np.hstack([ratios, none, -one])])
+    cost = np.concatenate([np.zeros(game.n), [1.0, -1.0]])
+    return Core(game).cheapest(cost, rows, np.zeros(len(rows)))
+
+
+def shapley_value(game: Game, context: Context) -> Floats:
+    """What each adds on average, over all orders in which players may join (Shapley 1953)."""
+    return shapley.shapley(game)
+
+
+def risk_corrected_shapley(game: Game, context: Context) -> Floats | None:
+    """The Shapley value, moved by v(N) times what a player carries of the risk beyond an equal share.
+
+    None without shares of the risk.
+    """
+    if context.risk is None:
+        return None
+    return np.asarray(shapley.shapley(game) + game.grand * (context.risk - 1.0 / game.n), dtype=float)
+
+
+def nash_bargaining(game: Game, context: Context) -> Floats | None:
+    """The floor and a share of what is left by bargaining weight (Nash 1950; weights: Kalai 1977).
+
+    It maximises the product of the gains to the power of the weights. None where the floors are more than
+    there is.
+    """
+    floors = context.floors_of(game)
+    left = game.grand - float(floors.sum())
+    if left < -ROUNDING * max(1.0, abs(game.grand)):
+        return None
+    weights = np.ones(game.n) if context.bargaining is None else context.bargaining
+    return np.asarray(floors + left * weights / weights.sum(), dtype=float)
+
+
+def tau_value(game: Game, context: Context) -> Floats | None:
+    """Between minimal rights and marginal values (Tijs 1981); None where the game is not quasi-balanced."""
+    return tau.tau_value(game)
+
+
+def least_core(game: Game, context: Context) -> Floats:
+    """A split whose largest excess is the smallest possible; often one of many."""
+    return Core(game).least().payoffs
+
+
+def nucleolus(game: Game, context: Context) -> Floats | None:
+    """The largest excess as small as possible, then the next; None where players earn more alone."""
+    found = levels.nucleolus(game)
+    return None if found is None else found.payoffs
+
+
+def per_capita_nucleolus(game: Game, context: Context) -> Floats | None:
+    """The same for the excess per member; None where players earn more alone."""
+    found = levels.per_capita_nucleolus(game)
+    return None if found is None else found.payoffs
+
+
+def prenucleolus(game: Game, context: Context) -> Floats:
+    """The nucleolus where a player may be left worse off than alone."""
+    return levels.prenucleolus(game).payoffs
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "equal": equal,
+        "proportional": proportional,
+        "equal-profit": equal_profit,
+        "shapley": shapley_value,
+        "risk-corrected-shapley": risk_corrected_shapley,
+        "nash": nash_bargaining,
+        "tau": tau_value,
+        "least-core": least_core,
+        "nucleolus": nucleolus,
+        "per-capita-nucleolus": per_capita_nucleolus,
+        "prenucleolus": prenucleolus,
+    }
+)

@@ -1,0 +1,80 @@
+"""Payoffs from the equations that a proof leaves: which coalitions are exactly at which level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from solver.allocation.coalitions import Floats, everybody, exact, indicators
+from solver.allocation.game import Game
+
+
+class Equation(NamedTuple):
+    """payoffs(coalition) + factor · excess of the stage = worth; no stage where the excess plays no part."""
+
+    mask: int
+    stage: int | None
+    factor: int
+    worth: float
+
+
+def equations(
+    game: Game, stages: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], per_capita: bool
+) -> list[Equation]:
+    """The equations of stages, each its coalitions and the players held at what they earn alone."""
+    grand = everybody(game.n)
+    found = [Equation(grand, None, 0, game.worth(grand))]
+    for number, (masks, players) in enumerate(stages):
+        for mask in masks:
+            found.append(Equation(mask, number, mask.bit_count() if per_capita else 1, game.worth(mask)))
+        found.extend(Equation(1 << player, None, 0, game.worth(1 << player)) for player in players)
+    return found
+
+
+def solve_in_floats(system: Sequence[Equation], players: int, stages: int) -> tuple[Floats, Floats]:
+    """Payoffs and excesses; all equations take part, those that depend on others too, which is accurate."""
+    rows = np.hstack([indicators([row.mask for row in system], players), np.zeros((len(system), stages))])
+    for number, row in enumerate(system):
+        if row.stage is not None:
+            rows[number, players + row.stage] = row.factor
+    solution = np.linalg.lstsq(rows, np.array([row.worth for row in system]), rcond=None)[0]
+    return solution[:players], solution[players:]
+
+
+def solve_in_fractions(system: Sequence[Equation], players: int, stages: int) -> tuple[Fraction, ...] | None:
+    """Payoffs without rounding, None where the equations contradict each other or leave something open."""
+    reduced: dict[int, list[Fraction]] = {}
+    for equation in system:
+        row = _without_known(_as_fractions(equation, players, stages), reduced)
+        pivot = next((place for place, entry in enumerate(row[:-1]) if entry), None)
+        if pivot is None:
+            if row[-1]:
+                return None
+            continue
+        row = [entry / row[pivot] for entry in row]
+        for place, other in reduced.items():
+            reduced[place] = _minus(other, row, pivot)
+        reduced[pivot] = row
+    if len(reduced) < players + stages:
+        return None
+    return tuple(reduced[player][-1] for player in range(players))
+
+
+def _as_fractions(equation: Equation, players: int, stages: int) -> list[Fraction]:
+    row = [Fraction(equation.mask >> player & 1) for player in range(players)]
+    row += [Fraction(equation.factor * (stage == equation.stage)) for stage in range(stages)]
+    return [*row, exact(equation.worth)]
+
+
+def _without_known(row: list[Fraction], reduced: dict[int, list[Fraction]]) -> list[Fraction]:
+    for pivot, known in reduced.items():
+        row = _minus(row, known, pivot)
+    return row
+
+
+def _minus(row: list[Fraction], known: list[Fraction], pivot: int) -> list[Fraction]:
+    factor = row[pivot]
+    return [entry - factor * taken for entry, taken in zip(row, known, strict=True)] if factor else row

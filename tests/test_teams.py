@@ -1,0 +1,275 @@
+"""Teams: who keeps an application going, and the rules that hold where partners may fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import solver as pf
+from solver.assessment.assessment import Assessment, assess
+from solver.model import teams as teams_module
+from solver.model.teams import Member, ProviderSets, Teams, needs_at_risk, teams_of
+from solver.portfolio.risks import watched_risks
+from tests.draw_risk import risky_documents
+from tests.oracle.risk import benefits
+from tests.oracles import broken, feasible_portfolios
+
+Document = dict[str, Any]
+
+
+def drawn(examples: int) -> settings:
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
+
+
+@st.composite
+def served_documents(draw: st.DrawFn, measures: tuple[str, ...]) -> Document:
+    """Risky documents with applications that partners serve, over few scenarios."""
+    document = draw(risky_documents(measures))
+    assume("requirements" in document and "capabilities" in document)
+    return document | {"risk": document["risk"] | {"scenarios": draw(st.sampled_from([4, 8, 16]))}}
+
+
+@st.composite
+def limited_documents(draw: st.DrawFn) -> Document:
+    """The same with workloads, intellectual property and a share of value to be kept."""
+    document = draw(served_documents(("cvar", "worst_case", "mean_std")))
+    capacity = st.sampled_from([None, 1.0, 2.0])
+    partners = [row | {"capacity": draw(capacity)} for row in document["partners"]]
+    needs = [row | {"workload": draw(st.sampled_from([0.0, 1.0]))} for row in document["requirements"]]
+    application = st.sampled_from([None, *(row["id"] for row in document["applications"])])
+    conflicts = [
+        {
+            "first": "p1",
+            "second": "p2",
+            "kind": "ip_conflict",
+            "value": draw(st.sampled_from([None, 1.5])),
+            "application": draw(application),
+        }
+    ]
+    synergy = {"first": "p2", "second": "p1", "kind": "synergy", "value": draw(st.sampled_from([3.0, -2.0]))}
+    synergy["application"] = draw(application)
+    retained = {"retained_value": draw(st.sampled_from([0.0, 0.5, 1.0]))}
+    return document | {
+        "partners": [{key: cell for key, cell in row.items() if cell is not None} for row in partners],
+        "requirements": needs,
+        "pairs": [*conflicts[: draw(st.integers(0, 1))], synergy],
+        "limits": document["limits"] | retained,
+    }
+
+
+def best(document: Document, assessment: Assessment) -> float:
+    """The best objective of all portfolios within the limit on risk; −∞ for none."""
+    (risk,) = watched_risks(assessment.instance)
+    probability, found = assessment.outlook.scenarios.probability, -np.inf
+    for portfolio in feasible_portfolios(document):
+        gained = benefits(document, portfolio, assessment)
+        measured = risk.measure.value(-gained, probability)
+        if risk.limit is None or measured <= risk.limit + 1e-6 * max(1.0, abs(risk.limit)):
+            found = max(found, float(probability @ gained) - risk.weight * measured)
+    return found
+
+
+def agrees_with_brute_force(document: Document) -> None:
+    instance = pf.Instance.from_document(document)
+    result, expected = pf.solve(instance), best(document, assess(instance))
+    if expected == -np.inf:
+        assert result.termination == "infeasible", result.message
+        return
+    assert result.termination == "optimal", result.message
+    assert result.objective == pytest.approx(expected, rel=1e-5, abs=1e-5)
+    assert result.verified
+    assert broken(document, result.portfolio.to_dict()) == set()
+
+
+# Sums over scenarios
+
+
+def some_teams(seed: int, scenarios: int) -> Teams:
+    """Random survivals of up to three requirements, and random teams."""
+    random = np.random.default_rng(seed)
+    by_need = []
+    for need in range(int(random.integers(1, 4))):
+        sets = [frozenset({Member(k, 0.5)}) for k in range(int(random.integers(1, 6)))]
+        by_need.append(ProviderSets(need, tuple(sets), random.random((len(sets), scenarios)) < 0.7))
+    count = int(random.integers(0, 12))
+    choice = np.stack([random.integers(0, len(own.sets), count) for own in by_need], axis=1)
+    return Teams(tuple(by_need), choice)
+
+
+@pytest.mark.parametrize("block", [None, 7])
+@pytest.mark.parametrize("seed", range(20))
+def test_sums_over_scenarios_are_those_of_every_team(
+    seed: int, block: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if block is not None:
+        monkeypatch.setattr(teams_module, "LARGEST_BLOCK", block)
+    found = some_teams(seed, 50)
+    random = np.random.default_rng(seed + 1)
+    weights = random.normal(size=50) * (random.random(50) < 0.6)
+    expected = [
+        sum(
+            weights[s] * all(own.survives[k, s] for own, k in zip(found.by_need, row, strict=True))
+            for s in range(50)
+        )
+        for row in found.choice
+    ]
+    assert found.expected(weights) == pytest.approx(expected)
+    assert found.expected(0.0 * weights) == pytest.approx(np.zeros(len(found)))
+    by_team = [float(weights @ found.survives(team)) for team in range(len(found))]
+    assert by_team == pytest.approx(expected)
+
+
+# Which teams there are
+
+
+def options_at_risk(assessment: Assessment) -> list[int]:
+    first = assessment.partner_count
+    return [
+        option
+        for application in range(first, len(assessment.elements))
+        if needs_at_risk(assessment, application)
+        for option in assessment.options.of(application)
+    ]
+
+
+@drawn(60)
+@given(served_documents(("cvar",)))
+def test_pruning_drops_only_backups_that_change_nothing(document: Document) -> None:
+    assessment = assess(pf.Instance.from_document(document))
+    for option in options_at_risk(assessment):
+        everything = teams_of(assessment, assessment.outlook, option, pruned=False)
+        kept = teams_of(assessment, assessment.outlook, option, pruned=True)
+        for whole, part in zip(everything.by_need, kept.by_need, strict=True):
+            survives = dict(zip(part.sets, part.survives, strict=True))
+            assert set(part.sets) <= set(whole.sets)
+            for members, survival in zip(whole.sets, whole.survives, strict=True):
+                assert any(
+                    smaller <= members and np.array_equal(own, survival) for smaller, own in survives.items()
+                )
+            for members, survival in survives.items():
+                assert not any(
+                    smaller < members and np.array_equal(own, survival) for smaller, own in survives.items()
+                )
+
+
+@drawn(60)
+@given(served_documents(("cvar",)), st.booleans())
+def test_every_team_is_one_that_can_be_assigned(document: Document, pruned: bool) -> None:
+    assessment = assess(pf.Instance.from_document(document))
+    options, outlook = assessment.options, assessment.outlook
+    for option in options_at_risk(assessment):
+        found = teams_of(assessment, outlook, option, pruned)
+        for own in found.by_need:
+            need = assessment.needs[own.need]
+            for members, survival in zip(own.sets, own.survives, strict=True):
+                assert need.requirement.providers <= len(members) <= need.requirement.most_providers
+                assert len({member.partner for member in members}) == len(members)
+                assert {member.partner for member in members} <= set(need.capable)
+                delivering = sum(
+                    outlook.delivers(o).astype(int)
+                    for member in members
+                    for o in [at_chance(assessment, member, int(options.start[option]))]
+                )
+                assert np.array_equal(survival, delivering >= need.requirement.providers)
+        for team, members in enumerate(found.members):
+            assert len({member.partner for member in members}) == len(members)
+            together = [
+                own.survives[k] for own, k in zip(found.by_need, found.choice[team], strict=True)
+            ]
+            assert np.array_equal(found.survives(team), np.all(together, axis=0))
+
+
+def at_chance(assessment: Assessment, member: Member, start: int) -> int:
+    """An option of a partner that is ready and delivers with that chance."""
+    options = assessment.options
+    return next(
+        o
+        for o in options.of(member.partner)
+        if options.success[o] == member.success and options.ready[o] <= start
+    )
+
+
+LEVELS: Document = {
+    "partners": [
+        {"id": "p1", "revenue": 1, "cost": 1, "success": 0.4},
+        {"id": "p2", "revenue": 1, "cost": 1, "success": 0.5},
+    ],
+    "levels": [
+        {"partner": "p1", "level": "light"},
+        {"partner": "p1", "level": "deep", "success": 0.95, "cost": 4},
+        {"partner": "p1", "level": "dear", "success": 0.95, "cost": 20, "revenue_cv": 0.5},
+    ],
+    "applications": [{"id": "a1", "revenue": 40, "cost": 2}],
+    "capabilities": [
+        {"holder": name, "technology": what, "level": 1} for name in ("p1", "p2") for what in ("nlp", "edge")
+    ],
+    "requirements": [{"application": "a1", "technology": what, "level": 1} for what in ("nlp", "edge")],
+    "risk": {"scenarios": 64, "measure": "cvar", "level": 0.5, "weight": 0.5},
+}
+
+
+def test_levels_with_the_same_chance_are_one_member_and_a_team_takes_one_level() -> None:
+    assessment = assess(pf.Instance.from_document(LEVELS))
+    (option,) = options_at_risk(assessment)
+    found = teams_of(assessment, assessment.outlook, option, pruned=False)
+    light, deep, other = Member(0, 0.4), Member(0, 0.95), Member(1, 0.5)
+    alone = [{light}, {deep}, {other}]
+    assert [set(own.sets) for own in found.by_need] == [
+        {frozenset(members) for members in [*alone, {light, other}, {deep, other}]}
+    ] * 2
+    # Of 5 × 5 pairs of sets, those with p1 light for one requirement and deep for the other are left out.
+    assert len(found) == 25 - 2 * 2 * 2
+    assert not [members for members in found.members if {light, deep} <= members]
+
+
+def test_the_level_decides_how_often_the_application_goes_on() -> None:
+    instance = pf.Instance.from_document(LEVELS)
+    result = pf.solve(instance)
+    assert [(row.id, row.level) for row in result.portfolio.partners][0] == ("p1", "deep")
+    assert result.objective == pytest.approx(best(LEVELS, assess(instance)), abs=1e-5)
+
+
+def test_a_partner_that_starts_later_serves_nobody_earlier() -> None:
+    late = {"id": "p1", "revenue": 1, "cost": 1, "success": 0.5, "lead": 1}
+    document = LEVELS | {"periods": 2, "partners": [late], "levels": [], "capabilities": LEVELS["capabilities"][:2]}
+    assessment = assess(pf.Instance.from_document(document))
+    numbers = {
+        int(assessment.options.start[option]): len(
+            teams_of(assessment, assessment.outlook, option, pruned=True)
+        )
+        for option in options_at_risk(assessment)
+    }
+    assert numbers == {1: 0, 2: 1}
+    agrees_with_brute_force(document)
+
+
+# The optimum
+
+
+@drawn(60)
+@given(limited_documents())
+def test_workloads_conflicts_and_retained_value_hold_with_recourse(document: Document) -> None:
+    agrees_with_brute_force(document)
+
+
+@drawn(30)
+@given(served_documents(("mean_std", "mad")), st.sampled_from([1.5, 4.0]))
+def test_measures_that_shun_good_surprises_take_exactly_who_is_assigned(
+    document: Document, kappa: float
+) -> None:
+    risk = document["risk"] | {"kappa": kappa, "weight": 1.0}
+    agrees_with_brute_force(document | {"risk": risk})
+
+
+@drawn(25)
+@given(served_documents(("cvar",)))
+def test_revenues_that_may_be_negative_keep_the_teams_exact(document: Document) -> None:
+    rows = [row | {"revenue_cv": 1.2} for row in document["applications"]]
+    risk = document["risk"] | {"margin": "normal"}
+    agrees_with_brute_force(document | {"applications": rows, "risk": risk})
