@@ -84,8 +84,8 @@ def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
                     "providers": 2 if rng.random() < 0.25 else 1,
                 }
             )
-            able = rng.choice(PARTNERS, int(rng.integers(4, 9)), replace=False)
-            capabilities += [{"holder": f"p{j}", "technology": technology, "level": 1.0} for j in sorted(able)]
+            able = sorted(rng.choice(PARTNERS, int(rng.integers(4, 9)), replace=False))
+            capabilities += [{"holder": f"p{j}", "technology": technology, "level": 1.0} for j in able]
     everything = sum(row["cost"] + row["setup_cost"] for row in (*partners, *applications))
     return {
         "name": f"recourse {seed}",

@@ -1,12 +1,18 @@
 """partnerfolio: the best partner portfolio, with proof.
 
-    instance ──► assessment ──► portfolio ──► model ──► driver ──► portfolio ──► result ──► report
-    what the     facts become   rules and     the same  HiGHS or   re-checked    frozen,    text for
-    planner      coefficients   terms in      as PuLP   any PuLP   without an    JSON       people
-    knows                       numpy         rows      back end   optimiser
+              risk                            driver
+              scenarios and measures          HiGHS or any PuLP back end, rows on demand
+                │                               ▲
+                ▼                               │
+    instance ──► assessment ──► portfolio ──► model ──► portfolio ──► result ──► analysis ──► report
+    what the     facts become   rules and     the same  re-checked    frozen,    stress,      text for
+    planner      coefficients,  terms in      as PuLP   without an    JSON       stability    people
+    knows        scenarios      numpy         rows      optimiser
 
 Every package imports only from those to its left; `model` also from `driver`, in whose terms it asks for
-rows on demand, while the driver knows nothing of partners. `pipeline.solve` is the table of contents.
+rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. Beside
+them `allocation` splits a benefit: games, Shapley value, nucleolus. `pipeline.solve` is the table of
+contents.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))
@@ -28,8 +34,10 @@ if TYPE_CHECKING:
     from solver.portfolio import rules, terms
     from solver.portfolio.formulation import Formulation
     from solver.portfolio.portfolio import Portfolio
+    from solver.portfolio.risks import LossMeasure
     from solver.portfolio.terms import AllianceValue, HubValue
     from solver.result import Result
+    from solver.risk import measures
 
 _HOME = {
     "AllianceValue": "solver.portfolio.terms",
@@ -40,6 +48,7 @@ _HOME = {
     "HubValue": "solver.portfolio.terms",
     "InputError": "solver.errors",
     "Instance": "solver.instance.instance",
+    "LossMeasure": "solver.portfolio.risks",
     "PartnerfolioError": "solver.errors",
     "Portfolio": "solver.portfolio.portfolio",
     "Progress": "solver.driver",
@@ -47,6 +56,7 @@ _HOME = {
     "SearchLimits": "solver.driver",
     "Termination": "solver.driver",
     "generate": "solver.instance.generator",
+    "measures": "solver.risk",
     "read": "solver.instance.carriers",
     "read_library": "solver.instance.libraries",
     "rules": "solver.portfolio",
@@ -65,6 +75,7 @@ __all__ = [
     "HubValue",
     "InputError",
     "Instance",
+    "LossMeasure",
     "PartnerfolioError",
     "Portfolio",
     "Progress",
@@ -72,6 +83,7 @@ __all__ = [
     "SearchLimits",
     "Termination",
     "generate",
+    "measures",
     "read",
     "read_library",
     "rules",
@@ -86,7 +98,7 @@ def __getattr__(name: str) -> Any:
     """Import on first use, so that `import solver` costs next to nothing."""
     if name not in _HOME:
         raise AttributeError(f"module 'solver' has no attribute {name!r}")
-    if name in ("rules", "terms"):
+    if name in ("measures", "rules", "terms"):
         return import_module(f"{_HOME[name]}.{name}")
     return getattr(import_module(_HOME[name]), name)
 

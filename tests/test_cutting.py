@@ -220,3 +220,72 @@ def test_row_that_is_asked_for_again_is_not_added_twice():
     outcome = run(case.problem, lazies=[case, Stubborn()], judge=case.judge)
     assert outcome.termination is Termination.optimal
     assert outcome.value(case.items[0]) == 0.0
+
+
+class LimitedRisk:
+    """Maximise gain·x under a budget; the mean of the worst fifth of the losses is limited or charged for."""
+
+    def __init__(self, items, scenarios, seed, price):
+        random = np.random.default_rng(seed)
+        self.price = price
+        self.gain = random.uniform(1, 10, items)
+        self.loss = random.normal(0, 4, (scenarios, items)) - self.gain
+        self.worst = scenarios // 5
+        self.limit = math.inf if price else -0.2 * float(self.gain.sum())
+        self.use = random.uniform(1, 5, items)
+        self.room = float(self.use.sum() / 2)
+        self.problem = pulp.LpProblem("risk", pulp.LpMaximize)
+        self.items = [self.problem.add_variable(f"x{i:02}", 0, 1, pulp.LpBinary) for i in range(items)]
+        self.risk = self.problem.add_variable("risk", -1000, 1000)
+        gains = dict(zip(self.items, self.gain.tolist(), strict=True))
+        self.problem.setObjective(expression({**gains, self.risk: -price}))
+        use = expression(dict(zip(self.items, self.use.tolist(), strict=True)))
+        self.problem.addConstraint(use <= self.room, "room")
+        if not price:
+            self.problem.addConstraint(expression({self.risk: 2.0}) <= 2.0 * self.limit, "limit")
+
+    def tail(self, chosen):
+        losses = self.loss @ chosen
+        worst = np.argsort(-losses, kind="stable")[: self.worst]
+        return float(losses[worst].mean()), self.loss[worst].mean(axis=0)
+
+    def violated(self, value):
+        true, slope = self.tail(np.array([value(item) for item in self.items]))
+        if value(self.risk) < true - 1e-8:
+            row = dict(zip(self.items, slope.tolist(), strict=True))
+            yield Row({**row, self.risk: -1.0}, "<=", 0.0, "worst fifth")
+
+    def judge(self, value):
+        return self.worth(np.array([value(item) for item in self.items]))
+
+    def worth(self, chosen):
+        risk = self.tail(chosen)[0]
+        return float(self.gain @ chosen) - self.price * risk if risk <= self.limit + 1e-6 else None
+
+    def enumerated(self):
+        plans = (np.array(plan) for plan in itertools.product((0, 1), repeat=len(self.items)))
+        worths = [self.worth(plan) for plan in plans if self.use @ plan <= self.room]
+        return max((worth for worth in worths if worth is not None), default=None)
+
+
+@pytest.mark.parametrize("price", [0.0, 0.7])
+@pytest.mark.parametrize("judged", [True, False])
+@pytest.mark.parametrize("seed", range(8))
+def test_limited_and_priced_risk_reach_the_enumerated_optimum(price, judged, seed):
+    case = LimitedRisk(10, 40, seed, price)
+    outcome = run(case.problem, lazies=[case], judge=case.judge if judged else None)
+    best = case.enumerated()
+    if best is None:
+        assert outcome.termination is Termination.infeasible
+    else:
+        assert outcome.termination is Termination.optimal
+        assert outcome.objective == pytest.approx(best, rel=2e-6)
+        assert outcome.bound >= best - 1e-6 * abs(best)
+
+
+def test_same_case_takes_the_same_way_twice():
+    case = LimitedRisk(30, 100, 3, 0.0)
+    first, second = (run(case.problem, lazies=[case], judge=case.judge) for _ in range(2))
+    assert first.rounds > 1
+    assert (first.rounds, first.rows_on_demand) == (second.rounds, second.rows_on_demand)
+    assert first.values.tolist() == second.values.tolist()

@@ -306,3 +306,20 @@ def test_a_program_without_columns_is_decided_by_its_rows() -> None:
     assert run(problem).objective == 2.0
     problem.addConstraint(expression({}, 1.0) <= 0, "impossible")
     assert run(problem).termination == Termination.infeasible
+
+
+@pytest.mark.parametrize("gap", [0.5, 0.02])
+def test_start_that_leaves_out_columns_survives_the_tree(gap):
+    problem, variables = knapsack(70, 5, seed=3)
+    extra = problem.add_variable("extra", 0, 1, pulp.LpBinary)
+    problem.addConstraint(expression({extra: 1.0, variables[0]: 1.0}) <= 1.0, "not both")
+    known = run(problem, limits=SearchLimits(gap=0.02))
+    start = {variable: known.value(variable) for variable in variables}
+
+    class Silent:
+        def violated(self, value):
+            return []
+
+    limits = SearchLimits(seconds=10, gap=gap)
+    outcome = run(problem, lazies=[Silent()], start=start, limits=limits)
+    assert outcome.objective >= known.objective - 1e-6

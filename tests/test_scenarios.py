@@ -13,6 +13,7 @@ from solver.risk.dependence import Dependence, Factors, PerElement, PerScore
 from solver.risk.drawing import Engagement, draw
 from solver.risk.margins import MARGINS, Lognormal
 from solver.risk.scenarios import Multipliers, ScenarioSet
+from solver.risk.sobol import blocks
 
 INDUSTRY = np.array([0, 0, 0, 1, -1])
 REGION = np.array([0, 0, 1, 1, -1])
@@ -60,6 +61,14 @@ def test_everybody_delivers_as_often_as_promised(name: str) -> None:
     often = [drawn.delivered.of(e).mean() for e in range(5)]
     assert often == pytest.approx(chances, abs=0.006)
     assert drawn.delivered.mean(drawn.probability) == pytest.approx(often)
+
+
+@pytest.mark.parametrize("name", DEPENDENCES)
+def test_every_score_is_uniform_by_itself(name: str) -> None:
+    dependence, element = DEPENDENCES[name], np.array([0, 0, 1, 2, 3, 4])
+    (uniforms,) = blocks(8192, dependence.uniforms(element), 13)
+    scores = np.sort(dependence.scores(uniforms, element), axis=0)
+    assert np.abs(scores - (np.arange(8192)[:, None] + 0.5) / 8192).max() < 0.01
 
 
 @pytest.mark.parametrize("name", DEPENDENCES)

@@ -26,7 +26,7 @@ DOCUMENT = {
         {"id": "safe", "name": "Safe Labs", "revenue": 20, "cost": 10},
     ],
     "limits": {"max_partners": 1},
-    "risk": {"measure": "worst_case", "limit": 0, "scenarios": 64, "seed": 1},
+    "risk": {"measure": "worst_case", "limit": 0, "scenarios": 64, "seed": 2},
 }
 
 

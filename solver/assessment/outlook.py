@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from solver.assessment.benefit import Floats
 from solver.assessment.options import Integers, Options
 from solver.assessment.uncertainty import dependence_of, margins_of
+from solver.errors import InputError
+from solver.instance.defects import Defect
 from solver.instance.instance import Instance
 from solver.risk.drawing import Engagement, draw
 from solver.risk.scenarios import Multipliers, ScenarioSet
 
 FRESH = 1_000_003
+MOST_NUMBERS = 250_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +106,13 @@ class Prospect:
         object.__setattr__(self, "engagement", engagement)
 
     def outlook(self, scenarios: int, seed: int) -> Outlook:
-        """An outlook over freshly drawn scenarios."""
+        """An outlook over freshly drawn scenarios; raises InputError where they would not fit in memory."""
+        uncertain = sum(e.success < 1 or e.revenue is not None for e in self.engagements)
+        uncertain += sum(e.cost is not None for e in self.engagements)
+        if scenarios * max(uncertain, 1) > MOST_NUMBERS:
+            most = MOST_NUMBERS // max(uncertain, 1)
+            remedy = f"at most {most:,}, which is what fits in memory for {uncertain} uncertain amounts"
+            raise InputError([Defect("risk", remedy, column="scenarios", value=scenarios)])
         drawn = draw(self.engagements, dependence_of(self.instance, self.elements), scenarios, seed)
         return Outlook(drawn, self.engagement, self.options.earned, self.options.charged)
 

@@ -40,4 +40,5 @@ class Experience:
     def _expected(self, side: int, candidates: NDArray[np.int64]) -> NDArray[np.float64]:
         average = self._lost[side].sum() / max(self._seen[side].sum(), 1.0)
         seen, lost = self._seen[side, candidates], self._lost[side, candidates]
-        return np.where(seen > 0, lost / np.maximum(seen, 1.0), average)
+        expected: NDArray[np.float64] = np.where(seen > 0, lost / np.maximum(seen, 1.0), average)
+        return expected

@@ -58,6 +58,7 @@ class HighsSession:
         """Solve the linear relaxation."""
         if self._watch.verdict is not None:
             return Answer(self._watch.verdict)
+        self._widen()
         self._set_integrality(relaxed=True)
         return self._answer(glance)
 
@@ -84,6 +85,7 @@ class HighsSession:
         """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
         if self._watch.verdict is not None:
             return Answer(self._watch.verdict)
+        self._widen()
         self._set_integrality(relaxed=False)
         self._highs.setOptionValue("mip_rel_gap", gap)
         given = np.flatnonzero(np.isfinite(start) & self._program.integer).astype(np.int32)
@@ -104,9 +106,6 @@ class HighsSession:
     def _run(self, glance: Glance) -> None:
         self._points.clear()
         self._incumbent, self._bound = -math.inf, math.inf
-        if self._narrowed:
-            self._set_bounds(self._program.lower, self._program.upper)
-            self._narrowed = False
         self._set_clock()
         self._watch.attend(self._highs.run, lambda: glance(self._incumbent, self._bound), PATIENCE)
 
@@ -174,6 +173,12 @@ class HighsSession:
     def _set_clock(self) -> None:
         if math.isfinite(self._watch.remaining):
             self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._watch.remaining)
+
+    def _widen(self) -> None:
+        """Take back what `relax_within` has narrowed; HiGHS forgets a start when bounds change after it."""
+        if self._narrowed:
+            self._set_bounds(self._program.lower, self._program.upper)
+            self._narrowed = False
 
     def _set_bounds(self, lower: Point, upper: Point) -> None:
         self._highs.changeColsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)

@@ -94,8 +94,8 @@ class Rows:
         entries = self.data != 0
         owner, column, factor = self.owner[entries], self.indices[entries], self.data[entries]
         ends = factor * lower[column], factor * upper[column]
-        least = np.bincount(owner, np.minimum(*ends), minlength=len(self))
-        most = np.bincount(owner, np.maximum(*ends), minlength=len(self))
+        least = np.bincount(owner, np.minimum(*ends), minlength=len(self)).astype(float)
+        most = np.bincount(owner, np.maximum(*ends), minlength=len(self)).astype(float)
         return least, most
 
     def dense(self, position: NDArray[np.int64], width: int) -> NDArray[np.float64]:

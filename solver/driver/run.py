@@ -62,7 +62,7 @@ def run(
         if lazies and isinstance(session, HighsSession):
             refuted = tighten_relaxation(session, separator, standing, watch)
             if refuted is None:
-                tree = Tree(session, program, separator, jury, standing, watch, limits.gap)
+                tree = Tree(session, program, separator, jury, standing, watch, given, limits.gap)
                 standing.tell("search")
                 watch.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
         outcome = refuted or search_in_rounds(session, separator, jury, given, limits.gap, standing)

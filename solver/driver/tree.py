@@ -72,6 +72,7 @@ class Tree:
         jury: Jury,
         standing: Standing,
         watch: Watch,
+        start: Point,
         gap: float,
     ) -> None:
         self._session = session
@@ -80,6 +81,7 @@ class Tree:
         self._jury = jury
         self._standing = standing
         self._watch = watch
+        self._start = start
         self._gap = gap
         self._experience = Experience(len(program.cost))
         self._open: list[tuple[float, int, Node]] = []
@@ -95,6 +97,8 @@ class Tree:
             if root is None or len(self._fractions(root.point)) > MOST_FRACTIONS:
                 return
             self._neighbourhood = Neighbourhood(self._program, np.abs(root.reduced_costs))
+            if np.isfinite(self._start[self._program.integer]).any():
+                self._dive(self._where_the_start_is())
             self._dive(box)
             self._keep(Node(root.bound, box))
             while self._open and not self._stopped:
@@ -227,6 +231,13 @@ class Tree:
         return bool(rows)
 
     # Early solutions
+
+    def _where_the_start_is(self) -> Box:
+        """The part in which the integer columns have the values that the start gives them."""
+        program = self._program
+        given = program.integer & np.isfinite(self._start)
+        start = np.clip(np.round(self._start), program.lower, program.upper)
+        return Box(np.where(given, start, program.lower), np.where(given, start, program.upper))
 
     def _dive(self, box: Box) -> None:
         """Round one column after the other, the surest first, down to an integral point."""

@@ -66,7 +66,7 @@ def largest_losses(
     with np.errstate(invalid="ignore"):
         reach = np.where(matrix > 0, matrix * high, matrix * low)
     reach[matrix == 0] = 0.0
-    return constant + sum(np.maximum(reach[:, group].max(axis=1), 0.0) for group in groups)
+    return np.asarray(constant + sum(np.maximum(reach[:, group].max(axis=1), 0.0) for group in groups))
 
 
 def _exclusive(draft: Draft, columns: list[pulp.LpVariable]) -> list[list[int]]:

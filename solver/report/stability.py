@@ -10,8 +10,8 @@ from solver.analysis.stability import Changes, Step, settles_at
 from solver.driver.outcome import Termination
 from solver.instance.instance import Instance
 from solver.report.amounts import column, listed, number, percent, titled
-from solver.report.layout import page, paragraphs, section, table
-from solver.report.measures import measure_words
+from solver.report.layout import Alignment, page, paragraphs, section, table
+from solver.report.measures import NAMES, measure_words
 from solver.report.text import REASONS
 
 
@@ -19,7 +19,7 @@ def stability_text(steps: Sequence[Step], instance: Instance) -> str:
     """The whole report, at most 100 columns wide; there is at least one step."""
     return page(
         [f"{instance.name}: {_conclusion(steps)}"],
-        section(titled("Every choice on the same fresh scenarios", instance), _rows(steps)),
+        _table(steps, instance),
         section("What changed", paragraphs(_changes(steps, instance))),
         section("How other searches ended", paragraphs(_unproven(steps))),
     )
@@ -61,13 +61,12 @@ def _conclusion(steps: Sequence[Step]) -> str:
     return f"the choice does not settle up to {steps[-1].scenarios:,} scenarios; try more"
 
 
-def _rows(steps: Sequence[Step]) -> list[str]:
+def _table(steps: Sequence[Step], instance: Instance) -> list[str]:
     found = [step for step in steps if step.result.risk is not None and step.fresh is not None]
     risks = [step.result.risk for step in found if step.result.risk is not None]
     if not risks:
         return []
     fresh = [step.fresh for step in found if step.fresh is not None]
-    measure = measure_words(risks[0].measure, risks[0].level)
     rows = zip(
         [f"{step.scenarios:,}" for step in found],
         column([risk.expected for risk in risks]),
@@ -75,11 +74,14 @@ def _rows(steps: Sequence[Step]) -> list[str]:
         column([judged.expected for judged in fresh]),
         column([judged.value for judged in fresh]),
         [_count(step.changes) for step in found],
-        column([round(step.result.seconds, 2) for step in found]),
+        [f"{number(round(step.result.seconds, 2))} s with {step.result.backend}" for step in found],
         strict=True,
     )
-    header = ("scenarios", "expected", measure, "fresh expected", f"fresh {measure}", "changes", "seconds")
-    return table(header, rows, ["right"] * len(header))
+    name = NAMES[risks[0].measure]
+    header = ("scenarios", "expected", name, "fresh expected", f"fresh {name}", "changes", "time")
+    numbers: Alignment = "right"
+    title = f"{measure_words(risks[0].measure, risks[0].level)}, in sample and on the same fresh scenarios"
+    return section(titled(title, instance), table(header, rows, [*[numbers] * 6, "left"]))
 
 
 def _count(changes: Changes | None) -> str:

@@ -69,8 +69,9 @@ class _Sheet:
             {(e.element, kind) for e in engagements for kind, uncertain in kinds.items() if uncertain(e)}
         )
         self.place = {score: place for place, score in enumerate(self.scores)}
-        self.delivered = np.ones((scenarios, len(self.failing)), dtype=bool)
-        self.revenue = np.ones((scenarios, len(self.earning)))
+        hope = np.array([e.success > 0 for e in engagements], dtype=bool)
+        self.delivered = np.tile(hope[self.failing], (scenarios, 1))
+        self.revenue = np.tile(hope[self.earning].astype(float), (scenarios, 1))
         self.cost = np.ones((scenarios, len(self.spending)))
 
     def write(self, first: int, grades: Floats) -> None:
@@ -81,8 +82,6 @@ class _Sheet:
             if engagement.success > 0:
                 grade = grades[:, self.place[engagement.element, "delivery"]]
                 self.delivered[rows, column] = grade > 1.0 - engagement.success
-            else:
-                self.delivered[rows, column] = False
         failing = {g: column for column, g in enumerate(self.failing)}
         for column, g in enumerate(self.earning):
             engagement = self.engagements[g]

@@ -50,7 +50,8 @@ class Budget(BoundRule):
         if not self.overruns:
             yield Bound(spent, "<=", self.limit, "total spend")
             return
-        about = f"total spend with {self.overruns} partners overrunning at their worst"
+        partners = "the partner" if self.overruns == 1 else f"the {self.overruns} partners"
+        about = f"total spend with {partners} that could overrun most at their worst"
         yield Bound(spent + WorstOverruns(self.overruns), "<=", self.limit, about)
 
 
