@@ -66,9 +66,9 @@ def test_everybody_delivers_as_often_as_promised(name: str) -> None:
 @pytest.mark.parametrize("name", DEPENDENCES)
 def test_every_score_is_uniform_by_itself(name: str) -> None:
     dependence, element = DEPENDENCES[name], np.array([0, 0, 1, 2, 3, 4])
-    (uniforms,) = blocks(8192, dependence.uniforms(element), 13)
+    (uniforms,) = blocks(65536, dependence.uniforms(element), 13, block=65536)
     scores = np.sort(dependence.scores(uniforms, element), axis=0)
-    assert np.abs(scores - (np.arange(8192)[:, None] + 0.5) / 8192).max() < 0.01
+    assert np.abs(scores - (np.arange(65536)[:, None] + 0.5) / 65536).max() < 0.003
 
 
 @pytest.mark.parametrize("name", DEPENDENCES)

@@ -280,48 +280,84 @@ def test_a_partner_that_starts_later_serves_nobody_earlier() -> None:
 # The optimum
 
 
-@drawn(60)
+@drawn(32)
 @given(limited_documents())
 def test_workloads_conflicts_and_retained_value_hold_with_recourse(document: Document) -> None:
     agrees_with_brute_force(document)
 
 
-STRICT: Document = LEVELS | {
+ALL_IN: Document = {
     "partners": [
-        {"id": "p1", "revenue": 4, "cost": 1, "success": 0.5},
-        {"id": "p2", "revenue": 4, "cost": 1, "success": 0.9},
+        {"id": f"p{n}", "revenue": 9, "cost": 1, "success": success, "status": "in"}
+        for n, success in enumerate([0.5, 0.7, 0.6], start=1)
     ],
-    "levels": [],
-    "applications": [{"id": "a1", "revenue": 20, "cost": 1, "revenue_cv": 3.0}],
+    "applications": [{"id": "a1", "revenue": 20, "cost": 1, "status": "in"}],
+    "capabilities": [
+        {"holder": f"p{n}", "technology": what, "level": 1} for n in (1, 2, 3) for what in ("nlp", "edge")
+    ],
+    "requirements": [
+        {"application": "a1", "technology": "nlp", "level": 1, "max_providers": 2},
+        {"application": "a1", "technology": "edge", "level": 1, "max_providers": 1},
+    ],
 }
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("on_site", [False, True])
+@pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize(
     "risk",
     [
-        {"margin": "normal", "measure": "cvar", "weight": 0.0},
-        {"margin": "normal", "measure": "cvar", "weight": 1.0},
+        {"margin": "normal", "measure": "cvar", "level": 0.8, "weight": 0.0},
+        {"margin": "normal", "measure": "cvar", "level": 0.8, "weight": 1.0},
+        {"measure": "cvar", "level": 0.8, "weight": 3.0},
+        {"measure": "var", "level": 0.75, "limit": -22.0},
         {"measure": "mean_std", "kappa": 4.0, "weight": 1.0},
         {"measure": "mad", "kappa": 3.0, "weight": 1.0},
     ],
 )
-def test_a_team_that_earns_less_by_going_on_is_not_swapped_for_another(
-    risk: Document, on_site: bool, seed: int
-) -> None:
-    # Both are wanted on site for their synergy, while the application would rather do without the second.
-    synergy: Document = {"first": "p1", "second": "p2", "kind": "synergy", "value": 9.0}
-    drawn_by = {"scenarios": 16, "seed": seed, "market_correlation": 0.9, "industry_correlation": 0.05}
+def test_among_the_teams_of_the_same_partners_the_wanted_one_is_found(risk: Document, seed: int) -> None:
+    # Everybody is in, so that only who provides what is left to decide, by expectation or by risk.
+    varies = {"revenue_cv": 3.0} if "margin" in risk else {"revenue_cv": 0.3}
+    applications = [row | varies for row in ALL_IN["applications"]]
     agrees_with_brute_force(
-        STRICT
-        | {"pairs": [synergy | ({"application": "a1"} if on_site else {})]}
-        | {"requirements": LEVELS["requirements"][: 1 + seed % 2]}
-        | {"risk": {"region_correlation": 0.05} | drawn_by | risk}
+        ALL_IN
+        | {
+            "applications": applications,
+            "risk": {"scenarios": 10, "seed": seed, "copula": "independent"} | risk,
+        }
     )
 
 
-@drawn(30)
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    ("chances", "risk"),
+    [
+        ((0.5, 0.9), {"margin": "normal", "measure": "cvar", "level": 0.5, "weight": 0.0}),
+        ((0.5, 0.9), {"margin": "normal", "measure": "cvar", "level": 0.5, "weight": 1.0}),
+        ((0.1, 0.5), {"measure": "mean_std", "kappa": 6.0, "weight": 1.0}),
+    ],
+)
+def test_where_going_on_does_harm_the_frailer_team_is_found(
+    chances: tuple[float, float], risk: Document, seed: int
+) -> None:
+    # Where only p2 delivers, revenues are mostly negative, or spread more than they are worth: p1 alone is
+    # wanted for what p2 could back up.
+    partners = [row | {"success": p} for row, p in zip(ALL_IN["partners"], chances, strict=False)]
+    cv = {"revenue_cv": 3.0} if "margin" in risk else {}
+    tied = {"market_correlation": 0.9, "industry_correlation": 0.0, "region_correlation": 0.0}
+    document = ALL_IN | {
+        "partners": partners,
+        "applications": [row | cv for row in ALL_IN["applications"]],
+        "capabilities": [
+            row for row in ALL_IN["capabilities"] if (row["holder"], row["technology"]) != ("p1", "edge")
+        ][:3],
+        "risk": {"scenarios": 24, "seed": seed} | tied | risk,
+    }
+    agrees_with_brute_force(document)
+    portfolio = pf.solve(pf.Instance.from_document(document)).portfolio
+    assert ("p1", "nlp") in {(row.partner, row.technology) for row in portfolio.assignments}
+
+
+@drawn(20)
 @given(served_documents(("mean_std", "mad")), st.sampled_from([1.5, 4.0]))
 def test_measures_that_shun_good_surprises_take_exactly_who_is_assigned(
     document: Document, kappa: float

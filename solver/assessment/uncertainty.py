@@ -9,6 +9,7 @@ from functools import cache, partial
 import numpy as np
 
 from solver.instance.instance import Instance
+from solver.instance.observations import past_benefits, usable
 from solver.instance.risk_checks import correlation_matrix
 from solver.risk.copulas import Clayton, Copula, Gaussian, Independent, StudentT
 from solver.risk.dependence import Dependence, Factors, Integers, PerElement, PerScore
@@ -16,8 +17,6 @@ from solver.risk.fitting import fit_dependence, fit_margin
 from solver.risk.margin import Margin
 from solver.risk.margins import MARGINS
 from solver.risk.scenarios import Floats
-
-FEWEST_OBSERVATIONS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +50,7 @@ def margins_of(instance: Instance) -> Margins:
 
 def usable_history(instance: Instance) -> dict[str, Floats]:
     """Past benefits by id, where there are enough of them, they differ, and their mean is positive."""
-    columns: dict[str, list[float]] = {}
-    for row in instance.history:
-        for id_, value in row.own_columns().items():
-            columns.setdefault(id_, []).append(value)
-    samples = {id_: np.array(values) for id_, values in columns.items()}
-    return {
-        id_: sample
-        for id_, sample in samples.items()
-        if len(sample) >= FEWEST_OBSERVATIONS and sample.mean() > 0 and np.ptp(sample) > 0
-    }
+    return {id_: sample for id_, sample in past_benefits(instance).items() if usable(sample)}
 
 
 def dependence_of(instance: Instance, elements: Sequence[str]) -> Dependence:

@@ -50,6 +50,8 @@ def _settings_without_effect(instance: Instance) -> Iterator[str]:
     limits = instance.limits
     if limits.min_match > 0 and not instance.technologies:
         yield "limits.min_match needs technologies; without them every match is 0."
+    if limits.overruns and limits.budget is None:
+        yield "limits.overruns has no effect without limits.budget."
     if limits.budget_carry and not limits.budget_by_period:
         yield "limits.budget_carry has no effect without limits.budget_by_period."
     if limits.retained_value > 0 and not instance.applications:
@@ -108,16 +110,30 @@ def _window(row: Engagement, horizon: int) -> tuple[int, int]:
     return row.first_period, horizon if row.last_period is None else row.last_period
 
 
-def _risk_without_effect(instance: Instance) -> Iterator[str]:
-    if instance.risk is None:
-        for table in ("scenarios", "history", "correlations"):
-            if getattr(instance, table):
-                yield f"The table {table} has no effect without a section risk: values are nominal."
+def _uncertainty_without_effect(instance: Instance) -> Iterator[str]:
+    risk = instance.risk
+    given = [table for table in ("scenarios", "history", "correlations") if getattr(instance, table)]
+    if risk is None:
+        for table in given:
+            yield f"The table {table} has no effect without a section risk: values are nominal."
+    elif instance.scenarios:
+        for table in given[1:]:
+            yield f"The table {table} has no effect: the scenarios given replace what would be drawn."
+    elif risk.copula in ("clayton", "independent") and instance.correlations:
+        yield f"The table correlations has no effect with the copula {risk.copula}."
+    elif instance.correlations and instance.history:
+        yield "How amounts come together is taken from correlations, not from history."
+
+
+def _observations_without_effect(instance: Instance) -> Iterator[str]:
+    if instance.risk is None or instance.scenarios:
         return
-    if instance.scenarios and instance.history:
-        yield "The table history has no effect: the planner's own scenarios replace what would be drawn."
-    if instance.limits.overruns and instance.limits.budget is None:
-        yield "limits.overruns has no effect without limits.budget."
+    from solver.instance.observations import past_benefits, usable
+
+    for id_, sample in past_benefits(instance).items():
+        if not usable(sample):
+            needs = "it takes three benefits or more that differ, with a mean above 0"
+            yield f"The history of {id_} has no effect: {needs}."
 
 
 LOOKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
@@ -128,5 +144,6 @@ LOOKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     _never_chosen,
     _nothing_to_earn,
     _hopeless_requirements,
-    _risk_without_effect,
+    _uncertainty_without_effect,
+    _observations_without_effect,
 )
