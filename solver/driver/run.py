@@ -14,7 +14,7 @@ from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination
 from solver.driver.progress import Cancel, Progress
 from solver.driver.pulpsession import PulpSession
-from solver.driver.rows import Lazy, RowBlock
+from solver.driver.rows import Lazy, RowBlock, WideRule
 from solver.driver.separation import Separator
 from solver.driver.session import Session
 from solver.driver.standing import Standing
@@ -29,7 +29,7 @@ def run(
     problem: pulp.LpProblem,
     *,
     blocks: Iterable[RowBlock] = (),
-    lazies: Sequence[Lazy] = (),
+    lazies: Sequence[Lazy | WideRule] = (),
     limits: SearchLimits = DEFAULT_LIMITS,
     start: Mapping[pulp.LpVariable, float] | None = None,
     judge: Judge | None = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +11,10 @@ from numpy.typing import NDArray
 
 from solver.driver.branching import DOWN, UP, Experience
 from solver.driver.cutting import Jury
-from solver.driver.handover import Program, demanded_rows
+from solver.driver.handover import Program
 from solver.driver.neighbours import Neighbourhood
 from solver.driver.outcome import ABSOLUTE_GAP
-from solver.driver.rows import Row
+from solver.driver.rows import Rows
 from solver.driver.separation import Separator
 from solver.driver.session import Branchable, Point, UnansweredError, Vertex
 from solver.driver.standing import Standing
@@ -215,16 +214,16 @@ class Tree:
         Once there are many rows, those that do not bind here are dropped: where they are missed, they are
         asked for again.
         """
-        if len(self._separator.rows) > self._lasting_rows + SPARE_ROWS:
+        if len(self._separator) > self._lasting_rows + SPARE_ROWS:
             self._session.drop_demanded_rows(self._separator.forget_slack(vertex.point))
-            self._lasting_rows = len(self._separator.rows)
+            self._lasting_rows = len(self._separator)
         return self._adopted(self._separator.demand([vertex.point]).rows)
 
-    def _adopted(self, rows: Sequence[Row]) -> bool:
-        if rows:
+    def _adopted(self, rows: Rows) -> bool:
+        if len(rows):
             self._standing.rows_on_demand += len(rows)
             self._session.add_rows(self._separator.adopt(rows))
-        return bool(rows)
+        return len(rows) > 0
 
     # Early solutions
 
@@ -266,7 +265,7 @@ class Tree:
             self._adopted(rows)
             if self._standing.objective > best:
                 return whole
-            neighbours.keep(demanded_rows(rows, self._program.columns))
+            neighbours.keep(rows)
         return None
 
     def _completed(self, point: Point) -> Point | None:

@@ -8,7 +8,7 @@ from enum import Flag, auto
 import pulp
 
 from solver.assessment.assessment import Assessment
-from solver.driver import Lazy, RowBlock, expression
+from solver.driver import Lazy, RowBlock, WideRule, expression
 from solver.model.assignments import needs_where_it_matters_who, possible_assignments
 from solver.model.linear import Linear
 from solver.model.pruning import Pruning
@@ -48,7 +48,7 @@ class Draft:
         self.extensive = extensive
         self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
-        self.lazies: list[Lazy] = []
+        self.lazies: list[Lazy | WideRule] = []
         self.blocks: list[RowBlock] = []
         self._shared: dict[str, pulp.LpVariable] = {}
         self._written: set[str] = set()
