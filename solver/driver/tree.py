@@ -32,16 +32,52 @@ LEAST_GAIN = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """The bounds of all columns in one part of the search."""
+    """One part of the search: the columns whose bounds are narrower than those of the program, and these."""
 
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
+    program: Program
+    columns: NDArray[np.int64]
+    least: NDArray[np.float64]
+    most: NDArray[np.float64]
+
+    @classmethod
+    def whole(cls, program: Program) -> Box:
+        """All that the program allows."""
+        return cls(program, np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+
+    @property
+    def lower(self) -> NDArray[np.float64]:
+        """The lower bounds of all columns."""
+        bounds = self.program.lower.copy()
+        bounds[self.columns] = self.least
+        return bounds
+
+    @property
+    def upper(self) -> NDArray[np.float64]:
+        """The upper bounds of all columns."""
+        bounds = self.program.upper.copy()
+        bounds[self.columns] = self.most
+        return bounds
+
+    def narrowed(
+        self, columns: NDArray[np.int64], least: NDArray[np.float64], most: NDArray[np.float64]
+    ) -> Box:
+        """The part in which some columns have these bounds."""
+        stay = ~np.isin(self.columns, columns)
+        return Box(
+            self.program,
+            np.concatenate([self.columns[stay], columns]),
+            np.concatenate([self.least[stay], least]),
+            np.concatenate([self.most[stay], most]),
+        )
 
     def halves(self, column: int, value: float) -> tuple[Box, Box]:
         """The part below a fractional value and the part above it."""
-        upper, lower = self.upper.copy(), self.lower.copy()
-        upper[column], lower[column] = math.floor(value), math.ceil(value)
-        return Box(self.lower, upper), Box(lower, self.upper)
+        mine = self.columns == column
+        low, high = self.program.lower[column], self.program.upper[column]
+        low, high = float(self.least[mine].max(initial=low)), float(self.most[mine].min(initial=high))
+        columns = np.array([column], dtype=np.int64)
+        below = self.narrowed(columns, np.array([low]), np.array([float(math.floor(value))]))
+        return below, self.narrowed(columns, np.array([float(math.ceil(value))]), np.array([high]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +108,8 @@ class Tree:
         standing: Standing,
         watch: Watch,
         gap: float,
+        deciding: NDArray[np.bool_],
+        patient: bool,
     ) -> None:
         self._session = session
         self._program = program
@@ -80,6 +118,8 @@ class Tree:
         self._standing = standing
         self._watch = watch
         self._gap = gap
+        self._deciding = deciding & program.integer
+        self._patient = patient
         self._experience = Experience(len(program.cost))
         self._open: list[tuple[float, int, Node]] = []
         self._made = 0
@@ -89,9 +129,9 @@ class Tree:
     def grow(self) -> None:
         """Search until bound and best solution meet, the effort is too much, or the watch says stop."""
         try:
-            box = Box(self._program.lower, self._program.upper)
+            box = Box.whole(self._program)
             root = self._relaxed(box)
-            if root is None or len(self._fractions(root.point)) > MOST_FRACTIONS:
+            if root is None or (len(self._fractions(root.point)) > MOST_FRACTIONS and not self._patient):
                 return
             self._neighbourhood = Neighbourhood(self._program, np.abs(root.reduced_costs))
             self._dive(box)
@@ -106,7 +146,8 @@ class Tree:
 
     @property
     def _stopped(self) -> bool:
-        return self._watch.verdict is not None or self._session.effort > MOST_EFFORT
+        tired = self._session.effort > MOST_EFFORT and not self._patient
+        return tired or self._watch.verdict is not None
 
     @property
     def _cutoff(self) -> float:
@@ -127,10 +168,13 @@ class Tree:
 
     def _relaxed(self, box: Box) -> Vertex | None:
         self._standing.rounds += 1
-        return self._session.relax_within(box.lower, box.upper)
+        return self._session.relax_within(box.lower, box.upper, self._cutoff)
 
     def _fractions(self, point: Point) -> NDArray[np.int64]:
-        return np.flatnonzero(self._program.integer & (np.abs(point - np.round(point)) > INTEGRALITY))
+        """The columns to branch on: others than the deciding ones only where those are integral."""
+        fractional = self._program.integer & (np.abs(point - np.round(point)) > INTEGRALITY)
+        deciding = np.flatnonzero(fractional & self._deciding)
+        return deciding if len(deciding) else np.flatnonzero(fractional)
 
     # Down one path
 
@@ -150,7 +194,7 @@ class Tree:
         if vertex is None:
             return None
         bound = min(vertex.bound, node.bound)
-        box = self._narrowed(node.box, vertex, bound)
+        box = self._narrowed(node.box, vertex)
         rest = self._probed(box, vertex, bound)
         if rest is not None:
             return Node(bound, rest)
@@ -176,13 +220,20 @@ class Tree:
             vertex = self._relaxed(node.box)
         return None
 
-    def _narrowed(self, box: Box, vertex: Vertex, bound: float) -> Box:
-        """Fix the columns that, moved by one, would leave nothing of interest."""
-        room = bound - self._cutoff
-        costly = self._program.integer & (np.abs(vertex.reduced_costs) > room + UNMOVED)
-        low = costly & (vertex.point <= box.lower + UNMOVED) & (vertex.reduced_costs < 0)
-        high = costly & (vertex.point >= box.upper - UNMOVED) & (vertex.reduced_costs > 0)
-        return Box(np.where(high, box.upper, box.lower), np.where(low, box.lower, box.upper))
+    def _narrowed(self, box: Box, vertex: Vertex) -> Box:
+        """Fix the columns that, moved by one, would leave nothing of interest.
+
+        Where deciding columns are left to branch on, only those are fixed: that keeps the parts small.
+        """
+        room = vertex.bound - self._cutoff
+        mine = self._deciding if self._deciding[self._fractions(vertex.point)].any() else self._program.integer
+        lower, upper = box.lower, box.upper
+        costly = mine & (upper > lower) & (np.abs(vertex.reduced_costs) > room + UNMOVED)
+        low = costly & (vertex.point <= lower + UNMOVED) & (vertex.reduced_costs < 0)
+        high = costly & (vertex.point >= upper - UNMOVED) & (vertex.reduced_costs > 0)
+        fixed = np.flatnonzero(low | high)
+        ends = np.where(low, lower, upper)[fixed]
+        return box.narrowed(fixed, ends, ends) if len(fixed) else box
 
     def _probed(self, box: Box, vertex: Vertex, bound: float) -> Box | None:
         """Try both sides of columns that nothing is known of; the other side where one proves empty."""
@@ -273,6 +324,6 @@ class Tree:
         integer = self._program.integer
         if integer.all():
             return point
-        fixed = (np.where(integer, point, side) for side in (self._program.lower, self._program.upper))
-        vertex = self._relaxed(Box(*fixed))
+        columns = np.flatnonzero(integer)
+        vertex = self._relaxed(Box.whole(self._program).narrowed(columns, point[columns], point[columns]))
         return None if vertex is None else self._program.rounded(vertex.point)

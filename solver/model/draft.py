@@ -69,6 +69,12 @@ class Draft:
 
     # Columns
 
+    @property
+    def deciding(self) -> list[pulp.LpVariable]:
+        """The columns to decide on first: what is chosen, who is assigned and what is licensed."""
+        assigned = (column for columns in self.assigned.values() for column in columns.values())
+        return [*self.options, *assigned, *self.licences.values()]
+
     def _binary(self, name: str) -> pulp.LpVariable:
         return self.problem.add_variable(name, 0, 1, "Binary")
 
