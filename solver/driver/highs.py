@@ -54,6 +54,10 @@ class HighsSession:
             rows = (positions + len(self._program.rows)).astype(np.int32)
             self._highs.deleteRows(len(rows), rows)
 
+    def limit_nodes(self, most: int) -> None:
+        """Look at no more parts of the integer program than this in a search."""
+        self._highs.setOptionValue("mip_max_nodes", most)
+
     def relax(self, glance: Glance) -> Answer:
         """Solve the linear relaxation."""
         if self._watch.verdict is not None:

@@ -146,6 +146,20 @@ class Rows:
             self.upper[wanted],
         )
 
+    def over(self, columns: NDArray[np.int64], width: int) -> Rows:
+        """These rows over some of all columns, counted in the given order."""
+        position = np.full(width, -1)
+        position[columns] = np.arange(len(columns))
+        place = position[self.indices]
+        among = place >= 0
+        lengths = np.bincount(self.owner[among], minlength=len(self))
+        return replace(
+            self,
+            indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+            indices=place[among].astype(np.int32),
+            data=self.data[among],
+        )
+
     def joined(self, other: Rows) -> Rows:
         """These rows and then the others."""
         return Rows.stacked([self, other])

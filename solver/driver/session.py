@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,5 +88,17 @@ class Branchable(Relaxable, Protocol):
 
         A bound that is proven to be at most `enough` need not be made any better.
         Raises `UnansweredError` when the back end does not come to an end.
+        """
+        ...
+
+
+@runtime_checkable
+class Priceable(Branchable, Protocol):
+    """A session that finds solutions where rows that mention very many columns are paid for, not kept."""
+
+    def priced_solutions(self, vertex: Vertex, gap: float) -> tuple[Point, ...]:
+        """Solutions of the program with crowded rows priced as at a vertex, the best last.
+
+        Columns that may rest can be fractional in them.
         """
         ...

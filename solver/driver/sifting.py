@@ -12,6 +12,7 @@ from solver.driver.handover import Program
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Termination
+from solver.driver.priced import priced_program
 from solver.driver.rows import Rows
 from solver.driver.session import Answer, Glance, Point, UnansweredError, Vertex
 from solver.driver.watch import Watch
@@ -22,6 +23,8 @@ MOST_WOKEN = 8
 ATTRACTIVE = 1e-7
 SHARE_OF_GAP = 0.05
 COARSEST, FINEST = 2e-4, 1e-9
+SHARE_OF_TIME = 0.1
+MOST_NODES = 200
 
 
 def may_rest(program: Program, deciding: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -49,6 +52,7 @@ class SiftingSession:
         self._program, self._limits, self._watch = program, limits, watch
         self._precision = min(max(SHARE_OF_GAP * limits.gap, FINEST), COARSEST)
         resting = may_rest(program, deciding)
+        self._resting = resting
         self._groups = Groups(program.rows, resting)
         self._matrix = WideMatrix(program.rows, len(program.cost))
         self._awake = np.flatnonzero(~resting)
@@ -64,7 +68,7 @@ class SiftingSession:
     def add_rows(self, rows: Rows) -> None:
         """Append rows after those that are there."""
         self._matrix.add(rows)
-        self._core.add_rows(self._awake_entries(rows))
+        self._core.add_rows(rows.over(self._awake, len(self._program.cost)))
         if self._whole is not None:
             self._whole.add_rows(rows)
 
@@ -96,6 +100,20 @@ class SiftingSession:
             self._whole = HighsSession(self._program, self._limits, self._watch)
             self._whole.add_rows(self._matrix.demanded)
         return self._whole.search(gap, start, glance)
+
+    def priced_solutions(self, vertex: Vertex, gap: float) -> tuple[Point, ...]:
+        """Solutions of the program with crowded rows priced as at a vertex, the best last.
+
+        Columns that may rest can be fractional in them.
+        """
+        part, columns = priced_program(self._program, self._matrix.demanded, vertex, self._resting)
+        session = HighsSession(part, self._limits, self._watch.part(SHARE_OF_TIME))
+        session.limit_nodes(MOST_NODES)
+        unknown = np.full(len(columns), np.nan)
+        answer = session.search(gap, unknown, lambda incumbent, bound: None)
+        points = np.zeros((len(answer.points), len(self._place)))
+        points[:, columns] = np.reshape(answer.points, (len(points), len(columns)))
+        return tuple(points)
 
     def relax_within(self, lower: Point, upper: Point, enough: float = -math.inf) -> Vertex | None:
         """Solve the linear relaxation between bounds; None where it is empty.
@@ -173,19 +191,7 @@ class SiftingSession:
             lower=program.lower[awake],
             upper=program.upper[awake],
             integer=program.integer[awake],
-            rows=self._awake_entries(program.rows),
-        )
-
-    def _awake_entries(self, rows: Rows) -> Rows:
-        """Rows over the columns that are awake, counted in the order of waking."""
-        place = self._place[rows.indices]
-        among = place >= 0
-        lengths = np.bincount(rows.owner[among], minlength=len(rows))
-        return replace(
-            rows,
-            indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-            indices=place[among].astype(np.int32),
-            data=rows.data[among],
+            rows=program.rows.over(awake, len(program.cost)),
         )
 
 

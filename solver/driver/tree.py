@@ -16,7 +16,7 @@ from solver.driver.neighbours import Neighbourhood
 from solver.driver.outcome import ABSOLUTE_GAP
 from solver.driver.rows import Rows
 from solver.driver.separation import Separator
-from solver.driver.session import Branchable, Point, UnansweredError, Vertex
+from solver.driver.session import Branchable, Point, Priceable, UnansweredError, Vertex
 from solver.driver.standing import Standing
 from solver.driver.watch import Watch
 
@@ -24,6 +24,8 @@ MOST_FRACTIONS = 60
 MOST_EFFORT = 1e8
 MOST_PROBED = 8
 MOST_TRIED = 30
+PRICED_ROUNDS = 3
+MOST_PRICED = 3
 SPARE_ROWS = 30
 INTEGRALITY = 1e-6
 UNMOVED = 1e-9
@@ -134,7 +136,7 @@ class Tree:
             if root is None or (len(self._fractions(root.point)) > MOST_FRACTIONS and not self._patient):
                 return
             self._neighbourhood = Neighbourhood(self._program, np.abs(root.reduced_costs))
-            self._dive(box)
+            self._begin(box, root)
             self._keep(Node(root.bound, box))
             while self._open and not self._stopped:
                 self._standing.tighten(max(-self._open[0][0], self._closed))
@@ -277,6 +279,25 @@ class Tree:
         return len(rows) > 0
 
     # Early solutions
+
+    def _begin(self, box: Box, root: Vertex | None) -> None:
+        """Find solutions before the search splits."""
+        if isinstance(self._session, Priceable):
+            for _ in range(PRICED_ROUNDS):
+                if root is None or self._stopped or not self._try_priced(box, root):
+                    break
+                root = self._relaxed(box)
+        else:
+            self._dive(box)
+
+    def _try_priced(self, box: Box, vertex: Vertex) -> bool:
+        """Keep the deciding columns of priced solutions, find the others for them; whether that was better."""
+        before = self._standing.objective
+        columns = np.flatnonzero(self._deciding)
+        for point in reversed(self._session.priced_solutions(vertex, self._gap)[-MOST_PRICED:]):
+            decided = np.round(point[columns])
+            self._dive(box.narrowed(columns, decided, decided))
+        return self._standing.objective > before
 
     def _dive(self, box: Box) -> None:
         """Round one column after the other, the surest first, down to an integral point."""
