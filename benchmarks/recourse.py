@@ -23,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--weights", type=float, nargs="+", default=[0.0, 0.5], help="prices of the risk")
+    parser.add_argument("--limits", action="store_true", help="hold the risk of the neutral plan less 15 %%")
     parser.add_argument("--scenarios", type=int, default=SCENARIOS)
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each solve")
     parser.add_argument("--gap", type=float, default=0.005)
@@ -30,19 +31,33 @@ def main() -> None:
     print("| seed | weight | objective | bound | gap | seconds | with building |")
     print("|---|---|---|---|---|---|---|")
     for seed in wanted.seeds:
+        limits = pf.SearchLimits(seconds=wanted.seconds, gap=wanted.gap)
         for weight in wanted.weights:
-            instance = pf.Instance.from_document(alliance(seed, wanted.scenarios, weight))
-            began = time.perf_counter()
-            limits = pf.SearchLimits(seconds=wanted.seconds, gap=wanted.gap)
-            result = pf.solve(instance, limits=limits)
-            print(row(seed, weight, result, time.perf_counter() - began), flush=True)
+            report(seed, f"{weight:g}", alliance(seed, wanted.scenarios, weight), limits)
+        if wanted.limits:
+            report(seed, "limit", limited(seed, wanted.scenarios, limits), limits)
 
 
-def row(seed: int, weight: float, result: pf.Result, seconds: float) -> str:
+def limited(seed: int, scenarios: int, limits: pf.SearchLimits) -> dict[str, Any]:
+    """The drawn instance whose risk may not exceed that of the neutral plan less 15 %."""
+    document = alliance(seed, scenarios, 0.0)
+    neutral = pf.solve(pf.Instance.from_document(document), limits=limits).risks[0].value
+    document["risk"]["limit"] = neutral - 0.15 * abs(neutral)
+    return document
+
+
+def report(seed: int, weight: str, document: dict[str, Any], limits: pf.SearchLimits) -> None:
+    """Solve and print a line."""
+    began = time.perf_counter()
+    result = pf.solve(pf.Instance.from_document(document), limits=limits)
+    print(row(seed, weight, result, time.perf_counter() - began), flush=True)
+
+
+def row(seed: int, weight: str, result: pf.Result, seconds: float) -> str:
     """One line of the table."""
     shown = [f"{n:.1f}" if n is not None else "none" for n in (result.objective, result.bound)]
     gap = "none" if result.gap is None else f"{100 * result.gap:.2f} %"
-    return f"| {seed} | {weight:g} | {shown[0]} | {shown[1]} | {gap} | {result.seconds:.1f} | {seconds:.1f} |"
+    return f"| {seed} | {weight} | {shown[0]} | {shown[1]} | {gap} | {result.seconds:.1f} | {seconds:.1f} |"
 
 
 def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:

@@ -21,10 +21,11 @@ from solver.driver.wide import Groups, WideMatrix
 LEAST_RESTING = 5000
 MOST_WOKEN = 8
 ATTRACTIVE = 1e-7
+NOISE = 1e-10
 SHARE_OF_GAP = 0.05
 COARSEST, FINEST = 2e-4, 1e-9
 SHARE_OF_TIME = 0.1
-MOST_NODES = 200
+MOST_NODES = 20
 
 
 def may_rest(program: Program, deciding: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -153,7 +154,7 @@ class SiftingSession:
                 gains = np.where(able, np.maximum(self._matrix.priced(prices), 0.0), 0.0)
                 if self._groups.most(gains, lower, upper) < missing:
                     return np.zeros(0, dtype=np.int64)
-                return self._groups.best_of_each(gains, np.flatnonzero(gains > 0), MOST_WOKEN)
+                return self._groups.best_of_each(gains, np.flatnonzero(gains > ATTRACTIVE), MOST_WOKEN)
         return np.flatnonzero(able)
 
     def _contradiction(self, prices: NDArray[np.float64], lower: Point, upper: Point) -> float:
@@ -166,10 +167,11 @@ class SiftingSession:
         side = np.where(prices > 0, *sides)
         prices[~np.isfinite(side)] = 0.0
         asked = _product(prices, side).sum()
+        scale = max(1.0, float(np.abs(prices).max(initial=0.0)))
         factor = self._matrix.priced(prices)[self._awake]
+        factor[np.abs(factor) <= NOISE * scale] = 0.0
         ends = np.where(factor > 0, upper[self._awake], lower[self._awake])
         missing = asked - _product(factor, ends).sum()
-        scale = max(1.0, float(np.abs(prices).max(initial=0.0)))
         return float(missing) if math.isfinite(missing) and missing > ATTRACTIVE * scale else 0.0
 
     def _wake(self, columns: NDArray[np.int64]) -> None:

@@ -24,6 +24,7 @@ MOST_FRACTIONS = 60
 MOST_EFFORT = 1e8
 MOST_PROBED = 8
 MOST_TRIED = 30
+MOST_CLIMBED = 150
 PRICED_ROUNDS = 3
 MOST_PRICED = 3
 SPARE_ROWS = 30
@@ -127,6 +128,7 @@ class Tree:
         self._made = 0
         self._closed = -math.inf
         self._lasting_rows = 0
+        self._climbed: Point | None = None
 
     def grow(self) -> None:
         """Search until bound and best solution meet, the effort is too much, or the watch says stop."""
@@ -135,7 +137,7 @@ class Tree:
             root = self._relaxed(box)
             if root is None or (len(self._fractions(root.point)) > MOST_FRACTIONS and not self._patient):
                 return
-            self._neighbourhood = Neighbourhood(self._program, np.abs(root.reduced_costs))
+            self._neighbourhood = self._movable(np.abs(root.reduced_costs))
             self._begin(box, root)
             self._keep(Node(root.bound, box))
             while self._open and not self._stopped:
@@ -168,9 +170,16 @@ class Tree:
         self._closed = max(self._closed, bound)
         return True
 
-    def _relaxed(self, box: Box) -> Vertex | None:
+    @property
+    def _better(self) -> float:
+        """What a solution has to be worth to be better than the best in hand by more than a rounding."""
+        best = self._standing.objective
+        return best + LEAST_GAIN * abs(best) if math.isfinite(best) else -math.inf
+
+    def _relaxed(self, box: Box, enough: float | None = None) -> Vertex | None:
         self._standing.rounds += 1
-        return self._session.relax_within(box.lower, box.upper, self._cutoff)
+        enough = self._cutoff if enough is None else enough
+        return self._session.relax_within(box.lower, box.upper, enough)
 
     def _fractions(self, point: Point) -> NDArray[np.int64]:
         """The columns to branch on: others than the deciding ones only where those are integral."""
@@ -188,6 +197,8 @@ class Tree:
                 return self._keep(node)
             node = self._descended(node, leading)
             leading = False
+        if self._patient:
+            self._climb()
         return None
 
     def _descended(self, node: Node, leading: bool) -> Node | None:
@@ -256,7 +267,8 @@ class Tree:
         """Judge an integral point and look around it; whether rows were missing."""
         point = self._program.rounded(vertex.point)
         missing = self._adopted(self._jury.hear([point]))
-        self._walk(point)
+        if not self._patient:
+            self._walk(point)
         if not missing:
             self._closed = max(self._closed, vertex.bound)
         return missing
@@ -286,9 +298,10 @@ class Tree:
             for _ in range(PRICED_ROUNDS):
                 if root is None or self._stopped or not self._try_priced(box, root):
                     break
+                self._climb()
                 root = self._relaxed(box)
         else:
-            self._dive(box)
+            self._dive(box, self._cutoff)
 
     def _try_priced(self, box: Box, vertex: Vertex) -> bool:
         """Keep the deciding columns of priced solutions, find the others for them; whether that was better."""
@@ -296,14 +309,43 @@ class Tree:
         columns = np.flatnonzero(self._deciding)
         for point in reversed(self._session.priced_solutions(vertex, self._gap)[-MOST_PRICED:]):
             decided = np.round(point[columns])
-            self._dive(box.narrowed(columns, decided, decided))
+            self._dive(box.narrowed(columns, decided, decided), self._better)
         return self._standing.objective > before
 
-    def _dive(self, box: Box) -> None:
-        """Round one column after the other, the surest first, down to an integral point."""
+    def _movable(self, certainty: NDArray[np.float64]) -> Neighbourhood:
+        """The neighbourhoods to look for better points in.
+
+        Where columns that are not integer carry a cost, points promise nothing before the relaxation is
+        solved: nothing is near there, unless relaxations say what to move.
+        """
+        integer, costly = self._program.integer, self._program.cost[~self._program.integer].any()
+        if self._patient:
+            return Neighbourhood(self._program, certainty, self._deciding, most_changes=2)
+        return Neighbourhood(self._program, certainty, integer & (not costly))
+
+    def _climb(self) -> None:
+        """From the best solution to better ones nearby, as the reduced costs around it say."""
+        columns = np.flatnonzero(self._deciding)
+        while self._standing.best is not self._climbed and not self._stopped:
+            self._climbed = point = self._standing.best
+            here = Box.whole(self._program).narrowed(columns, point[columns], point[columns])
+            vertex = self._relaxed(here, -math.inf)
+            if vertex is None:
+                return
+            least = self._better - vertex.bound
+            neighbours = self._neighbourhood.around(point, vertex.reduced_costs, least)
+            for _ in range(MOST_CLIMBED):
+                neighbour = neighbours.most_promising()
+                if neighbour is None or self._standing.best is not point or self._stopped:
+                    break
+                moved = neighbour[columns]
+                self._dive(Box.whole(self._program).narrowed(columns, moved, moved), self._better)
+
+    def _dive(self, box: Box, least: float) -> None:
+        """Round one column after the other, the surest first, down to an integral point of some worth."""
         while not self._stopped:
-            vertex = self._relaxed(box)
-            if vertex is None or vertex.bound <= self._cutoff:
+            vertex = self._relaxed(box, least)
+            if vertex is None or vertex.bound <= least:
                 return
             fractions = self._fractions(vertex.point)
             if len(fractions):
@@ -323,8 +365,8 @@ class Tree:
     def _better_neighbour(self, point: Point) -> Point | None:
         """The first neighbour that is better than the best in hand; the refused ones leave rows behind."""
         best = self._standing.objective
-        promising = best + LEAST_GAIN * abs(best) if math.isfinite(best) else -math.inf
-        neighbours = self._neighbourhood.around(point, promising)
+        gain = self._better - self._program.objective(point)
+        neighbours = self._neighbourhood.around(point, self._program.cost, gain)
         neighbours.keep(self._separator.rows)
         for _ in range(MOST_TRIED):
             neighbour = neighbours.most_promising()

@@ -19,7 +19,7 @@ from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 
-LARGEST_BLOCK = 4_000_000
+LARGEST_BLOCK = 250_000
 
 Truths = NDArray[np.bool_]
 Integers = NDArray[np.int64]
