@@ -100,7 +100,9 @@ def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
                 }
             )
             able = rng.choice(PARTNERS, int(rng.integers(4, 9)), replace=False)
-            capabilities += [{"holder": f"p{j}", "technology": technology, "level": 1.0} for j in sorted(able)]
+            capabilities += [
+                {"holder": f"p{j}", "technology": technology, "level": 1.0} for j in sorted(able)
+            ]
     everything = sum(row["cost"] + row["setup_cost"] for row in (*partners, *applications))
     return {
         "name": f"recourse {seed}",

@@ -19,6 +19,7 @@ from solver.driver.watch import Watch
 from solver.driver.wide import Groups, WideMatrix
 
 LEAST_RESTING = 5000
+RESTING_PER_ROW = 4
 MOST_WOKEN = 8
 ATTRACTIVE = 1e-7
 NOISE = 1e-10
@@ -36,7 +37,7 @@ def may_rest(program: Program, deciding: NDArray[np.bool_]) -> NDArray[np.bool_]
 def pays(program: Program, deciding: NDArray[np.bool_]) -> bool:
     """Whether a program has so many columns, and so few rows, that most of them should rest."""
     resting = int(may_rest(program, deciding).sum())
-    return resting >= LEAST_RESTING and resting >= 4 * len(program.rows)
+    return resting >= LEAST_RESTING and resting >= RESTING_PER_ROW * len(program.rows)
 
 
 class SiftingSession:

@@ -239,7 +239,9 @@ class Tree:
         Where deciding columns are left to branch on, only those are fixed: that keeps the parts small.
         """
         room = vertex.bound - self._cutoff
-        mine = self._deciding if self._deciding[self._fractions(vertex.point)].any() else self._program.integer
+        mine = (
+            self._deciding if self._deciding[self._fractions(vertex.point)].any() else self._program.integer
+        )
         lower, upper = box.lower, box.upper
         costly = mine & (upper > lower) & (np.abs(vertex.reduced_costs) > room + UNMOVED)
         low = costly & (vertex.point <= lower + UNMOVED) & (vertex.reduced_costs < 0)

@@ -66,7 +66,9 @@ class WideMatrix:
     def _thin(self) -> Any:
         """The added rows that are not kept dense, with empty rows in the place of the others."""
         if self._sparse is None:
-            nothing = Rows(np.zeros(2, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(1), np.zeros(1))
+            nothing = Rows(
+                np.zeros(2, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(1), np.zeros(1)
+            )
             pairs = zip(self._demanded, self._dense, strict=True)
             thin = [row if dense is None else nothing for row, dense in pairs]
             self._sparse = _compressed(Rows.stacked(thin), self._width).tocsc()
