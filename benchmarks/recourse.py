@@ -1,4 +1,4 @@
-"""Partners that fail, with recourse: how fast is a gap proven? `python -m benchmarks.recourse`.
+"""Partners that fail, with recourse: how fast is a gap proven? `python -m benchmarks.recourse [--seeds 0 1 2]`.
 
 Draws alliances of 30 partners and 15 applications whose requirements have four to eight able partners and
 one backup, with 10,000 scenarios, and solves each for the expectation and with a price on expected shortfall.
@@ -23,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--weights", type=float, nargs="+", default=[0.0, 0.5], help="prices of the risk")
+    parser.add_argument("--limits", action="store_true", help="hold the risk of the neutral plan less 15 %%")
     parser.add_argument("--scenarios", type=int, default=SCENARIOS)
     parser.add_argument("--seconds", type=float, default=60.0, help="time limit of each solve")
     parser.add_argument("--gap", type=float, default=0.005)
@@ -30,19 +31,33 @@ def main() -> None:
     print("| seed | weight | objective | bound | gap | seconds | with building |")
     print("|---|---|---|---|---|---|---|")
     for seed in wanted.seeds:
+        limits = pf.SearchLimits(seconds=wanted.seconds, gap=wanted.gap)
         for weight in wanted.weights:
-            instance = pf.Instance.from_document(alliance(seed, wanted.scenarios, weight))
-            began = time.perf_counter()
-            limits = pf.SearchLimits(seconds=wanted.seconds, gap=wanted.gap)
-            result = pf.solve(instance, limits=limits)
-            print(row(seed, weight, result, time.perf_counter() - began), flush=True)
+            report(seed, f"{weight:g}", alliance(seed, wanted.scenarios, weight), limits)
+        if wanted.limits:
+            report(seed, "limit", limited(seed, wanted.scenarios, limits), limits)
 
 
-def row(seed: int, weight: float, result: pf.Result, seconds: float) -> str:
+def limited(seed: int, scenarios: int, limits: pf.SearchLimits) -> dict[str, Any]:
+    """The drawn instance whose risk may not exceed that of the neutral plan less 15 %."""
+    document = alliance(seed, scenarios, 0.0)
+    neutral = pf.solve(pf.Instance.from_document(document), limits=limits).risks[0].value
+    document["risk"]["limit"] = neutral - 0.15 * abs(neutral)
+    return document
+
+
+def report(seed: int, weight: str, document: dict[str, Any], limits: pf.SearchLimits) -> None:
+    """Solve and print a line."""
+    began = time.perf_counter()
+    result = pf.solve(pf.Instance.from_document(document), limits=limits)
+    print(row(seed, weight, result, time.perf_counter() - began), flush=True)
+
+
+def row(seed: int, weight: str, result: pf.Result, seconds: float) -> str:
     """One line of the table."""
     shown = [f"{n:.1f}" if n is not None else "none" for n in (result.objective, result.bound)]
     gap = "none" if result.gap is None else f"{100 * result.gap:.2f} %"
-    return f"| {seed} | {weight:g} | {shown[0]} | {shown[1]} | {gap} | {result.seconds:.1f} | {seconds:.1f} |"
+    return f"| {seed} | {weight} | {shown[0]} | {shown[1]} | {gap} | {result.seconds:.1f} | {seconds:.1f} |"
 
 
 def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
@@ -84,8 +99,10 @@ def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
                     "providers": 2 if rng.random() < 0.25 else 1,
                 }
             )
-            able = sorted(rng.choice(PARTNERS, int(rng.integers(4, 9)), replace=False))
-            capabilities += [{"holder": f"p{j}", "technology": technology, "level": 1.0} for j in able]
+            able = rng.choice(PARTNERS, int(rng.integers(4, 9)), replace=False)
+            capabilities += [
+                {"holder": f"p{j}", "technology": technology, "level": 1.0} for j in sorted(able)
+            ]
     everything = sum(row["cost"] + row["setup_cost"] for row in (*partners, *applications))
     return {
         "name": f"recourse {seed}",
@@ -93,17 +110,13 @@ def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
         "applications": applications,
         "requirements": requirements,
         "capabilities": capabilities,
-        "pairs": [synergy(rng) for _ in range(SYNERGIES)],
+        "pairs": [
+            {"first": f"p{i}", "second": f"p{j}", "kind": "synergy", "value": round(rng.uniform(-15, 20), 1)}
+            for i, j in (rng.choice(PARTNERS, 2, replace=False) for _ in range(SYNERGIES))
+        ],
         "limits": {"budget": float(round(rng.uniform(0.3, 0.4) * everything))},
         "risk": {"measure": "cvar", "level": 0.95, "weight": weight, "scenarios": scenarios, "seed": seed},
     }
-
-
-def synergy(rng: np.random.Generator) -> dict[str, Any]:
-    """A row of `pairs` for two partners that help or hinder each other."""
-    first, second = rng.choice(PARTNERS, 2, replace=False)
-    value = round(rng.uniform(-15, 20), 1)
-    return {"first": f"p{first}", "second": f"p{second}", "kind": "synergy", "value": value}
 
 
 if __name__ == "__main__":

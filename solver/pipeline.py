@@ -63,6 +63,7 @@ def solve(
         draft.problem,
         blocks=draft.blocks,
         lazies=draft.lazies,
+        deciding=draft.deciding,
         limits=limits,
         start=None
         if start is None

@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("__init__", "__main__"),
 )
 # The words in which a model speaks to the driver beside it.
-ROWS_AND_RUN = {"Lazy", "Row", "RowBlock", "ValueOf", "expression"}
+ROWS_AND_RUN = {"Lazy", "Row", "RowBlock", "Rows", "ValueOf", "WideRule", "expression"}
 # The driver solves programs, whatever they are about: of the layers before it, it knows only the errors.
 DRIVER_KNOWS = {"driver", "errors"}
 # `errors` is imported first and names one type of a later layer in an annotation.

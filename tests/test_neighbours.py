@@ -32,7 +32,7 @@ def test_neighbours_are_all_better_points_within_four_changes(seed):
         and program.objective(plan) > threshold
         and program.rows.kept(plan, 1e-9)
     )
-    neighbours = Neighbourhood(program, np.ones(9)).around(point, threshold)
+    neighbours = Neighbourhood(program, np.ones(9), program.integer).around(point, program.cost, 0.0)
     assert promised(program, neighbours) == expected[::-1]
     assert expected
 
@@ -45,14 +45,13 @@ def test_columns_that_are_not_integer_are_taken_at_their_most_favourable():
     problem.addConstraint(expression({y: -2.0}) >= -3.0, "y is at most 1.5")
     problem.addConstraint(expression({**dict.fromkeys(x, 1.0), y: -1.0}) <= 0.0, "one at a time")
     program = hand_over(problem)
-    neighbours = Neighbourhood(program, np.ones(4)).around(np.zeros(4), 0.0)
+    neighbours = Neighbourhood(program, np.ones(4), program.integer).around(np.zeros(4), program.cost, 0.0)
     assert promised(program, neighbours) == [4.0, 2.0, 1.0]
 
 
-def test_nothing_is_near_where_other_columns_carry_a_cost():
-    problem = pulp.LpProblem("cost", pulp.LpMaximize)
-    x, y = problem.add_variable("x", 0, 1, pulp.LpBinary), problem.add_variable("y", 0, 5)
-    problem.setObjective(expression({x: 1.0, y: 1.0}))
-    problem.addConstraint(expression({x: 1.0, y: 1.0}) <= 3.0, "room")
-    neighbours = Neighbourhood(hand_over(problem), np.ones(2)).around(np.zeros(2), 0.0)
+def test_nothing_is_near_where_nothing_may_move():
+    problem, _ = knapsack(4, 1, 0)
+    program = hand_over(problem)
+    nothing = np.zeros(4, dtype=bool)
+    neighbours = Neighbourhood(program, np.ones(4), nothing).around(np.zeros(4), program.cost, 0.0)
     assert neighbours.most_promising() is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import solver as pf
 from solver.assessment.assessment import Assessment, assess
 from solver.model import teams as teams_module
-from solver.model.pruning import Pruning, pruned
+from solver.model.pruning import Pruning, kept_teams
 from solver.model.teams import Member, ProviderSets, Teams, needs_at_risk, teams_of
 from solver.portfolio.risks import watched_risks
 from tests.draw_risk import risky_documents
@@ -192,7 +192,7 @@ def test_no_portfolio_survives_less_often_for_the_teams_that_are_left_out(docume
     assessment = assess(pf.Instance.from_document(document))
     for option in options_at_risk(assessment):
         everything = teams_of(assessment, assessment.outlook, option)
-        kept = pruned(everything, Pruning.SURVIVAL, np.zeros(len(everything)))
+        kept = everything.only(kept_teams(everything, Pruning.SURVIVAL, np.zeros(len(everything))))
         survivals = [kept.survives(team) for team in range(len(kept))]
         for team, members in enumerate(everything.members):
             survival = everything.survives(team)
@@ -210,13 +210,13 @@ def test_no_portfolio_expects_less_for_the_teams_that_are_left_out(document: Doc
     for option in options_at_risk(assessment):
         everything = teams_of(assessment, assessment.outlook, option)
         worth = everything.expected(weights)
-        kept = pruned(everything, Pruning.EXPECTATION, worth)
+        kept = everything.only(kept_teams(everything, Pruning.EXPECTATION, worth))
         left, unions = kept.expected(weights), {row.tobytes() for row in kept.members}
         assert len(unions) == len(kept)
         for members, expected in zip(everything.members, worth, strict=True):
             within = ~(kept.members & ~members).any(axis=1)
             assert left[within].max(initial=-np.inf) >= expected - 1e-9
-        assert pruned(everything, Pruning.NONE, worth) is everything
+        assert kept_teams(everything, Pruning.NONE, worth).all()
 
 
 LEVELS: Document = {

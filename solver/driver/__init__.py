@@ -8,7 +8,7 @@ from solver.driver.compat import expression
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination, relative_gap
 from solver.driver.progress import Cancel, Progress
-from solver.driver.rows import Lazy, Row, RowBlock, ValueOf
+from solver.driver.rows import Lazy, Row, RowBlock, Rows, ValueOf, WideRule
 from solver.driver.run import run
 
 __all__ = [
@@ -18,9 +18,11 @@ __all__ = [
     "Progress",
     "Row",
     "RowBlock",
+    "Rows",
     "SearchLimits",
     "Termination",
     "ValueOf",
+    "WideRule",
     "expression",
     "relative_gap",
     "run",

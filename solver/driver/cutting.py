@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from solver.driver.handover import Program
 from solver.driver.outcome import OPTIMAL_GAP, Outcome, Termination
 from solver.driver.progress import Phase
-from solver.driver.rows import Row, ValueOf
+from solver.driver.rows import Rows, ValueOf
 from solver.driver.separation import Separator
 from solver.driver.session import Answer, Glance, Point, Relaxable, Session
 from solver.driver.standing import Standing
@@ -40,7 +40,7 @@ class Jury:
         """Whether the objective of the program is the true one."""
         return not self._separator and self._judge is None
 
-    def hear(self, points: Sequence[Point]) -> Sequence[Row]:
+    def hear(self, points: Sequence[Point]) -> Rows:
         """Record the acceptable points and return the rows that are missing.
 
         A point that promises no more than the best in hand is not looked at, unless it is the only one.
@@ -79,7 +79,7 @@ def tighten_relaxation(
         standing.tighten(answer.bound)
         bounds.append(answer.bound)
         rows = separator.demand(answer.points).rows
-        if not rows:
+        if not len(rows):
             break
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
@@ -112,11 +112,11 @@ def search_in_rounds(
             return standing.outcome(standing.proven(), answer.message)
         if answer.termination is not Termination.optimal:
             return standing.outcome(answer.termination, answer.message)
-        if not rows and coarse <= finest:
+        if not len(rows) and coarse <= finest:
             return _unclosed(standing, gap)
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
-        coarse = max(finest, min(coarse, standing.gap * GAP_SHRINKAGE)) if rows else finest
+        coarse = max(finest, min(coarse, standing.gap * GAP_SHRINKAGE)) if len(rows) else finest
 
 
 def _without_solution(answer: Answer, standing: Standing) -> Outcome:

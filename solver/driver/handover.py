@@ -38,7 +38,11 @@ class Columns:
     def value(self, values: NDArray[np.float64], variable: pulp.LpVariable) -> float:
         """The value of a variable; one that the problem does not mention stays as near to 0 as it may."""
         column = self._index.get(variable.name)
-        return float(values[column]) if column is not None else _idle(variable)
+        return float(values[column]) if column is not None else idle_value(variable)
+
+    def positions(self, variables: Sequence[pulp.LpVariable]) -> NDArray[np.int64]:
+        """The columns of variables, −1 for one that the problem does not mention."""
+        return np.array([self._index.get(variable.name, -1) for variable in variables], dtype=np.int64)
 
     def array(self, given: Mapping[pulp.LpVariable, float]) -> NDArray[np.float64]:
         """Values by column, NaN where none is given; variables the problem does not mention are left out."""
@@ -172,6 +176,7 @@ def _side(bound: float | None, infinite: float) -> float:
     return infinite if bound is None else float(bound)
 
 
-def _idle(variable: pulp.LpVariable) -> float:
+def idle_value(variable: pulp.LpVariable) -> float:
+    """The value of a variable that the problem does not mention."""
     low, up = _side(variable.lowBound, -np.inf), _side(variable.upBound, np.inf)
     return float(nearest_to_zero(np.array(low), np.array(up)))

@@ -54,6 +54,10 @@ class HighsSession:
             rows = (positions + len(self._program.rows)).astype(np.int32)
             self._highs.deleteRows(len(rows), rows)
 
+    def limit_nodes(self, most: int) -> None:
+        """Look at no more parts of the integer program than this in a search."""
+        self._highs.setOptionValue("mip_max_nodes", most)
+
     def relax(self, glance: Glance) -> Answer:
         """Solve the linear relaxation."""
         if self._watch.verdict is not None:
@@ -62,7 +66,17 @@ class HighsSession:
         self._set_integrality(relaxed=True)
         return self._answer(glance)
 
-    def relax_within(self, lower: Point, upper: Point) -> Vertex | None:
+    def add_columns(self, cost: Point, lower: Point, upper: Point, entries: Any) -> None:
+        """Append continuous columns; their entries in all rows are a SciPy matrix, compressed by columns."""
+        starts, indices = entries.indptr[:-1].astype(np.int32), entries.indices.astype(np.int32)
+        self._highs.addCols(len(cost), cost, lower, upper, len(indices), starts, indices, entries.data)
+
+    def dual_ray(self) -> NDArray[np.float64] | None:
+        """Prices of rows that prove the last relaxation empty, of either sign; None where HiGHS has none."""
+        _, exists, ray = self._highs.getDualRay()
+        return np.array(ray, dtype=float) if exists else None
+
+    def relax_within(self, lower: Point, upper: Point, enough: float = -math.inf) -> Vertex | None:
         """Solve the linear relaxation between bounds, in the calling thread; None where it is empty."""
         status = self._highspy.HighsModelStatus
         self._set_integrality(relaxed=True)
@@ -78,7 +92,10 @@ class HighsSession:
             raise UnansweredError(self._status_text())
         solution = self._highs.getSolution()
         return Vertex(
-            info.objective_function_value, np.array(solution.col_value), np.array(solution.col_dual)
+            info.objective_function_value,
+            np.array(solution.col_value),
+            np.array(solution.col_dual),
+            np.array(solution.row_dual),
         )
 
     def search(self, gap: float, start: Point, glance: Glance) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,40 +18,47 @@ TOLERANCE = 1e-9
 class Neighbourhood:
     """Which columns to change together: four of the 40 least certain ones, three of 60, two or one of 200.
 
-    `certainty` says of every column what it costs to move it. Nothing is near where columns that are not
-    integer carry a cost: there a point promises nothing before the relaxation is solved.
+    `movable` are the columns that a point keeps or changes, the others follow; `certainty` says of every
+    column what it costs to move it.
     """
 
-    def __init__(self, program: Program, certainty: NDArray[np.float64]) -> None:
-        binary = np.flatnonzero(program.integer & (program.lower == 0) & (program.upper == 1))
-        if program.cost[~program.integer].any():
-            binary = binary[:0]
+    def __init__(
+        self,
+        program: Program,
+        certainty: NDArray[np.float64],
+        movable: NDArray[np.bool_],
+        most_changes: int = len(COLUMNS_BY_CHANGES),
+    ) -> None:
+        binary = np.flatnonzero(movable & program.integer & (program.lower == 0) & (program.upper == 1))
+        self.movable = movable
         ranked = binary[np.argsort(certainty[binary], kind="stable")]
         self.program = program
         self.columns = ranked[: max(COLUMNS_BY_CHANGES)]
         self.position = np.full(len(program.cost), -1)
         self.position[self.columns] = np.arange(len(self.columns))
-        self.changes = _changes(len(self.columns))
+        self.changes = _changes(len(self.columns), COLUMNS_BY_CHANGES[:most_changes])
         self.lower, self.upper = _implied_bounds(program)
 
-    def around(self, point: Point, threshold: float) -> Neighbours:
-        """The points near this one that promise more than a threshold and keep the rows of the program."""
-        return Neighbours(self, point, threshold)
+    def around(self, point: Point, worth: NDArray[np.float64], gain: float) -> Neighbours:
+        """The points near this one that promise a gain and keep the rows; `worth` is that of every column."""
+        return Neighbours(self, point, worth, gain)
 
 
 class Neighbours:
     """Points that differ from one in a few columns; more rows leave fewer of them.
 
-    Columns that are not integer are taken at their most favourable, row by row: whether that fits together
+    Columns that are not movable are taken at their most favourable, row by row: whether that fits together
     is for the relaxation to say.
     """
 
-    def __init__(self, neighbourhood: Neighbourhood, point: Point, threshold: float) -> None:
+    def __init__(
+        self, neighbourhood: Neighbourhood, point: Point, worth: NDArray[np.float64], least: float
+    ) -> None:
         self._around = neighbourhood
         self._point = point
         self._direction = 1.0 - 2.0 * point[neighbourhood.columns]
-        gain = self._effect(neighbourhood.program.cost[neighbourhood.columns], neighbourhood.changes)
-        wanted = np.flatnonzero(gain > threshold - neighbourhood.program.objective(point))
+        gain = self._effect(worth[neighbourhood.columns], neighbourhood.changes)
+        wanted = np.flatnonzero(gain > least)
         self._left = neighbourhood.changes[wanted[np.argsort(-gain[wanted], kind="stable")]]
         self.keep(neighbourhood.program.rows)
 
@@ -57,8 +66,8 @@ class Neighbours:
         """Leave out the points that break one of these rows."""
         if not len(self._left):
             return
-        around, integer = self._around, self._around.program.integer
-        low, high = (np.where(integer, self._point, side) for side in (around.lower, around.upper))
+        around, movable = self._around, self._around.movable
+        low, high = (np.where(movable, self._point, side) for side in (around.lower, around.upper))
         least, most = rows.extremes(low, high)
         coefficients = rows.dense(around.position, len(around.columns))
         for row in np.flatnonzero(coefficients.any(axis=1)):
@@ -84,11 +93,11 @@ class Neighbours:
         return effect
 
 
-def _changes(columns: int) -> NDArray[np.int64]:
+def _changes(columns: int, columns_by_changes: Sequence[int]) -> NDArray[np.int64]:
     """Four positions per change, ascending; the position `columns` stands for none."""
     chosen = np.zeros((1, 0), dtype=np.int64)
     blocks = []
-    for most in COLUMNS_BY_CHANGES:
+    for most in columns_by_changes:
         chosen = _extended(chosen[(chosen < most).all(axis=1)], min(columns, most))
         blocks.append(np.pad(chosen, ((0, 0), (0, 4 - chosen.shape[1])), constant_values=columns))
     return np.vstack(blocks)

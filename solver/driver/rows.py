@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -35,6 +37,19 @@ class Lazy(Protocol):
         ...
 
 
+class WideRule(ABC):
+    """A lazy rule over so many columns that it is asked, and answers, in arrays.
+
+    `variables` are all that its rows may mention, each once.
+    """
+
+    variables: Sequence[pulp.LpVariable]
+
+    @abstractmethod
+    def violated_at(self, values: NDArray[np.float64]) -> Rows:
+        """The rows violated where the variables have these values; `indices` count within `variables`."""
+
+
 @dataclass(frozen=True, eq=False)
 class RowBlock:
     """Many rows at once: `lower <= A x <= upper`, A compressed by rows.
@@ -63,6 +78,20 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.lower)
+
+    @classmethod
+    def stacked(cls, parts: Sequence[Rows]) -> Rows:
+        """All rows of several parts, in their order."""
+        ends = np.cumsum([0, *(len(part.data) for part in parts)])
+        shifted = [part.indptr[1:] + end for part, end in zip(parts, ends, strict=False)]
+        nothing = np.zeros(0)
+        return cls(
+            np.concatenate([[0], *shifted]).astype(np.int32),
+            np.concatenate([nothing, *(part.indices for part in parts)]).astype(np.int32),
+            np.concatenate([nothing, *(part.data for part in parts)]),
+            np.concatenate([nothing, *(part.lower for part in parts)]),
+            np.concatenate([nothing, *(part.upper for part in parts)]),
+        )
 
     @property
     def owner(self) -> NDArray[np.int64]:
@@ -117,14 +146,40 @@ class Rows:
             self.upper[wanted],
         )
 
+    def over(self, columns: NDArray[np.int64], width: int) -> Rows:
+        """These rows over some of all columns, counted in the given order."""
+        position = np.full(width, -1)
+        position[columns] = np.arange(len(columns))
+        place = position[self.indices]
+        among = place >= 0
+        lengths = np.bincount(self.owner[among], minlength=len(self))
+        return replace(
+            self,
+            indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+            indices=place[among].astype(np.int32),
+            data=self.data[among],
+        )
+
     def joined(self, other: Rows) -> Rows:
         """These rows and then the others."""
-        return Rows(
-            np.concatenate([self.indptr, self.indptr[-1] + other.indptr[1:]]).astype(np.int32),
-            np.concatenate([self.indices, other.indices]),
-            np.concatenate([self.data, other.data]),
-            np.concatenate([self.lower, other.lower]),
-            np.concatenate([self.upper, other.upper]),
+        return Rows.stacked([self, other])
+
+    def single(self) -> Iterator[Rows]:
+        """Each row on its own."""
+        for row, (first, end) in enumerate(pairwise(self.indptr.tolist())):
+            entries = np.array([0, end - first], dtype=np.int32)
+            sides = self.lower[row : row + 1], self.upper[row : row + 1]
+            yield Rows(entries, self.indices[first:end], self.data[first:end], *sides)
+
+    def nonzero(self) -> Rows:
+        """The same rows without the entries that are 0."""
+        entries = self.data != 0
+        lengths = np.bincount(self.owner[entries], minlength=len(self))
+        return replace(
+            self,
+            indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+            indices=self.indices[entries],
+            data=self.data[entries],
         )
 
 

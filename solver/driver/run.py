@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
@@ -14,9 +16,10 @@ from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination
 from solver.driver.progress import Cancel, Progress
 from solver.driver.pulpsession import PulpSession
-from solver.driver.rows import Lazy, RowBlock
+from solver.driver.rows import Lazy, RowBlock, WideRule
 from solver.driver.separation import Separator
 from solver.driver.session import Session
+from solver.driver.sifting import SiftingSession, pays
 from solver.driver.standing import Standing
 from solver.driver.start import completed
 from solver.driver.tree import Tree
@@ -29,8 +32,9 @@ def run(
     problem: pulp.LpProblem,
     *,
     blocks: Iterable[RowBlock] = (),
-    lazies: Sequence[Lazy] = (),
+    lazies: Sequence[Lazy | WideRule] = (),
     limits: SearchLimits = DEFAULT_LIMITS,
+    deciding: Iterable[pulp.LpVariable] = (),
     start: Mapping[pulp.LpVariable, float] | None = None,
     judge: Judge | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -40,7 +44,9 @@ def run(
 
     While rows are missing the problem's own objective is optimistic; `judge` gives the true one of an
     integral point, in the sense of the problem, or `None` for a point that is not acceptable. `start` is a
-    solution, or the values of some variables, to begin with. `progress` is called in this thread, `judge` and
+    solution, or the values of some variables, to begin with. `deciding` are the variables that should be
+    decided first; where the others are very many, most of them are left out of relaxations until they
+    matter. `progress` is called in this thread, `judge` and
     the rules also in another one, never two at a time. Ctrl-C and `cancel` end the search with the best
     solution so far. The problem is left as it is.
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
@@ -48,6 +54,7 @@ def run(
     watch = Watch(limits.seconds, cancel, progress)
     backend = backends.resolved(limits.backend)
     program = hand_over(problem, blocks)
+    first = _deciding(program, deciding)
     standing = Standing(program, watch)
     separator = Separator(lazies, program.columns)
     jury = Jury(program, separator, judge, standing)
@@ -56,13 +63,16 @@ def run(
         whole = completed(program, given, limits, watch) if start else None
         known = separator.adopt(jury.hear([] if whole is None else [whole]))
         standing.rows_on_demand += len(known)
-        session = _opened(backend, program, limits, watch)
+        session = _opened(backend, program, limits, watch, first if lazies else None)
         session.add_rows(known)
         refuted = None
-        if lazies and isinstance(session, HighsSession):
+        if lazies and isinstance(session, HighsSession | SiftingSession):
             refuted = tighten_relaxation(session, separator, standing, watch)
             if refuted is None:
-                tree = Tree(session, program, separator, jury, standing, watch, given, limits.gap)
+                sifted = isinstance(session, SiftingSession)
+                tree = Tree(
+                    session, program, separator, jury, standing, watch, given, limits.gap, first, sifted
+                )
                 standing.tell("search")
                 watch.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
         outcome = refuted or search_in_rounds(session, separator, jury, given, limits.gap, standing)
@@ -75,7 +85,20 @@ def run(
         return standing.outcome(Termination.cancelled)
 
 
-def _opened(backend: str, program: Program, limits: SearchLimits, watch: Watch) -> Session:
+def _deciding(program: Program, variables: Iterable[pulp.LpVariable]) -> NDArray[np.bool_]:
+    """The columns of the deciding variables; all where none are given."""
+    found = program.columns.positions(list(variables))
+    deciding = np.full(len(program.cost), not len(found))
+    deciding[found[found >= 0]] = True
+    return deciding
+
+
+def _opened(
+    backend: str, program: Program, limits: SearchLimits, watch: Watch, deciding: NDArray[np.bool_] | None
+) -> Session:
+    """A session of a back end; one that sifts where a tree is to grow and most columns can rest."""
     if backend == backends.HIGHS:
+        if deciding is not None and pays(program, deciding):
+            return SiftingSession(program, limits, watch, deciding)
         return HighsSession(program, limits, watch)
     return PulpSession(backend, program, limits, watch)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.driver.handover import Columns, demanded_rows
-from solver.driver.rows import Lazy, Row, Rows
+from solver.driver.handover import Columns, demanded_rows, idle_value
+from solver.driver.rows import Lazy, Rows, WideRule
 from solver.driver.session import Point
-
-Key: TypeAlias = tuple[frozenset[tuple[str, float]], str, float]
+from solver.errors import BackendError
 
 SLACK = 1e-6
 
@@ -22,58 +21,88 @@ SLACK = 1e-6
 class Demand:
     """The rows that points ask for beyond those of the program; a point that asks for none is satisfied."""
 
-    rows: tuple[Row, ...]
+    rows: Rows
     satisfied: tuple[bool, ...]
 
 
 class Separator:
     """Turns points into the rows they violate, each row once."""
 
-    def __init__(self, lazies: Sequence[Lazy], columns: Columns) -> None:
-        self._lazies = lazies
+    def __init__(self, rules: Sequence[Lazy | WideRule], columns: Columns) -> None:
         self._columns = columns
-        self._present: dict[Key, None] = {}
-        self.rows = demanded_rows([], columns)
-        """The rows that were made on demand and not forgotten since, in the order of adding."""
+        self._narrow = [rule for rule in rules if not isinstance(rule, WideRule)]
+        self._wide = [_WideReading(rule, columns) for rule in rules if isinstance(rule, WideRule)]
+        self._adopted: list[tuple[bytes, Rows]] = []
 
     def __bool__(self) -> bool:
-        return bool(self._lazies)
+        return bool(self._narrow or self._wide)
 
-    def demand(self, points: Iterable[Point]) -> Demand:
+    def __len__(self) -> int:
+        return len(self._adopted)
+
+    @property
+    def rows(self) -> Rows:
+        """The rows that were made on demand and not forgotten since, in the order of adding."""
+        return Rows.stacked([row for _, row in self._adopted])
+
+    def demand(self, points: Sequence[Point]) -> Demand:
         """What the points violate beyond the rows that the program has.
 
         A row that is there already counts as kept: what is left of it is the back end's tolerance.
         """
-        wanted: dict[Key, Row] = {}
+        present = {key for key, _ in self._adopted}
+        wanted: dict[bytes, Rows] = {}
         satisfied = []
         for point in points:
-            fresh = {key: row for key, row in self._violated(point) if key not in self._present}
+            fresh = {key: row for row in self._violated(point) if (key := _key(row)) not in present}
             satisfied.append(not fresh)
             wanted |= fresh
-        return Demand(tuple(wanted.values()), tuple(satisfied))
+        return Demand(Rows.stacked(list(wanted.values())), tuple(satisfied))
 
-    def adopt(self, rows: Sequence[Row]) -> Rows:
-        """Remember rows as part of the program and give them as arrays."""
-        adopted = demanded_rows(rows, self._columns)
-        self._present |= dict.fromkeys(_key(row) for row in rows)
-        self.rows = self.rows.joined(adopted)
-        return adopted
+    def adopt(self, rows: Rows) -> Rows:
+        """Remember rows as part of the program."""
+        self._adopted += [(_key(row), row) for row in rows.single()]
+        return rows
 
     def forget_slack(self, point: Point) -> NDArray[np.int32]:
         """Forget the rows that do not bind at a point; their positions among all rows made on demand."""
-        margins = np.minimum(self.rows.margin_below(point), self.rows.margin_above(point))
-        binding = margins <= SLACK
-        kept = zip(self._present, binding, strict=True)
-        self._present = dict.fromkeys(key for key, binds in kept if binds)
-        self.rows = self.rows.chosen(binding)
-        return np.flatnonzero(~binding).astype(np.int32)
+        binding = [
+            bool(np.minimum(row.margin_below(point), row.margin_above(point))[0] <= SLACK)
+            for _, row in self._adopted
+        ]
+        self._adopted = [kept for kept, binds in zip(self._adopted, binding, strict=True) if binds]
+        return np.flatnonzero(~np.array(binding, dtype=bool)).astype(np.int32)
 
-    def _violated(self, point: Point) -> Iterable[tuple[Key, Row]]:
-        for lazy in self._lazies:
-            for row in lazy.violated(lambda variable: self._columns.value(point, variable)):
-                yield _key(row), row
+    def _violated(self, point: Point) -> Iterator[Rows]:
+        for lazy in self._narrow:
+            asked = list(lazy.violated(lambda variable: self._columns.value(point, variable)))
+            yield from demanded_rows(asked, self._columns).single()
+        for wide in self._wide:
+            yield from wide.violated(point).single()
 
 
-def _key(row: Row) -> Key:
-    entries = frozenset((variable.name, float(value)) for variable, value in row.coefficients.items())
-    return entries, row.sense, float(row.rhs)
+class _WideReading:
+    """A rule in arrays, with its variables found among the columns once and for all."""
+
+    def __init__(self, rule: WideRule, columns: Columns) -> None:
+        self._rule = rule
+        self._position = columns.positions(rule.variables)
+        self._idle = np.array([idle_value(variable) for variable in rule.variables])
+
+    def violated(self, point: Point) -> Rows:
+        values = np.where(self._position < 0, self._idle, point[self._position])
+        rows = self._rule.violated_at(values).nonzero()
+        position = self._position[rows.indices]
+        if (position < 0).any():
+            unknown = self._rule.variables[int(rows.indices[np.argmin(position)])]
+            raise BackendError(f"variable {unknown.name} is in no row and not in the objective")
+        return replace(rows, indices=position.astype(np.int32))
+
+
+def _key(row: Rows) -> bytes:
+    """What tells a row from others, whatever the order of its entries."""
+    order = np.argsort(row.indices, kind="stable")
+    digest = blake2b(row.indices[order].tobytes())
+    for part in (row.data[order], row.lower, row.upper):
+        digest.update((part + 0.0).tobytes())
+    return digest.digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +32,15 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Vertex:
-    """The best point of a relaxation, and what moving each column by one would change at the least."""
+    """The best point of a relaxation, what moving each column by one costs at the least, and prices of rows.
+
+    The reduced costs are those of the prices: c − Aᵀ prices.
+    """
 
     bound: float
     point: Point
     reduced_costs: NDArray[np.float64]
+    prices: NDArray[np.float64]
 
 
 class UnansweredError(Exception):
@@ -74,12 +78,27 @@ class Relaxable(Session, Protocol):
 class Branchable(Relaxable, Protocol):
     """A session whose relaxation can be narrowed to a part of the search, for a moment."""
 
-    effort: float
+    @property
+    def effort(self) -> float:
+        """The work of all relaxations so far: simplex iterations times rows."""
+        ...
 
-    def relax_within(self, lower: Point, upper: Point) -> Vertex | None:
+    def relax_within(self, lower: Point, upper: Point, enough: float = -math.inf) -> Vertex | None:
         """Solve the linear relaxation between bounds, in the calling thread; None where it is empty.
 
-        `effort` counts the work of all these solves: simplex iterations times rows.
+        A bound that is proven to be at most `enough` need not be made any better.
         Raises `UnansweredError` when the back end does not come to an end.
+        """
+        ...
+
+
+@runtime_checkable
+class Priceable(Branchable, Protocol):
+    """A session that finds solutions where rows that mention very many columns are paid for, not kept."""
+
+    def priced_solutions(self, vertex: Vertex, gap: float) -> tuple[Point, ...]:
+        """Solutions of the program with crowded rows priced as at a vertex, the best last.
+
+        Columns that may rest can be fractional in them.
         """
         ...

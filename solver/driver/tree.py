@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +11,12 @@ from numpy.typing import NDArray
 
 from solver.driver.branching import DOWN, UP, Experience
 from solver.driver.cutting import Jury
-from solver.driver.handover import Program, demanded_rows
+from solver.driver.handover import Program
 from solver.driver.neighbours import Neighbourhood
 from solver.driver.outcome import ABSOLUTE_GAP
-from solver.driver.rows import Row
+from solver.driver.rows import Rows
 from solver.driver.separation import Separator
-from solver.driver.session import Branchable, Point, UnansweredError, Vertex
+from solver.driver.session import Branchable, Point, Priceable, UnansweredError, Vertex
 from solver.driver.standing import Standing
 from solver.driver.watch import Watch
 
@@ -25,6 +24,9 @@ MOST_FRACTIONS = 60
 MOST_EFFORT = 1e8
 MOST_PROBED = 8
 MOST_TRIED = 30
+MOST_CLIMBED = 150
+PRICED_ROUNDS = 3
+MOST_PRICED = 3
 SPARE_ROWS = 30
 INTEGRALITY = 1e-6
 UNMOVED = 1e-9
@@ -33,16 +35,52 @@ LEAST_GAIN = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """The bounds of all columns in one part of the search."""
+    """One part of the search: the columns whose bounds are narrower than those of the program, and these."""
 
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
+    program: Program
+    columns: NDArray[np.int64]
+    least: NDArray[np.float64]
+    most: NDArray[np.float64]
+
+    @classmethod
+    def whole(cls, program: Program) -> Box:
+        """All that the program allows."""
+        return cls(program, np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+
+    @property
+    def lower(self) -> NDArray[np.float64]:
+        """The lower bounds of all columns."""
+        bounds = self.program.lower.copy()
+        bounds[self.columns] = self.least
+        return bounds
+
+    @property
+    def upper(self) -> NDArray[np.float64]:
+        """The upper bounds of all columns."""
+        bounds = self.program.upper.copy()
+        bounds[self.columns] = self.most
+        return bounds
+
+    def narrowed(
+        self, columns: NDArray[np.int64], least: NDArray[np.float64], most: NDArray[np.float64]
+    ) -> Box:
+        """The part in which some columns have these bounds."""
+        stay = ~np.isin(self.columns, columns)
+        return Box(
+            self.program,
+            np.concatenate([self.columns[stay], columns]),
+            np.concatenate([self.least[stay], least]),
+            np.concatenate([self.most[stay], most]),
+        )
 
     def halves(self, column: int, value: float) -> tuple[Box, Box]:
         """The part below a fractional value and the part above it."""
-        upper, lower = self.upper.copy(), self.lower.copy()
-        upper[column], lower[column] = math.floor(value), math.ceil(value)
-        return Box(self.lower, upper), Box(lower, self.upper)
+        mine = self.columns == column
+        low, high = self.program.lower[column], self.program.upper[column]
+        low, high = float(self.least[mine].max(initial=low)), float(self.most[mine].min(initial=high))
+        columns = np.array([column], dtype=np.int64)
+        below = self.narrowed(columns, np.array([low]), np.array([float(math.floor(value))]))
+        return below, self.narrowed(columns, np.array([float(math.ceil(value))]), np.array([high]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +112,8 @@ class Tree:
         watch: Watch,
         start: Point,
         gap: float,
+        deciding: NDArray[np.bool_],
+        patient: bool,
     ) -> None:
         self._session = session
         self._program = program
@@ -83,23 +123,26 @@ class Tree:
         self._watch = watch
         self._start = start
         self._gap = gap
+        self._deciding = deciding & program.integer
+        self._patient = patient
         self._experience = Experience(len(program.cost))
         self._open: list[tuple[float, int, Node]] = []
         self._made = 0
         self._closed = -math.inf
         self._lasting_rows = 0
+        self._climbed: Point | None = None
 
     def grow(self) -> None:
         """Search until bound and best solution meet, the effort is too much, or the watch says stop."""
         try:
-            box = Box(self._program.lower, self._program.upper)
+            box = Box.whole(self._program)
             root = self._relaxed(box)
-            if root is None or len(self._fractions(root.point)) > MOST_FRACTIONS:
+            if root is None or (len(self._fractions(root.point)) > MOST_FRACTIONS and not self._patient):
                 return
-            self._neighbourhood = Neighbourhood(self._program, np.abs(root.reduced_costs))
+            self._neighbourhood = self._movable(np.abs(root.reduced_costs))
             if np.isfinite(self._start[self._program.integer]).any():
-                self._dive(self._where_the_start_is())
-            self._dive(box)
+                self._dive(self._where_the_start_is(), self._cutoff)
+            self._begin(box, root)
             self._keep(Node(root.bound, box))
             while self._open and not self._stopped:
                 self._standing.tighten(max(-self._open[0][0], self._closed))
@@ -111,7 +154,8 @@ class Tree:
 
     @property
     def _stopped(self) -> bool:
-        return self._watch.verdict is not None or self._session.effort > MOST_EFFORT
+        tired = self._session.effort > MOST_EFFORT and not self._patient
+        return tired or self._watch.verdict is not None
 
     @property
     def _cutoff(self) -> float:
@@ -130,12 +174,22 @@ class Tree:
         self._closed = max(self._closed, bound)
         return True
 
-    def _relaxed(self, box: Box) -> Vertex | None:
+    @property
+    def _better(self) -> float:
+        """What a solution has to be worth to be better than the best in hand by more than a rounding."""
+        best = self._standing.objective
+        return best + LEAST_GAIN * abs(best) if math.isfinite(best) else -math.inf
+
+    def _relaxed(self, box: Box, enough: float | None = None) -> Vertex | None:
         self._standing.rounds += 1
-        return self._session.relax_within(box.lower, box.upper)
+        enough = self._cutoff if enough is None else enough
+        return self._session.relax_within(box.lower, box.upper, enough)
 
     def _fractions(self, point: Point) -> NDArray[np.int64]:
-        return np.flatnonzero(self._program.integer & (np.abs(point - np.round(point)) > INTEGRALITY))
+        """The columns to branch on: others than the deciding ones only where those are integral."""
+        fractional = self._program.integer & (np.abs(point - np.round(point)) > INTEGRALITY)
+        deciding = np.flatnonzero(fractional & self._deciding)
+        return deciding if len(deciding) else np.flatnonzero(fractional)
 
     # Down one path
 
@@ -147,6 +201,8 @@ class Tree:
                 return self._keep(node)
             node = self._descended(node, leading)
             leading = False
+        if self._patient:
+            self._climb()
         return None
 
     def _descended(self, node: Node, leading: bool) -> Node | None:
@@ -155,7 +211,7 @@ class Tree:
         if vertex is None:
             return None
         bound = min(vertex.bound, node.bound)
-        box = self._narrowed(node.box, vertex, bound)
+        box = self._narrowed(node.box, vertex)
         rest = self._probed(box, vertex, bound)
         if rest is not None:
             return Node(bound, rest)
@@ -181,13 +237,22 @@ class Tree:
             vertex = self._relaxed(node.box)
         return None
 
-    def _narrowed(self, box: Box, vertex: Vertex, bound: float) -> Box:
-        """Fix the columns that, moved by one, would leave nothing of interest."""
-        room = bound - self._cutoff
-        costly = self._program.integer & (np.abs(vertex.reduced_costs) > room + UNMOVED)
-        low = costly & (vertex.point <= box.lower + UNMOVED) & (vertex.reduced_costs < 0)
-        high = costly & (vertex.point >= box.upper - UNMOVED) & (vertex.reduced_costs > 0)
-        return Box(np.where(high, box.upper, box.lower), np.where(low, box.lower, box.upper))
+    def _narrowed(self, box: Box, vertex: Vertex) -> Box:
+        """Fix the columns that, moved by one, would leave nothing of interest.
+
+        Where deciding columns are left to branch on, only those are fixed: that keeps the parts small.
+        """
+        room = vertex.bound - self._cutoff
+        mine = (
+            self._deciding if self._deciding[self._fractions(vertex.point)].any() else self._program.integer
+        )
+        lower, upper = box.lower, box.upper
+        costly = mine & (upper > lower) & (np.abs(vertex.reduced_costs) > room + UNMOVED)
+        low = costly & (vertex.point <= lower + UNMOVED) & (vertex.reduced_costs < 0)
+        high = costly & (vertex.point >= upper - UNMOVED) & (vertex.reduced_costs > 0)
+        fixed = np.flatnonzero(low | high)
+        ends = np.where(low, lower, upper)[fixed]
+        return box.narrowed(fixed, ends, ends) if len(fixed) else box
 
     def _probed(self, box: Box, vertex: Vertex, bound: float) -> Box | None:
         """Try both sides of columns that nothing is known of; the other side where one proves empty."""
@@ -208,7 +273,8 @@ class Tree:
         """Judge an integral point and look around it; whether rows were missing."""
         point = self._program.rounded(vertex.point)
         missing = self._adopted(self._jury.hear([point]))
-        self._walk(point)
+        if not self._patient:
+            self._walk(point)
         if not missing:
             self._closed = max(self._closed, vertex.bound)
         return missing
@@ -219,31 +285,80 @@ class Tree:
         Once there are many rows, those that do not bind here are dropped: where they are missed, they are
         asked for again.
         """
-        if len(self._separator.rows) > self._lasting_rows + SPARE_ROWS:
+        if len(self._separator) > self._lasting_rows + SPARE_ROWS:
             self._session.drop_demanded_rows(self._separator.forget_slack(vertex.point))
-            self._lasting_rows = len(self._separator.rows)
+            self._lasting_rows = len(self._separator)
         return self._adopted(self._separator.demand([vertex.point]).rows)
 
-    def _adopted(self, rows: Sequence[Row]) -> bool:
-        if rows:
+    def _adopted(self, rows: Rows) -> bool:
+        if len(rows):
             self._standing.rows_on_demand += len(rows)
             self._session.add_rows(self._separator.adopt(rows))
-        return bool(rows)
+        return len(rows) > 0
 
     # Early solutions
 
     def _where_the_start_is(self) -> Box:
         """The part in which the integer columns have the values that the start gives them."""
-        program = self._program
-        given = program.integer & np.isfinite(self._start)
-        start = np.clip(np.round(self._start), program.lower, program.upper)
-        return Box(np.where(given, start, program.lower), np.where(given, start, program.upper))
+        given = np.flatnonzero(self._program.integer & np.isfinite(self._start))
+        whole = Box.whole(self._program)
+        values = np.clip(np.round(self._start), self._program.lower, self._program.upper)[given]
+        return whole.narrowed(given, values, values)
 
-    def _dive(self, box: Box) -> None:
-        """Round one column after the other, the surest first, down to an integral point."""
+    def _begin(self, box: Box, root: Vertex | None) -> None:
+        """Find solutions before the search splits."""
+        if isinstance(self._session, Priceable):
+            for _ in range(PRICED_ROUNDS):
+                if root is None or self._stopped or not self._try_priced(box, root):
+                    break
+                self._climb()
+                root = self._relaxed(box)
+        else:
+            self._dive(box, self._cutoff)
+
+    def _try_priced(self, box: Box, vertex: Vertex) -> bool:
+        """Keep the deciding columns of priced solutions, find the others for them; whether that was better."""
+        before = self._standing.objective
+        columns = np.flatnonzero(self._deciding)
+        for point in reversed(self._session.priced_solutions(vertex, self._gap)[-MOST_PRICED:]):
+            decided = np.round(point[columns])
+            self._dive(box.narrowed(columns, decided, decided), self._better)
+        return self._standing.objective > before
+
+    def _movable(self, certainty: NDArray[np.float64]) -> Neighbourhood:
+        """The neighbourhoods to look for better points in.
+
+        Where columns that are not integer carry a cost, points promise nothing before the relaxation is
+        solved: nothing is near there, unless relaxations say what to move.
+        """
+        integer, costly = self._program.integer, self._program.cost[~self._program.integer].any()
+        if self._patient:
+            return Neighbourhood(self._program, certainty, self._deciding, most_changes=2)
+        return Neighbourhood(self._program, certainty, integer & (not costly))
+
+    def _climb(self) -> None:
+        """From the best solution to better ones nearby, as the reduced costs around it say."""
+        columns = np.flatnonzero(self._deciding)
+        while self._standing.best is not self._climbed and not self._stopped:
+            self._climbed = point = self._standing.best
+            here = Box.whole(self._program).narrowed(columns, point[columns], point[columns])
+            vertex = self._relaxed(here, -math.inf)
+            if vertex is None:
+                return
+            least = self._better - vertex.bound
+            neighbours = self._neighbourhood.around(point, vertex.reduced_costs, least)
+            for _ in range(MOST_CLIMBED):
+                neighbour = neighbours.most_promising()
+                if neighbour is None or self._standing.best is not point or self._stopped:
+                    break
+                moved = neighbour[columns]
+                self._dive(Box.whole(self._program).narrowed(columns, moved, moved), self._better)
+
+    def _dive(self, box: Box, least: float) -> None:
+        """Round one column after the other, the surest first, down to an integral point of some worth."""
         while not self._stopped:
-            vertex = self._relaxed(box)
-            if vertex is None or vertex.bound <= self._cutoff:
+            vertex = self._relaxed(box, least)
+            if vertex is None or vertex.bound <= least:
                 return
             fractions = self._fractions(vertex.point)
             if len(fractions):
@@ -263,8 +378,8 @@ class Tree:
     def _better_neighbour(self, point: Point) -> Point | None:
         """The first neighbour that is better than the best in hand; the refused ones leave rows behind."""
         best = self._standing.objective
-        promising = best + LEAST_GAIN * abs(best) if math.isfinite(best) else -math.inf
-        neighbours = self._neighbourhood.around(point, promising)
+        gain = self._better - self._program.objective(point)
+        neighbours = self._neighbourhood.around(point, self._program.cost, gain)
         neighbours.keep(self._separator.rows)
         for _ in range(MOST_TRIED):
             neighbour = neighbours.most_promising()
@@ -277,7 +392,7 @@ class Tree:
             self._adopted(rows)
             if self._standing.objective > best:
                 return whole
-            neighbours.keep(demanded_rows(rows, self._program.columns))
+            neighbours.keep(rows)
         return None
 
     def _completed(self, point: Point) -> Point | None:
@@ -285,6 +400,6 @@ class Tree:
         integer = self._program.integer
         if integer.all():
             return point
-        fixed = (np.where(integer, point, side) for side in (self._program.lower, self._program.upper))
-        vertex = self._relaxed(Box(*fixed))
+        columns = np.flatnonzero(integer)
+        vertex = self._relaxed(Box.whole(self._program).narrowed(columns, point[columns], point[columns]))
         return None if vertex is None else self._program.rounded(vertex.point)

@@ -8,7 +8,7 @@ from enum import Flag, auto
 import pulp
 
 from solver.assessment.assessment import Assessment
-from solver.driver import Lazy, RowBlock, expression
+from solver.driver import Lazy, RowBlock, WideRule, expression
 from solver.model.assignments import needs_where_it_matters_who, possible_assignments
 from solver.model.linear import Linear
 from solver.model.pruning import Pruning
@@ -48,7 +48,7 @@ class Draft:
         self.extensive = extensive
         self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
-        self.lazies: list[Lazy] = []
+        self.lazies: list[Lazy | WideRule] = []
         self.blocks: list[RowBlock] = []
         self._shared: dict[str, pulp.LpVariable] = {}
         self._written: set[str] = set()
@@ -68,6 +68,12 @@ class Draft:
         }
 
     # Columns
+
+    @property
+    def deciding(self) -> list[pulp.LpVariable]:
+        """The columns to decide on first: what is chosen, who is assigned and what is licensed."""
+        assigned = (column for columns in self.assigned.values() for column in columns.values())
+        return [*self.options, *assigned, *self.licences.values()]
 
     def _binary(self, name: str) -> pulp.LpVariable:
         return self.problem.add_variable(name, 0, 1, "Binary")

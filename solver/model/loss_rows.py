@@ -6,18 +6,20 @@ weights q̂ of the loss at an incumbent give ρ ≥ Σ_ω q̂_ω L_ω(x) for eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from solver.assessment.benefit import Floats
-from solver.driver import Row, ValueOf
+from solver.driver import Rows, WideRule
 from solver.errors import FormulationError
 from solver.model.draft import Draft, Side
 from solver.model.extensive_rows import extensive_rows
-from solver.model.linear import Linear
+from solver.model.linear import Linear, weighted
 from solver.model.scenario_linear import ScenarioLinear
 from solver.model.scenario_rows import scenario_rows
 from solver.portfolio.risks import LossMeasure
@@ -35,44 +37,84 @@ class Loss:
     certain: Linear
     probability: Floats
 
-    def amount(self, value: ValueOf) -> Floats:
-        """The loss in every scenario at a point, shape (S,)."""
-        gained = np.full(len(self.probability), self.certain.amount(value))
-        for part in self.uncertain:
-            gained += part.amount(value)
+    @cached_property
+    def columns(self) -> tuple[pulp.LpVariable, ...]:
+        """All columns that the loss depends on, K of them."""
+        parts = (column for part in self.uncertain for column in part.columns)
+        return tuple(dict.fromkeys((*self.certain.coefficients, *parts)))
+
+    @cached_property
+    def _places(self) -> list[NDArray[np.int64]]:
+        """Where the columns of the uncertain parts are among all."""
+        place = {column: k for k, column in enumerate(self.columns)}
+        return [np.array([place[c] for c in part.columns], dtype=np.int64) for part in self.uncertain]
+
+    @cached_property
+    def _sure(self) -> Floats:
+        """What every column gains for certain, shape (K,)."""
+        return np.array([self.certain.coefficients.get(column, 0.0) for column in self.columns], dtype=float)
+
+    def at(self, point: Floats) -> Floats:
+        """The loss in every scenario, shape (S,), at the columns' values, shape (K,)."""
+        gained = np.full(len(self.probability), self.certain.constant + self._sure @ point)
+        for part, places in zip(self.uncertain, self._places, strict=True):
+            gained += part.at(point[places])
+        return -gained
+
+    def coefficients(self, weights: Floats) -> Floats:
+        """Σ_ω weights_ω · L_ω for every column, shape (K,), for weights that add up to 1."""
+        gained = self._sure.copy()
+        for part, places in zip(self.uncertain, self._places, strict=True):
+            np.add.at(gained, places, part.coefficients(weights))
         return -gained
 
     def weighted(self, weights: Floats) -> Linear:
         """Σ_ω weights_ω · L_ω(x), for weights that add up to 1."""
-        gained = Linear().add(self.certain)
-        for part in self.uncertain:
-            gained.add(part.weighted(weights))
-        return gained.scaled(-1.0)
+        found = weighted(self.columns, self.coefficients(weights))
+        found.constant = -self.certain.constant
+        return found
 
 
 @dataclass(frozen=True, eq=False)
-class LossCuts:
+class LossCuts(WideRule):
     """ρ ≥ ρ(L̂) + Σ_ω q̂_ω (L_ω(x) − L̂_ω) for one measure, at the incumbents where ρ is understated."""
 
     loss: Loss
     measure: Measure
     risk: pulp.LpVariable
 
-    def violated(self, value: ValueOf) -> Iterator[Row]:
+    @property
+    def variables(self) -> Sequence[pulp.LpVariable]:
+        return (self.risk, *self.loss.columns)
+
+    def violated_at(self, values: Floats) -> Rows:
         """The cut at a point where the column promises less risk than there is."""
-        losses = self.loss.amount(value)
+        losses = self.loss.at(values[1:])
         true = self.measure.value(losses, self.loss.probability)
-        if value(self.risk) < true - TOLERANCE * max(1.0, abs(true)):
-            cut = self.cut(losses)
-            yield Row(cut.coefficients, ">=", -cut.constant, f"{self.measure} at an incumbent")
+        if values[0] >= true - TOLERANCE * max(1.0, abs(true)):
+            return Rows.stacked([])
+        weights = self.measure.weights(losses, self.loss.probability)
+        return Rows(
+            np.array([0, len(values)], dtype=np.int32),
+            np.arange(len(values), dtype=np.int32),
+            np.concatenate([[1.0], -self.loss.coefficients(weights)]),
+            np.array([self._constant(losses, weights)]),
+            np.array([np.inf]),
+        )
 
     def cut(self, losses: Floats) -> Linear:
         """The expression that is at least 0 for every portfolio, from the losses of one."""
         weights = self.measure.weights(losses, self.loss.probability)
         cut = Linear.of([self.risk]) - self.loss.weighted(weights)
-        if not self.measure.homogeneous:
-            cut.constant -= self.measure.value(losses, self.loss.probability) - float(weights @ losses)
+        cut.constant = -self._constant(losses, weights)
         return cut
+
+    def _constant(self, losses: Floats, weights: Floats) -> float:
+        """What risk and loss differ by at the least."""
+        constant = -self.loss.certain.constant
+        if not self.measure.homogeneous:
+            constant += self.measure.value(losses, self.loss.probability) - float(weights @ losses)
+        return constant
 
 
 def loss_measure(term: LossMeasure, draft: Draft, side: Side, certain: Linear) -> Linear:

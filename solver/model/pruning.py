@@ -21,16 +21,16 @@ class Pruning(Enum):
     EXPECTATION = auto()  # of the teams of the same partners, the best in expectation
 
 
-def pruned(teams: Teams, pruning: Pruning, worth: Floats) -> Teams:
-    """The teams that are left; `worth` is what each is expected to earn, shape (T,).
+def kept_teams(teams: Teams, pruning: Pruning, worth: Floats) -> Truths:
+    """Which teams are left, shape (T,); `worth` is what each is expected to earn, shape (T,).
 
     For applications where it costs nothing to be assigned.
     """
     if pruning is Pruning.NONE or not len(teams):
-        return teams
+        return np.ones(len(teams), dtype=bool)
     if pruning is Pruning.EXPECTATION and len(teams.everybody) <= MOST_MEMBERS:
-        return teams.only(_best_of_the_same_partners(teams, worth))
-    return teams.only(_saturated(teams))
+        return _best_of_the_same_partners(teams, worth)
+    return _saturated(teams)
 
 
 def _best_of_the_same_partners(teams: Teams, worth: Floats) -> Truths:

@@ -11,7 +11,6 @@ import pulp
 
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
-from solver.driver import ValueOf
 from solver.model.linear import Linear, weighted
 
 
@@ -35,10 +34,6 @@ class ScenarioLinear(ABC):
     def weighted(self, weights: Floats) -> Linear:
         """Σ_ω weights_ω · the expression."""
         return weighted(self.columns, self.coefficients(weights))
-
-    def amount(self, value: ValueOf) -> Floats:
-        """The expression in every scenario at a point."""
-        return self.at(np.array([value(column) for column in self.columns], dtype=float))
 
 
 @dataclass(frozen=True, eq=False)

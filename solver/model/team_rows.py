@@ -21,7 +21,7 @@ from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.model.draft import Draft
 from solver.model.linear import Linear
-from solver.model.pruning import Pruning, pruned
+from solver.model.pruning import Pruning, kept_teams
 from solver.model.scenario_linear import ScenarioLinear
 from solver.model.team_columns import TeamColumns
 from solver.model.teams import Teams, Truths, needs_at_risk, teams_of
@@ -99,12 +99,14 @@ def _make_columns(draft: Draft, outlook: Outlook, option: int) -> None:
     teams = teams_of(draft.assessment, outlook, option)
     assigned = any(own.need in draft.assigned for own in teams.by_need)
     money = outlook.scenarios.probability * earned(outlook, option)
+    worth = teams.expected(money)
     if not assigned:
-        teams = pruned(teams, draft.pruning, teams.expected(money))
+        kept = kept_teams(teams, draft.pruning, worth)
+        teams, worth = teams.only(kept), worth[kept]
     continuous = assigned or draft.pruning is Pruning.EXPECTATION
     make = draft.fraction if continuous else draft.binary
     columns = [make(f"team_{option}_{team}")[0] for team in range(len(teams))]
-    draft.teams[option] = TeamColumns(teams, columns, teams.expected(money), continuous)
+    draft.teams[option] = TeamColumns(teams, columns, worth, continuous)
     if assigned:
         _who_is_assigned(draft, option)
 

@@ -19,7 +19,7 @@ from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 
-LARGEST_BLOCK = 4_000_000
+LARGEST_BLOCK = 250_000
 
 Truths = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -82,17 +82,19 @@ class Teams:
         """Σ_ω weights_ω · survival for every team, shape (T,); weights has shape (S,)."""
         if not len(self):
             return np.zeros(0)
-        total = np.zeros([len(own.members) for own in self.by_need])
+        order = sorted(range(len(self.by_need)), key=lambda n: len(self.by_need[n].members))
+        *others, last = (self.by_need[n] for n in order)
+        total = np.zeros([len(self.by_need[n].members) for n in order])
         used = np.flatnonzero(weights)
-        *others, last = self.by_need
         width = max(1, LARGEST_BLOCK // max(1, total.size // len(last.members)))
         for first in range(0, len(used), width):
             block = used[first : first + width]
             grown = weights[block][None, :]
             for own in others:
-                grown = (grown[:, None, :] * own.survives[None, :, block]).reshape(-1, len(block))
+                survives = own.survives[:, block].astype(float)
+                grown = (grown[:, None, :] * survives[None, :, :]).reshape(-1, len(block))
             total += (grown @ last.survives[:, block].T.astype(float)).reshape(total.shape)
-        return np.asarray(total[tuple(self.choice.T)])
+        return np.asarray(total[tuple(self.choice[:, n] for n in order)])
 
     def only(self, kept: Truths) -> Teams:
         """Some of these teams."""
