@@ -177,13 +177,7 @@ def program(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[list[in
     scenarios = int(random.integers(2, 10))
     matrix = random.normal(size=(scenarios, 6)).round(2) * 10
     probability = random.dirichlet(np.ones(scenarios)) if seed % 2 else np.full(scenarios, 1 / scenarios)
-    return (
-        matrix,
-        random.normal(size=scenarios),
-        probability,
-        [[0, 1, 2], [3], [4, 5]],
-        float(random.random()),
-    )
+    return matrix, random.normal(size=scenarios), probability, [[0, 1, 2], [3], [4, 5]], float(random.random())
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -254,10 +248,7 @@ def test_the_program_takes_the_tighter_big_m(document: Document) -> None:
 
 
 def test_a_weight_on_the_value_at_risk_is_refused() -> None:
-    document = {
-        "partners": [{"id": "p1", "revenue": 2, "cost": 1}],
-        "risk": {"measure": "var", "weight": 0.5},
-    }
+    document = {"partners": [{"id": "p1", "revenue": 2, "cost": 1}], "risk": {"measure": "var", "weight": 0.5}}
     defect = only(defects(lambda: pf.Instance.from_document(document)))
     assert (defect.place, defect.column, defect.value) == ("risk", "weight", 0.5)
     instance = pf.Instance.from_document(document | {"risk": {"measure": "var", "scenarios": 8}})

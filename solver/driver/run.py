@@ -70,7 +70,8 @@ def run(
             refuted = tighten_relaxation(session, separator, standing, watch)
             if refuted is None:
                 sifted = isinstance(session, SiftingSession)
-                tree = Tree(session, program, separator, jury, standing, watch, limits.gap, first, sifted)
+                foremost = first if sifted else program.integer
+                tree = Tree(session, program, separator, jury, standing, watch, limits.gap, foremost, sifted)
                 standing.tell("search")
                 watch.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
         outcome = refuted or search_in_rounds(session, separator, jury, given, limits.gap, standing)

@@ -306,7 +306,7 @@ class Tree:
             self._dive(box, self._cutoff)
 
     def _try_priced(self, box: Box, vertex: Vertex) -> bool:
-        """Keep the deciding columns of priced solutions, find the others for them; whether that was better."""
+        """Find the other columns for the deciding ones of priced solutions; whether that was better."""
         before = self._standing.objective
         columns = np.flatnonzero(self._deciding)
         for point in reversed(self._session.priced_solutions(vertex, self._gap)[-MOST_PRICED:]):
@@ -328,8 +328,11 @@ class Tree:
     def _climb(self) -> None:
         """From the best solution to better ones nearby, as the reduced costs around it say."""
         columns = np.flatnonzero(self._deciding)
-        while self._standing.best is not self._climbed and not self._stopped:
-            self._climbed = point = self._standing.best
+        while not self._stopped:
+            point = self._standing.best
+            if point is None or point is self._climbed:
+                return
+            self._climbed = point
             here = Box.whole(self._program).narrowed(columns, point[columns], point[columns])
             vertex = self._relaxed(here, -math.inf)
             if vertex is None:

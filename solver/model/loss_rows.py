@@ -85,6 +85,7 @@ class LossCuts(WideRule):
 
     @property
     def variables(self) -> Sequence[pulp.LpVariable]:
+        """The column of the risk and those of the loss."""
         return (self.risk, *self.loss.columns)
 
     def violated_at(self, values: Floats) -> Rows:
