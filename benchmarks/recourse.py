@@ -1,4 +1,4 @@
-"""Partners that fail, with recourse: how fast is a gap proven? `python -m benchmarks.recourse [--seeds 0 1 2]`.
+"""Partners that fail, with recourse: how fast is a gap proven? `python -m benchmarks.recourse`.
 
 Draws alliances of 30 partners and 15 applications whose requirements have four to eight able partners and
 one backup, with 10,000 scenarios, and solves each for the expectation and with a price on expected shortfall.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -48,6 +49,7 @@ def solve(
     InputError for ids the instance does not know and FormulationError for a wish that cannot be
     expressed. Safe to call from several threads.
     """
+    began = time.monotonic()
     limits = limits or SearchLimits()
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
@@ -64,7 +66,7 @@ def solve(
         blocks=draft.blocks,
         lazies=draft.lazies,
         deciding=draft.deciding,
-        limits=limits,
+        limits=limits.after(time.monotonic() - began),
         start=None
         if start is None
         else draft.values(_completed(formulation, assessment, start, "start").selection),
@@ -73,7 +75,8 @@ def solve(
         cancel=cancel,
     )
     selection = None if outcome.values is None else draft.selection(outcome.value)
-    return _result(formulation, assessment, outcome, selection, limits)
+    whole = replace(outcome, seconds=time.monotonic() - began)
+    return _result(formulation, assessment, whole, selection, limits)
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,12 @@ class Worst(WideRule):
     """risk ≥ every scenario's loss."""
 
     def __init__(self, risk: pulp.LpVariable, columns: list[pulp.LpVariable], losses: np.ndarray) -> None:
-        self.variables = (risk, *columns)
+        self.columns = (risk, *columns)
         self.losses = losses
+
+    @property
+    def variables(self) -> tuple[pulp.LpVariable, ...]:
+        return self.columns
 
     def violated_at(self, values: np.ndarray) -> Rows:
         amounts = self.losses @ values[1:]

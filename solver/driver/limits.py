@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -30,3 +30,7 @@ class SearchLimits:
             raise ValueError(f"threads must be at least 1, not {self.threads}")
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"seed must be between 0 and 2147483647, not {self.seed}")
+
+    def after(self, spent: float) -> SearchLimits:
+        """What is left of the limits once some seconds are spent."""
+        return self if self.seconds is None else replace(self, seconds=max(0.0, self.seconds - spent))

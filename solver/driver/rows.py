@@ -43,11 +43,14 @@ class WideRule(ABC):
     `variables` are all that its rows may mention, each once.
     """
 
-    variables: Sequence[pulp.LpVariable]
+    @property
+    @abstractmethod
+    def variables(self) -> Sequence[pulp.LpVariable]:
+        """K variables of the problem."""
 
     @abstractmethod
     def violated_at(self, values: NDArray[np.float64]) -> Rows:
-        """The rows violated where the variables have these values; `indices` count within `variables`."""
+        """The rows violated at the variables' values, shape (K,); `indices` count within `variables`."""
 
 
 @dataclass(frozen=True, eq=False)

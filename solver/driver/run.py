@@ -70,8 +70,9 @@ def run(
             refuted = tighten_relaxation(session, separator, standing, watch)
             if refuted is None:
                 sifted = isinstance(session, SiftingSession)
+                foremost = first if sifted else program.integer
                 tree = Tree(
-                    session, program, separator, jury, standing, watch, given, limits.gap, first, sifted
+                    session, program, separator, jury, standing, watch, given, limits.gap, foremost, sifted
                 )
                 standing.tell("search")
                 watch.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)

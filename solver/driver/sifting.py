@@ -31,7 +31,7 @@ MOST_NODES = 20
 
 def may_rest(program: Program, deciding: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The columns that a relaxation can do without as long as they would not improve it."""
-    return program.integer & ~deciding & (program.lower == 0)
+    return np.asarray(program.integer & ~deciding & (program.lower == 0))
 
 
 def pays(program: Program, deciding: NDArray[np.bool_]) -> bool:

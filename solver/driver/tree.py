@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.driver.box import Box, Node
 from solver.driver.branching import DOWN, UP, Experience
 from solver.driver.cutting import Jury
 from solver.driver.handover import Program
@@ -31,67 +31,6 @@ SPARE_ROWS = 30
 INTEGRALITY = 1e-6
 UNMOVED = 1e-9
 LEAST_GAIN = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Box:
-    """One part of the search: the columns whose bounds are narrower than those of the program, and these."""
-
-    program: Program
-    columns: NDArray[np.int64]
-    least: NDArray[np.float64]
-    most: NDArray[np.float64]
-
-    @classmethod
-    def whole(cls, program: Program) -> Box:
-        """All that the program allows."""
-        return cls(program, np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
-
-    @property
-    def lower(self) -> NDArray[np.float64]:
-        """The lower bounds of all columns."""
-        bounds = self.program.lower.copy()
-        bounds[self.columns] = self.least
-        return bounds
-
-    @property
-    def upper(self) -> NDArray[np.float64]:
-        """The upper bounds of all columns."""
-        bounds = self.program.upper.copy()
-        bounds[self.columns] = self.most
-        return bounds
-
-    def narrowed(
-        self, columns: NDArray[np.int64], least: NDArray[np.float64], most: NDArray[np.float64]
-    ) -> Box:
-        """The part in which some columns have these bounds."""
-        stay = ~np.isin(self.columns, columns)
-        return Box(
-            self.program,
-            np.concatenate([self.columns[stay], columns]),
-            np.concatenate([self.least[stay], least]),
-            np.concatenate([self.most[stay], most]),
-        )
-
-    def halves(self, column: int, value: float) -> tuple[Box, Box]:
-        """The part below a fractional value and the part above it."""
-        mine = self.columns == column
-        low, high = self.program.lower[column], self.program.upper[column]
-        low, high = float(self.least[mine].max(initial=low)), float(self.most[mine].min(initial=high))
-        columns = np.array([column], dtype=np.int64)
-        below = self.narrowed(columns, np.array([low]), np.array([float(math.floor(value))]))
-        return below, self.narrowed(columns, np.array([float(math.ceil(value))]), np.array([high]))
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """A part of the search with its bound so far, and the rounding that made it."""
-
-    bound: float
-    box: Box
-    column: int | None = None
-    side: int = DOWN
-    distance: float = 0.0
 
 
 class Tree:
@@ -309,18 +248,18 @@ class Tree:
         """Find solutions before the search splits."""
         if isinstance(self._session, Priceable):
             for _ in range(PRICED_ROUNDS):
-                if root is None or self._stopped or not self._try_priced(box, root):
+                if root is None or self._stopped or not self._try_priced(self._session, box, root):
                     break
                 self._climb()
                 root = self._relaxed(box)
         else:
             self._dive(box, self._cutoff)
 
-    def _try_priced(self, box: Box, vertex: Vertex) -> bool:
-        """Keep the deciding columns of priced solutions, find the others for them; whether that was better."""
+    def _try_priced(self, session: Priceable, box: Box, vertex: Vertex) -> bool:
+        """Find the other columns for the deciding ones of priced solutions; whether that was better."""
         before = self._standing.objective
         columns = np.flatnonzero(self._deciding)
-        for point in reversed(self._session.priced_solutions(vertex, self._gap)[-MOST_PRICED:]):
+        for point in reversed(session.priced_solutions(vertex, self._gap)[-MOST_PRICED:]):
             decided = np.round(point[columns])
             self._dive(box.narrowed(columns, decided, decided), self._better)
         return self._standing.objective > before
@@ -339,8 +278,11 @@ class Tree:
     def _climb(self) -> None:
         """From the best solution to better ones nearby, as the reduced costs around it say."""
         columns = np.flatnonzero(self._deciding)
-        while self._standing.best is not self._climbed and not self._stopped:
-            self._climbed = point = self._standing.best
+        while not self._stopped:
+            point = self._standing.best
+            if point is None or point is self._climbed:
+                return
+            self._climbed = point
             here = Box.whole(self._program).narrowed(columns, point[columns], point[columns])
             vertex = self._relaxed(here, -math.inf)
             if vertex is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -109,7 +108,7 @@ class Groups:
     def most(
         self, gains: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]
     ) -> float:
-        """The most that Σ gain · y can be between bounds; gains are at least 0, and 0 but for the candidates."""
+        """The most that Σ gain · y can be between bounds, for gains ≥ 0 of candidates and 0 of others."""
         lone = np.flatnonzero((self.of < 0) & (gains > 0))
         grouped = np.flatnonzero((self.of >= 0) & (gains > 0) & (upper > 0))
         best = np.zeros(len(self._factor))
@@ -119,10 +118,11 @@ class Groups:
         capacity = np.maximum((self._others.upper[rows] - least[rows]) / self._factor[rows], 0.0)
         return float(gains[lone] @ upper[lone] + capacity @ best[rows])
 
-    def best_of_each(self, gains: NDArray[np.float64], wanted: Sequence[int], most: int) -> NDArray[np.int64]:
+    def best_of_each(
+        self, gains: NDArray[np.float64], wanted: NDArray[np.int64], most: int
+    ) -> NDArray[np.int64]:
         """Of the wanted columns the few with the greatest gain in every group."""
-        columns = np.asarray(wanted, dtype=np.int64)
-        order = columns[np.lexsort((-gains[columns], self.of[columns]))]
+        order = wanted[np.lexsort((-gains[wanted], self.of[wanted]))]
         groups = self.of[order]
         fresh = np.concatenate([[True], groups[1:] != groups[:-1]]) if len(order) else np.zeros(0, dtype=bool)
         first = np.flatnonzero(fresh)

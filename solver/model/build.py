@@ -20,7 +20,12 @@ def build(formulation: Formulation, assessment: Assessment, *, extensive: bool =
 
     Raises FormulationError for a wish that no mixed-integer program can express.
     """
-    draft = Draft(assessment, pruning=_pruning(formulation, assessment), extensive=extensive)
+    draft = Draft(
+        assessment,
+        pruning=_pruning(formulation, assessment),
+        tolerated=_tolerated(formulation, assessment),
+        extensive=extensive,
+    )
     for rule in formulation.rules:
         rule_rows(rule, draft)
     draft.maximise(quantity_rows(formulation.maximise, draft, Side.ABOVE))
@@ -40,6 +45,19 @@ def _pruning(formulation: Formulation, assessment: Assessment) -> Pruning:
         return Pruning.NONE
     by_chance = any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
     return Pruning.SURVIVAL if measures or by_chance else Pruning.EXPECTATION
+
+
+def _tolerated(formulation: Formulation, assessment: Assessment) -> dict[LossMeasure, float]:
+    """Limits of the measures that are only limited: below them, it does not matter what they are."""
+    priced = set(formulation.maximise.weights())
+    limits: dict[LossMeasure, float] = {}
+    for rule in formulation.rules:
+        for bound in rule.bounds(assessment) if isinstance(rule, BoundRule) else ():
+            if isinstance(bound.quantity, LossMeasure) and bound.sense == "<=":
+                limits[bound.quantity] = min(bound.limit, limits.get(bound.quantity, bound.limit))
+            else:
+                priced |= set(bound.quantity.weights())
+    return {term: limit for term, limit in limits.items() if term not in priced}
 
 
 def _wanted(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Term, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Flag, auto
 
 import pulp
@@ -13,6 +13,7 @@ from solver.model.assignments import needs_where_it_matters_who, possible_assign
 from solver.model.linear import Linear
 from solver.model.pruning import Pruning
 from solver.model.team_columns import TeamColumns
+from solver.portfolio.risks import LossMeasure
 from solver.portfolio.selection import Selection
 
 
@@ -36,15 +37,22 @@ class Draft:
     where it matters who provides; `licences` one per licence on offer. Auxiliary columns (products, who
     serves where, entered groups …) are made when a term or rule first asks for them, and shared. `blocks`
     are rows as arrays, `lazies` rules whose rows are made on demand. `teams` has a column for every team of
-    an application option at risk; `pruning` says which teams may be left out. An `extensive` draft writes the
+    an application option at risk; `pruning` says which teams may be left out,
+    `tolerated` up to where a measure that is only limited may be understated. An `extensive` draft writes the
     textbook rows for every scenario instead of cuts.
     """
 
     def __init__(
-        self, assessment: Assessment, *, pruning: Pruning = Pruning.NONE, extensive: bool = False
+        self,
+        assessment: Assessment,
+        *,
+        pruning: Pruning = Pruning.NONE,
+        tolerated: Mapping[LossMeasure, float] | None = None,
+        extensive: bool = False,
     ) -> None:
         self.assessment = assessment
         self.pruning = pruning
+        self.tolerated = tolerated or {}
         self.extensive = extensive
         self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)

@@ -77,21 +77,26 @@ class Loss:
 
 @dataclass(frozen=True, eq=False)
 class LossCuts(WideRule):
-    """ρ ≥ ρ(L̂) + Σ_ω q̂_ω (L_ω(x) − L̂_ω) for one measure, at the incumbents where ρ is understated."""
+    """ρ ≥ ρ(L̂) + Σ_ω q̂_ω (L_ω(x) − L̂_ω) for one measure, at the incumbents where ρ is understated.
+
+    Where it is no more than `tolerated`, it may be.
+    """
 
     loss: Loss
     measure: Measure
     risk: pulp.LpVariable
+    tolerated: float = -np.inf
 
     @property
     def variables(self) -> Sequence[pulp.LpVariable]:
+        """The column of the risk and those of the loss."""
         return (self.risk, *self.loss.columns)
 
     def violated_at(self, values: Floats) -> Rows:
         """The cut at a point where the column promises less risk than there is."""
         losses = self.loss.at(values[1:])
         true = self.measure.value(losses, self.loss.probability)
-        if values[0] >= true - TOLERANCE * max(1.0, abs(true)):
+        if max(values[0], self.tolerated) >= true - TOLERANCE * max(1.0, abs(true)):
             return Rows.stacked([])
         weights = self.measure.weights(losses, self.loss.probability)
         return Rows(
@@ -132,7 +137,7 @@ def loss_measure(term: LossMeasure, draft: Draft, side: Side, certain: Linear) -
         if draft.extensive and term.measure.has_linear_form:
             extensive_rows(draft, loss, term.measure, risk)
         else:
-            cuts = LossCuts(loss, term.measure, risk)
+            cuts = LossCuts(loss, term.measure, risk, draft.tolerated.get(term, -np.inf))
             first = cuts.cut(0.0 * loss.probability)
             draft.at_least(first, 0.0)
             draft.mention(c for part in loss.uncertain for c in part.columns if c not in first.coefficients)

@@ -34,9 +34,8 @@ class TeamColumns:
         fitting = self._fitting(choices)
         if self.continuous and fitting.any():
             return self.teams.providers(int(np.argmax(np.where(fitting, self.worth, -np.inf))))
-        candidates = np.flatnonzero(fitting) if fitting.any() else np.arange(len(self.columns))
-        values = [value(self.columns[team]) for team in candidates]
-        return self.teams.providers(int(candidates[np.argmax(values)]))
+        candidates = np.flatnonzero(fitting).tolist() or range(len(self.columns))
+        return self.teams.providers(max(candidates, key=lambda team: value(self.columns[team])))
 
     def values(self, selection: Selection, application: int) -> dict[pulp.LpVariable, float]:
         """The team that is most like who is assigned; none where the option is not chosen."""

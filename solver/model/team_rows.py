@@ -134,12 +134,12 @@ def _who_is_ready(draft: Draft, starts: range) -> None:
             serving.setdefault(member, Linear()).add(_sum(draft, option, teams.members[:, place]))
         for (partner, success), served in serving.items():
             ready = _ready(draft, partner, success, int(options.start[option]))
-            draft.at_most(Linear(dict(served.coefficients)) - ready, 0.0)
+            draft.at_most(served - ready, 0.0)
 
 
 def _sum(draft: Draft, option: int, wanted: Truths) -> Linear:
     columns = draft.teams[option].columns
-    return Linear.of(columns[int(team)] for team in np.flatnonzero(wanted))
+    return Linear.of(columns[team] for team in np.flatnonzero(wanted).tolist())
 
 
 def _ready(draft: Draft, partner: int, success: float, period: int) -> Linear:
