@@ -25,6 +25,7 @@ from solver.portfolio.risk_figures import disagreements, risk_figures
 from solver.portfolio.risks import watched_risks
 from solver.portfolio.selection import Selection
 from solver.result import Detail, Result
+from solver.starts import safe_start
 from solver.versions import versions
 
 
@@ -57,6 +58,11 @@ def solve(
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
     draft = build(formulation, assessment, extensive=extensive)
 
+    if start is None:
+        first = safe_start(formulation, assessment, limits, cancel)
+    else:
+        first = _completed(formulation, assessment, start, "start").selection
+
     def judge(value: Callable[[Any], float]) -> float | None:
         verdict = check(formulation, draft.selection(value))
         return verdict.objective if verdict.holds else None
@@ -67,9 +73,7 @@ def solve(
         lazies=draft.lazies,
         deciding=draft.deciding,
         limits=limits.after(time.monotonic() - began),
-        start=None
-        if start is None
-        else draft.values(_completed(formulation, assessment, start, "start").selection),
+        start=None if first is None else draft.values(first),
         judge=judge,
         progress=progress,
         cancel=cancel,

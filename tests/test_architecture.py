@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("portfolio",),
     ("model", "driver"),
     ("allocation",),
-    ("completion",),
+    ("completion", "starts"),
     ("result",),
     ("versions",),
     ("pipeline",),

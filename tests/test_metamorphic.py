@@ -21,6 +21,8 @@ Document = dict[str, Any]
 
 ENGAGEMENT_MONEY = ("revenue", "cost", "setup_cost", "exit_cost", "minimum_payoff", "coordination_cost")
 MONEY = {
+    "scenarios": ("benefit",),
+    "risks": ("limit",),
     "partners": ENGAGEMENT_MONEY,
     "levels": ENGAGEMENT_MONEY,
     "applications": ENGAGEMENT_MONEY,
@@ -31,6 +33,7 @@ MONEY = {
     "outside": ("value",),
 }
 SECTION_MONEY = {
+    "risk": ("limit",),
     "hub": ("minimum_payoff",),
     "objective": ("synergy_per_complementarity",),
     "limits": ("budget", "budget_by_period", "pair_overhead"),

@@ -25,7 +25,6 @@ ATTRACTIVE = 1e-7
 NOISE = 1e-10
 SHARE_OF_GAP = 0.05
 COARSEST, FINEST = 2e-4, 1e-9
-SHARE_OF_TIME = 0.1
 MOST_NODES = 20
 
 
@@ -109,7 +108,7 @@ class SiftingSession:
         Columns that may rest can be fractional in them.
         """
         part, columns = priced_program(self._program, self._matrix.demanded, vertex, self._resting)
-        session = HighsSession(part, self._limits, self._watch.part(SHARE_OF_TIME))
+        session = HighsSession(part, self._limits, self._watch)
         session.limit_nodes(MOST_NODES)
         unknown = np.full(len(columns), np.nan)
         answer = session.search(gap, unknown, lambda incumbent, bound: None)

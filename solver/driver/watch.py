@@ -50,12 +50,6 @@ class Watch:
             return Termination.cancelled
         return Termination.time_limit if self.remaining <= 0 else None
 
-    def part(self, share: float) -> Watch:
-        """A watch that stops with this one, or when a share of its seconds is over."""
-        part = Watch(min(share * self._seconds, self.remaining), self._cancel, None)
-        part._interrupted = self._interrupted
-        return part
-
     def interrupt(self) -> None:
         """Stop the run as Ctrl-C does; the token of the caller stays untouched."""
         self._interrupted.set()
