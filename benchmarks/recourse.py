@@ -63,30 +63,8 @@ def row(seed: int, weight: str, result: pf.Result, seconds: float) -> str:
 def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
     """A drawn instance document: applications are worth far more than partners, and partners fail."""
     rng = np.random.default_rng(seed)
-    partners = [
-        {
-            "id": f"p{n}",
-            "revenue": round(rng.uniform(10, 50), 1),
-            "cost": round(rng.uniform(15, 45), 1),
-            "setup_cost": round(rng.uniform(0, 15), 1),
-            "success": round(rng.uniform(0.7, 0.95), 3),
-            "revenue_cv": 0.3,
-            "industry": f"i{rng.integers(INDUSTRIES)}",
-        }
-        for n in range(PARTNERS)
-    ]
-    applications = [
-        {
-            "id": f"a{n}",
-            "revenue": round(rng.uniform(80, 260), 1),
-            "cost": round(rng.uniform(10, 50), 1),
-            "setup_cost": round(rng.uniform(0, 15), 1),
-            "success": round(rng.uniform(0.8, 1.0), 3),
-            "revenue_cv": 0.3,
-            "industry": f"i{rng.integers(INDUSTRIES)}",
-        }
-        for n in range(APPLICATIONS)
-    ]
+    partners = [engaged(rng, f"p{n}", (10, 50), (15, 45), (0.7, 0.95)) for n in range(PARTNERS)]
+    applications = [engaged(rng, f"a{n}", (80, 260), (10, 50), (0.8, 1.0)) for n in range(APPLICATIONS)]
     requirements, capabilities = [], []
     for application in applications:
         for need in range(int(rng.integers(2, 4))):
@@ -116,6 +94,25 @@ def alliance(seed: int, scenarios: int, weight: float) -> dict[str, Any]:
         ],
         "limits": {"budget": float(round(rng.uniform(0.3, 0.4) * everything))},
         "risk": {"measure": "cvar", "level": 0.95, "weight": weight, "scenarios": scenarios, "seed": seed},
+    }
+
+
+def engaged(
+    rng: np.random.Generator,
+    id_: str,
+    revenue: tuple[float, float],
+    cost: tuple[float, float],
+    success: tuple[float, float],
+) -> dict[str, Any]:
+    """A row of `partners` or `applications`, drawn between bounds."""
+    return {
+        "id": id_,
+        "revenue": round(rng.uniform(*revenue), 1),
+        "cost": round(rng.uniform(*cost), 1),
+        "setup_cost": round(rng.uniform(0, 15), 1),
+        "success": round(rng.uniform(*success), 3),
+        "revenue_cv": 0.3,
+        "industry": f"i{rng.integers(INDUSTRIES)}",
     }
 
 
