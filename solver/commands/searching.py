@@ -26,7 +26,7 @@ def search_options(function: Decorated) -> Decorated:
             help="Relative gap that is enough.",
         ),
         click.option(
-            "--time-limit", type=click.FloatRange(0), metavar="S", help="Stop a search after so many seconds."
+            "--time-limit", type=click.FloatRange(0), metavar="S", help="Stop after so many seconds."
         ),
     ):
         function = decorate(function)

@@ -8,6 +8,7 @@ import click
 
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
+from solver.commands.searching import search_options
 
 if TYPE_CHECKING:
     from solver.commands.terminal import Interruption
@@ -26,15 +27,7 @@ class SolveCommand(Subcommand):
 @instance_argument
 @override_option
 @lock_options
-@click.option("--time-limit", type=click.FloatRange(0), metavar="S", help="Stop after so many seconds.")
-@click.option(
-    "--gap",
-    type=click.FloatRange(0),
-    default=1e-6,
-    show_default=True,
-    metavar="G",
-    help="Relative gap that is enough.",
-)
+@search_options
 @click.option(
     "--threads", type=click.IntRange(1), metavar="N", help="Threads of the back end; one if not given."
 )
@@ -55,7 +48,6 @@ class SolveCommand(Subcommand):
 )
 @click.option("--start", metavar="RESULT.json", help="Improve on a known portfolio.")
 @json_option
-@click.option("--quiet", is_flag=True, help="No progress line.")
 @click.pass_context
 def command(
     ctx: click.Context, /, instance: str, json_target: str | None, quiet: bool, **options: Any
