@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 import solver as pf
 from solver.assessment.assessment import assess
+from solver.driver import run
+from solver.model.draft import Draft, Side
+from solver.model.rule_rows import rule_rows
+from solver.model.term_rows import quantity_rows
 from solver.portfolio.plan import read_plan
 from solver.portfolio.risks import losses, watched_risks
+from solver.portfolio.rules import STRUCTURE
 from tests.draw_risk import LINEAR, risky_documents
 from tests.oracle.risk import benefits
 from tests.oracles import feasible_portfolios
@@ -70,3 +77,23 @@ def test_every_scenario_is_worth_what_the_specification_says(document: dict) -> 
     assert result.value == pytest.approx(result.risk.expected, abs=1e-9)
     total = sum(row.amount for row in result.risk.contributions)
     assert total == pytest.approx(result.risk.value, rel=1e-7, abs=1e-7)
+
+
+@drawn(40)
+@given(risky_documents())
+def test_rows_and_plain_reading_of_a_measure_agree(document: dict) -> None:
+    instance = pf.Instance.from_document(document)
+    assessment = assess(instance)
+    (risk,) = watched_risks(instance)
+    term = pf.LossMeasure(risk.measure)
+    for portfolio in islice(feasible_portfolios(document), 6):
+        selection = read_plan(assessment, portfolio, "portfolio").selection
+        draft = Draft(assessment)
+        for rule in STRUCTURE:
+            rule_rows(rule, draft)
+        draft.maximise(quantity_rows(-term, draft, Side.ABOVE))
+        for column, value in draft.values(selection).items():
+            column.lowBound = column.upBound = value
+        outcome = run(draft.problem, lazies=draft.lazies, deciding=draft.deciding)
+        assert outcome.objective is not None, outcome.message
+        assert -outcome.objective == pytest.approx(term.amount(selection), rel=1e-6, abs=1e-6)
