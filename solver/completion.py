@@ -38,8 +38,6 @@ def _first_able(selection: Selection) -> Selection:
     assigned: set[tuple[int, int]] = set()
     for index, need in enumerate(selection.assessment.needs):
         if selection.chosen[need.application]:
-            start = selection.start(need.application)
-            able = [partner for partner in need.capable if selection.ready_by(partner, start)]
-            assigned.update((index, partner) for partner in able[: need.requirement.providers])
+            assigned.update((index, partner) for partner in selection.first_able(index))
     bare = Selection(selection.assessment, selection.options, frozenset(assigned))
     return with_needed_licences(bare)

@@ -190,9 +190,7 @@ class Draft:
             elif index in by_team:
                 assigned.update((index, partner) for partner in by_team[index])
             elif bare.chosen[need.application]:
-                start = bare.start(need.application)
-                able = [p for p in need.capable if bare.ready_by(p, start)]
-                assigned.update((index, partner) for partner in able[: need.requirement.providers])
+                assigned.update((index, partner) for partner in bare.first_able(index))
         licences = frozenset(pair for pair, column in self.licences.items() if value(column) > 0.5)
         return Selection(self.assessment, chosen, frozenset(assigned), licences)
 

@@ -60,6 +60,13 @@ class Selection:
         option = self.option_of.get(element)
         return option is not None and int(self.assessment.options.ready[option]) <= period
 
+    def first_able(self, need: int) -> list[int]:
+        """The first chosen partners that are able and ready to meet a need, as many as it takes."""
+        needed = self.assessment.needs[need]
+        start = self.start(needed.application)
+        able = [partner for partner in needed.capable if self.ready_by(partner, start)]
+        return able[: needed.requirement.providers]
+
     def total(self, coefficients: Floats) -> float:
         """The sum of per-option coefficients (shape (O,)) over what is chosen."""
         return float(coefficients[list(self.options)].sum())
