@@ -228,7 +228,8 @@ def test_the_largest_losses_are_those_of_the_columns_bounds() -> None:
 def big_m(document: Document, assessment: Any) -> np.ndarray:
     """M of every scenario as the program has it, shape (S,)."""
     rule = ChanceLimit(document["risk"]["level"], document["risk"]["limit"])
-    block = build(Formulation(AllianceValue(), [rule]), assessment).blocks[-1]
+    draft = build(Formulation(AllianceValue(), [rule]), assessment)  # PuLP 4: columns die with their problem
+    block = draft.blocks[-1]
     most = np.zeros(len(block.lower))
     for row, (first, last) in enumerate(pairwise(block.indptr)):
         for place in range(first, last):
