@@ -372,3 +372,22 @@ def test_revenues_that_may_be_negative_keep_the_teams_exact(document: Document) 
     rows = [row | {"revenue_cv": 1.2} for row in document["applications"]]
     risk = document["risk"] | {"margin": "normal", "scenarios": 6}
     agrees_with_brute_force(document | {"periods": 1, "applications": rows, "risk": risk})
+
+
+def test_teams_beyond_counting_are_refused_with_a_remedy() -> None:
+    partners = [{"id": f"p{n}", "revenue": 5, "cost": 4, "success": 0.8} for n in range(16)]
+    needs = ("x", "y", "z")
+    document = {
+        "partners": partners,
+        "applications": [{"id": "a", "revenue": 90, "cost": 2}],
+        "capabilities": [
+            {"holder": row["id"], "technology": need, "level": 1} for row in partners for need in needs
+        ],
+        "requirements": [
+            {"application": "a", "technology": need, "level": 0.5, "providers": 2, "max_providers": 6}
+            for need in needs
+        ],
+        "risk": {"scenarios": 16},
+    }
+    with pytest.raises(pf.InputError, match="fewer backups"):
+        pf.solve(pf.Instance.from_document(document))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -51,6 +53,13 @@ def publish(text: str, target: str | None) -> None:
 
     with writing(target):
         write_text(Path(target), f"{text}\n")
+
+
+def tell(document: dict[str, Any], text: str, target: str | None) -> None:
+    """Write a document as JSON to a file or to stdout, and a text to stdout unless the JSON went there."""
+    publish(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False), target)
+    if target != STDOUT:
+        show(text)
 
 
 def show(text: str | bytes) -> None:

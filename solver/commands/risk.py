@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,7 +51,7 @@ def command(
     """
     from solver.analysis.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
-    from solver.commands.outputs import check_file
+    from solver.commands.outputs import check_file, tell
     from solver.commands.terminal import stdout_kept_clean
     from solver.report.risk import notes_on_risk, risk_document, risk_text
     from solver.report.text import summary
@@ -64,13 +63,13 @@ def command(
     result = _search(problem, options) if plan is None else None
     if result is not None and not result.has_portfolio:
         document = risk_document(None, result, problem, result.warnings)
-        _tell(document, summary(result, problem), json_target)
+        tell(document, summary(result, problem), json_target)
         ctx.exit(NONE_FOUND)
     given = read_plan(str(plan)) if result is None else result.to_dict()
     with stdout_kept_clean():
         report = risk_report(problem, given, include=options["included"], exclude=options["excluded"])
     notes = tuple(notes_on_risk(report, result, given, problem))
-    _tell(
+    tell(
         risk_document(report, result, problem, notes), risk_text(report, result, problem, notes), json_target
     )
     ctx.exit(FOUND if report.judgement.verdict.holds else NONE_FOUND)
@@ -94,11 +93,3 @@ def _search(instance: Instance, options: dict[str, Any]) -> Result:
             progress=progress,
             cancel=interruption.token(),
         )
-
-
-def _tell(document: dict[str, Any], text: str, json_target: str | None) -> None:
-    from solver.commands.outputs import STDOUT, publish, show
-
-    publish(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False), json_target)
-    if json_target != STDOUT:
-        show(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,7 +55,7 @@ def command(
     Exit codes: 0 a portfolio was found, 1 none exists or none was found, 2 bad input.
     """
     from solver.commands.inputs import wanted_instance
-    from solver.commands.outputs import STDOUT, check_file, publish, show
+    from solver.commands.outputs import check_file, tell
     from solver.report.stability import stability_document, stability_text
 
     check_file(json_target, instance)
@@ -64,10 +63,7 @@ def command(
     steps = _steps(problem, sizes, options)
     if not steps:
         raise KeyboardInterrupt
-    document = stability_document(steps, problem)
-    publish(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False), json_target)
-    if json_target != STDOUT:
-        show(stability_text(steps, problem))
+    tell(stability_document(steps, problem), stability_text(steps, problem), json_target)
     ctx.exit(FOUND if any(step.result.has_portfolio for step in steps) else NONE_FOUND)
 
 

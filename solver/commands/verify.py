@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -35,7 +34,7 @@ def command(
     Exit codes: 0 the plan holds, 1 it breaks a rule, 2 bad input.
     """
     from solver.commands.inputs import read_plan, wanted_instance
-    from solver.commands.outputs import STDOUT, check_file, publish, show
+    from solver.commands.outputs import check_file, tell
     from solver.commands.terminal import stdout_kept_clean
     from solver.pipeline import verify
     from solver.report.verdict import judgement_document, judgement_text, notes_on
@@ -47,8 +46,7 @@ def command(
     with stdout_kept_clean():
         judgement = verify(problem, plan, include=options["included"], exclude=options["excluded"])
     notes = tuple(notes_on(judgement, plan, problem))
-    document = judgement_document(judgement, problem, notes)
-    publish(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False), json_target)
-    if json_target != STDOUT:
-        show(judgement_text(judgement, problem, notes))
+    tell(
+        judgement_document(judgement, problem, notes), judgement_text(judgement, problem, notes), json_target
+    )
     ctx.exit(FOUND if judgement.verdict.holds else NONE_FOUND)

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from solver.instance.instance import Instance
 
-FEWEST_OBSERVATIONS = 3
-
 
 def past_benefits(instance: Instance) -> dict[str, NDArray[np.float64]]:
     """The observed benefits of each id, without the gaps."""
@@ -26,5 +24,7 @@ def past_benefits(instance: Instance) -> dict[str, NDArray[np.float64]]:
 
 def usable(sample: NDArray[np.float64]) -> bool:
     """Whether a distribution can be fitted that scales what the tables expect."""
+    from solver.risk.margin import FEWEST_OBSERVATIONS
+
     enough = len(sample) >= FEWEST_OBSERVATIONS
     return bool(enough and sample.mean() > 0 and sample.max() > sample.min())

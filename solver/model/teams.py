@@ -7,6 +7,7 @@ are contractions of one small matrix per requirement.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -18,8 +19,11 @@ from numpy.typing import NDArray
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
+from solver.errors import InputError
+from solver.instance.defects import Defect
 
 LARGEST_BLOCK = 250_000
+MOST_TEAMS = 3_000_000
 
 Truths = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -118,7 +122,7 @@ def needs_at_risk(assessment: Assessment, application: int) -> tuple[int, ...]:
 
 
 def teams_of(assessment: Assessment, outlook: Outlook, option: int) -> Teams:
-    """All teams of an application option."""
+    """All teams of an application option; raises InputError where they are too many to look at."""
     application, start = int(assessment.options.element[option]), int(assessment.options.start[option])
     needs = needs_at_risk(assessment, application)
     delivers = {
@@ -132,6 +136,10 @@ def teams_of(assessment: Assessment, outlook: Outlook, option: int) -> Teams:
     reliable = np.array([delivers[member] for member in everybody], dtype=bool)
     reliable = reliable.reshape(len(everybody), len(outlook.scenarios))
     by_need = tuple(_provider_sets(assessment, need, everybody, reliable) for need in needs)
+    number = math.prod(len(own.members) for own in by_need)
+    if number > MOST_TEAMS:
+        remedy = f"fewer backups: {assessment.label(application)} could be served by {number:,} teams"
+        raise InputError([Defect("requirements", remedy, column="max_providers")])
     grid = np.indices([len(own.members) for own in by_need]).reshape(len(by_need), -1).T
     teams = Teams(everybody, by_need, grid)
     return teams.only(_consistent(teams))
