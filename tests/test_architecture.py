@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("model", "driver"),
     ("allocation",),
     ("completion", "starts"),
+    ("agreement",),
     ("result",),
     ("versions",),
     ("pipeline",),

@@ -63,17 +63,17 @@ def over_the_core(game: Game, cost: np.ndarray, slack: float = 0.0) -> float | N
         (TALMUD, "proportional", {}, [200 / 3] * 3),
         (TALMUD, "proportional", {"base": [1, 2, 5]}, [25, 50, 125]),
         (TALMUD, "shapley", {}, [100 / 3, 250 / 3, 250 / 3]),
-        (TALMUD, "risk-corrected-shapley", {"risk": [0.5, 0.25, 0.25]}, [200 / 3, 200 / 3, 200 / 3]),
+        (TALMUD, "risk_corrected_shapley", {"risk": [0.5, 0.25, 0.25]}, [200 / 3, 200 / 3, 200 / 3]),
         (TALMUD, "nash", {}, [200 / 3] * 3),
         (TALMUD, "nash", {"floors": [20, 0, 30], "bargaining": [1, 1, 3]}, [50, 30, 120]),
         (TALMUD, "tau", {}, [40, 80, 80]),
         (TALMUD, "nucleolus", {}, [50, 75, 75]),
         (TALMUD, "prenucleolus", {}, [50, 75, 75]),
-        (TALMUD, "equal-profit", {"base": [1, 2, 5]}, [25, 50, 125]),
-        (GLOVES, "equal-profit", {"base": [1, 1, 1]}, [1, 0, 0]),
+        (TALMUD, "equal_profit", {"base": [1, 2, 5]}, [25, 50, 125]),
+        (GLOVES, "equal_profit", {"base": [1, 1, 1]}, [1, 0, 0]),
         (GLOVES, "tau", {}, [1, 0, 0]),
-        (GLOVES, "least-core", {}, [1, 0, 0]),
-        (GLOVES, "per-capita-nucleolus", {}, [1, 0, 0]),
+        (GLOVES, "least_core", {}, [1, 0, 0]),
+        (GLOVES, "per_capita_nucleolus", {}, [1, 0, 0]),
         (LOSS, "prenucleolus", {}, [2, 3]),
     ],
 )
@@ -85,11 +85,11 @@ def test_textbook_splits(game: Game, rule: str, context: dict[str, list[float]],
     ("game", "rule"),
     [
         (LOSS, "nucleolus"),
-        (LOSS, "per-capita-nucleolus"),
+        (LOSS, "per_capita_nucleolus"),
         (LOSS, "nash"),
         (LOSS, "tau"),
         (Game.weighted_voting(2, [1, 1, 1]), "tau"),
-        (TALMUD, "risk-corrected-shapley"),
+        (TALMUD, "risk_corrected_shapley"),
     ],
 )
 def test_rules_say_where_they_have_no_answer(game: Game, rule: str):
@@ -194,7 +194,7 @@ def test_what_no_rule_can_use_is_refused(rule: str, context: dict[str, list[floa
 
 def test_a_player_without_a_base_has_no_ratio():
     """Only b and c have ratios, and in the core they can be the same."""
-    a, b, c = paid(TALMUD, "equal-profit", base=[0, 2, 4])
+    a, b, c = paid(TALMUD, "equal_profit", base=[0, 2, 4])
     assert b / 2 == pytest.approx(c / 4)
     assert 0 <= a <= 100
 
@@ -202,7 +202,7 @@ def test_a_player_without_a_base_has_no_ratio():
 @given(games(), st.lists(st.integers(1, 9), min_size=4, max_size=4))
 def test_equal_profit_has_the_smallest_difference_between_ratios(game: Game, drawn: list[int]):
     base = np.array(drawn[: game.n], dtype=float)
-    payoffs = np.array(paid(game, "equal-profit", base=base))
+    payoffs = np.array(paid(game, "equal_profit", base=base))
     slack = max(0.0, Core(game).least().epsilon)
     assert excesses(game, payoffs).max() <= slack + 1e-6
     rows = indicators(range(1, len(game.v) - 1), game.n)

@@ -147,14 +147,14 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "equal": equal,
         "proportional": proportional,
-        "equal-profit": equal_profit,
+        "equal_profit": equal_profit,
         "shapley": shapley_value,
-        "risk-corrected-shapley": risk_corrected_shapley,
+        "risk_corrected_shapley": risk_corrected_shapley,
         "nash": nash_bargaining,
         "tau": tau_value,
-        "least-core": least_core,
+        "least_core": least_core,
         "nucleolus": nucleolus,
-        "per-capita-nucleolus": per_capita_nucleolus,
+        "per_capita_nucleolus": per_capita_nucleolus,
         "prenucleolus": prenucleolus,
     }
 )

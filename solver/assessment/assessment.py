@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -49,7 +49,8 @@ class Assessment:
     """Everything the selection needs to know, as numbers.
 
     Elements are the partners, then the applications, in table order. `membership[g, o]` says whether
-    option o lies in the g-th row of `groups`; `usage[k, e]` is what element e takes of resource k.
+    option o lies in the g-th row of `groups`; `usage[k, e]` is what element e takes of resource k. `drawn` are
+    the scenarios where they were drawn before.
     """
 
     instance: Instance
@@ -63,6 +64,7 @@ class Assessment:
     exit_cost: Floats
     running: NDArray[np.bool_]
     beliefs: Mapping[str, Posterior]
+    drawn: Outlook | None = None
 
     @property
     def partner_count(self) -> int:
@@ -100,7 +102,7 @@ class Assessment:
     @cached_property
     def outlook(self) -> Outlook | None:
         """The scenarios in which benefits are expected; None where nothing is said about risk."""
-        return outlook_of(self._prospect)
+        return self.drawn or outlook_of(self._prospect)
 
     @cached_property
     def fresh_outlook(self) -> Outlook | None:
@@ -110,6 +112,22 @@ class Assessment:
     @cached_property
     def _prospect(self) -> Prospect:
         return Prospect(self.instance, self.options, self.elements)
+
+    def within(self, options: Sequence[int]) -> Assessment:
+        """The same, in the same scenarios, where only some options may be chosen.
+
+        What has none of them is left as before and still costs its exit; leaving what has one costs nothing.
+        """
+        kept = np.array(sorted(options), dtype=np.int64)
+        remaining = np.ones(len(self.elements))
+        remaining[self.options.element[kept]] = 0.0
+        return replace(
+            self,
+            options=self.options.only(kept),
+            membership=self.membership[:, kept],
+            exit_cost=self.exit_cost * remaining,
+            drawn=None if self.outlook is None else self.outlook.only(kept),
+        )
 
     @cached_property
     def needs_of(self) -> dict[int, tuple[int, ...]]:

@@ -60,6 +60,12 @@ class Options:
         """The cooperation benefit E in expectation, shape (O,)."""
         return self.revenue - self.charged
 
+    def only(self, kept: Integers) -> Options:
+        """Some of the options, ascending."""
+        level = tuple(self.level[option] for option in kept)
+        arrays = {f.name: getattr(self, f.name)[kept] for f in fields(self) if f.name != "level"}
+        return Options(level=level, **arrays)
+
     def of(self, element: int) -> range:
         """The options of one element."""
         first, last = np.searchsorted(self.element, [element, element + 1])

@@ -70,6 +70,12 @@ class Outlook:
         """Whether there is a scenario in which the option does not deliver."""
         return bool(np.isin(self.engagement[option], self.scenarios.delivered.columns))
 
+    def only(self, kept: Integers) -> Outlook:
+        """The same for some of the options."""
+        return replace(
+            self, engagement=self.engagement[kept], earned=self.earned[kept], charged=self.charged[kept]
+        )
+
     def over(self, scenarios: ScenarioSet) -> Outlook:
         """The same over other scenarios."""
         return replace(self, scenarios=scenarios)

@@ -17,16 +17,24 @@ class Formulation:
     """What to maximise and what to respect: `Formulation(AllianceValue(), [Budget(500)])`.
 
     `subject_to` takes rules and bounds such as `Innovation() >= 3`. The rules that say what a portfolio
-    is (one option each, statuses, coverage, workloads, conflicts, licences) always hold as well.
+    is (one option each, statuses, coverage, workloads, conflicts, licences) always hold as well, unless
+    another `structure` is given.
     """
 
     maximise: Quantity
     subject_to: tuple[Rule, ...]
+    structure: tuple[Rule, ...]
 
-    def __init__(self, maximise: Quantity | None = None, subject_to: Iterable[Rule | Bound] = ()) -> None:
+    def __init__(
+        self,
+        maximise: Quantity | None = None,
+        subject_to: Iterable[Rule | Bound] = (),
+        structure: tuple[Rule, ...] = STRUCTURE,
+    ) -> None:
         rules = tuple(Wish(rule) if isinstance(rule, Bound) else rule for rule in subject_to)
         object.__setattr__(self, "maximise", maximise or AllianceValue())
         object.__setattr__(self, "subject_to", rules)
+        object.__setattr__(self, "structure", structure)
 
     @classmethod
     def of(cls, instance: Instance) -> Formulation:
@@ -40,12 +48,12 @@ class Formulation:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule in force."""
-        return (*STRUCTURE, *self.subject_to)
+        return (*self.structure, *self.subject_to)
 
     def locked(self, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Formulation:
         """The same with partners or applications locked in or out, whatever their status says."""
         locks = (*(Lock(id_, True) for id_ in include), *(Lock(id_, False) for id_ in exclude))
-        return Formulation(self.maximise, (*self.subject_to, *locks))
+        return Formulation(self.maximise, (*self.subject_to, *locks), self.structure)
 
     def __str__(self) -> str:
         lines = [f"maximise {self.maximise}", *(f"  subject to {rule}" for rule in self.subject_to)]
