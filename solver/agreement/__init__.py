@@ -1,1 +1,1 @@
-"""What the members of an alliance agree on: the game of a portfolio, the contract, the portfolio that has one."""
+"""What the members of an alliance agree on: a portfolio's game, its contract, a portfolio that has one."""

@@ -48,7 +48,7 @@ class Members:
     def offered(self) -> Assessment:
         """The assessment in which nothing but this portfolio's own options may be chosen.
 
-        Every element has at most one option there; exit costs are those of the portfolio, whatever is dropped.
+        Every element has at most one option there; exit costs stay those of the portfolio.
         """
         return self.selection.assessment.within(self.selection.options)
 
@@ -74,7 +74,7 @@ class Members:
 
     @cached_property
     def benefits(self) -> Floats:
-        """What each brings by himself, at least 0: partners their benefit E, the hub the rest of the value."""
+        """What each brings, at least 0: partners their benefit E, the hub the rest of the value."""
         benefits = expected_benefits(self.selection)
         brought = [benefits[partner] for partner in self.partners]
         return np.maximum(0.0, [self.value - sum(brought), *brought])

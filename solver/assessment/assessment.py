@@ -49,8 +49,8 @@ class Assessment:
     """Everything the selection needs to know, as numbers.
 
     Elements are the partners, then the applications, in table order. `membership[g, o]` says whether
-    option o lies in the g-th row of `groups`; `usage[k, e]` is what element e takes of resource k. `drawn` are
-    the scenarios where they were drawn before.
+    option o lies in the g-th row of `groups`; `usage[k, e]` is what element e takes of resource k. `drawn`
+    are the scenarios where they were drawn before.
     """
 
     instance: Instance
