@@ -24,6 +24,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from solver.agreement.wishes import Wishes
+    from solver.allocation.allocate import Allocation
+    from solver.allocation.contract import Clauses
+    from solver.allocation.game import Game
+    from solver.analysis.allocation import allocate
     from solver.driver import Cancel, Progress, SearchLimits, Termination
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.instance.carriers import read, write
@@ -41,10 +46,13 @@ if TYPE_CHECKING:
 
 _HOME = {
     "AllianceValue": "solver.portfolio.terms",
+    "Allocation": "solver.allocation.allocate",
     "BackendError": "solver.errors",
     "Cancel": "solver.driver",
+    "Clauses": "solver.allocation.contract",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
+    "Game": "solver.allocation.game",
     "HubValue": "solver.portfolio.terms",
     "InputError": "solver.errors",
     "Instance": "solver.instance.instance",
@@ -55,6 +63,8 @@ _HOME = {
     "Result": "solver.result",
     "SearchLimits": "solver.driver",
     "Termination": "solver.driver",
+    "Wishes": "solver.agreement.wishes",
+    "allocate": "solver.analysis.allocation",
     "generate": "solver.instance.generator",
     "measures": "solver.risk",
     "read": "solver.instance.carriers",
@@ -68,10 +78,13 @@ _HOME = {
 
 __all__ = [
     "AllianceValue",
+    "Allocation",
     "BackendError",
     "Cancel",
+    "Clauses",
     "Formulation",
     "FormulationError",
+    "Game",
     "HubValue",
     "InputError",
     "Instance",
@@ -82,6 +95,8 @@ __all__ = [
     "Result",
     "SearchLimits",
     "Termination",
+    "Wishes",
+    "allocate",
     "generate",
     "measures",
     "read",

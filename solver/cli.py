@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "Say what is in an instance, what is missing, what is wrong.",
         "verify": "Judge a plan: its value and every rule.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
+        "allocate": "Split what the alliance is worth so that nobody has reason to leave.",
         "stability": "Show from how many scenarios on the choice settles.",
         "convert": "Write an instance as a folder, a workbook or JSON.",
         "new": "Write a commented instance to fill in.",
@@ -81,6 +82,7 @@ def cli() -> None:
       partnerfolio solve alliance.xlsx --set limits.budget=400 --json result.json
       partnerfolio verify alliance.xlsx result.json
       partnerfolio risk alliance.xlsx            how much it may lose, and why
+      partnerfolio allocate alliance.xlsx        who gets what
     """
 
 

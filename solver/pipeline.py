@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from solver.agreement.share import share
+from solver.agreement.wishes import Wishes
 from solver.assessment.assessment import Assessment, assess
 from solver.completion import complete
 from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, relative_gap, run
@@ -37,6 +39,7 @@ def solve(
     exclude: Iterable[str] = (),
     start: Portfolio | Mapping[str, Any] | None = None,
     extensive: bool = False,
+    split: bool = True,
     limits: SearchLimits | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Cancel | None = None,
@@ -45,7 +48,8 @@ def solve(
 
     `include` and `exclude` lock partners or applications in or out; `start` is a known portfolio to
     improve on; `extensive` writes risk as textbooks do, with rows for every scenario, which is a
-    cross-check for few of them. `progress` is called now and then, in the calling thread;
+    cross-check for few of them. Where the instance has a section `split`, the value is split as well, unless
+    `split` is False. `progress` is called now and then, in the calling thread;
     `cancel.cancel()` from another thread, or Ctrl-C, returns the best verified portfolio so far. Raises
     InputError for ids the instance does not know and FormulationError for a wish that cannot be
     expressed. Safe to call from several threads.
@@ -80,7 +84,14 @@ def solve(
     )
     selection = None if outcome.values is None else draft.selection(outcome.value)
     whole = replace(outcome, seconds=time.monotonic() - began)
-    return _result(formulation, assessment, whole, selection, limits)
+    result = _result(formulation, assessment, whole, selection, limits)
+    if not split or instance.split is None or selection is None or not result.has_portfolio:
+        return result
+    left = limits.after(time.monotonic() - began)
+    shared = share(
+        selection, formulation, Wishes.of(instance), limits=left, progress=progress, cancel=cancel
+    )
+    return replace(result, split=shared, seconds=time.monotonic() - began)
 
 
 @dataclass(frozen=True)

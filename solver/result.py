@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from solver.allocation.allocate import Allocation
 from solver.driver.outcome import Termination
 from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
 from solver.portfolio.risk_figures import RiskFigures
@@ -47,8 +48,8 @@ class Result:
 
     `objective`, `bound` and `gap` are None where there is none; `components` add up to the alliance
     value; `readings` hold every rule against the portfolio, with its slack; `risks` are the measures of the
-    loss, none for nominal results. `verified` says that value
-    and rules were recomputed without an optimiser and agree.
+    loss, none for nominal results; `split` is how the value is shared, None where the instance does not ask.
+    `verified` says that value and rules were recomputed without an optimiser and agree.
     """
 
     termination: Termination
@@ -61,6 +62,7 @@ class Result:
     readings: tuple[Reading, ...] = ()
     details: tuple[Detail, ...] = ()
     risks: tuple[RiskFigures, ...] = ()
+    split: Allocation | None = None
     verified: bool = False
     instance: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class Result:
             "details": [vars(detail) for detail in self.details],
             "risk": self.risks[0].to_dict() if self.risks else None,
             "risks": [figures.to_dict() for figures in self.risks] if len(self.risks) > 1 else [],
+            "split": None if self.split is None else self.split.to_dict(),
             "verified": self.verified,
             "instance": dict(self.instance),
             "versions": dict(self.versions),
@@ -121,6 +124,7 @@ class Result:
             readings=tuple(Reading.from_dict(row) for row in document["rules"]),
             details=tuple(Detail(**row) for row in document["details"]),
             risks=tuple(RiskFigures.from_dict(row) for row in _risks(document)),
+            split=None if document.get("split") is None else Allocation.from_dict(document["split"]),
             verified=document["verified"],
             instance=document["instance"],
             versions=document["versions"],

@@ -133,6 +133,7 @@ def test_a_split_as_plain_values():
         "tightest_coalition": ("b", "c"),
         "blocking_coalition": ("b", "c"),
         "in_core": False,
+        "kohlberg": None,
     }
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from solver.allocation.coalitions import Floats, mask_of, members
 from solver.assessment.assessment import Assessment
-from solver.portfolio.realised import expected_benefits
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
 
@@ -71,10 +70,3 @@ class Members:
     def engaged(self, mask: int) -> list[int]:
         """The element indices of the partners in a bit mask."""
         return [self.partners[player - 1] for player in members(mask) if player > 0]
-
-    @cached_property
-    def benefits(self) -> Floats:
-        """What each brings, at least 0: partners their benefit E, the hub the rest of the value."""
-        benefits = expected_benefits(self.selection)
-        brought = [benefits[partner] for partner in self.partners]
-        return np.maximum(0.0, [self.value - sum(brought), *brought])

@@ -12,12 +12,13 @@ from solver.allocation.coalitions import Floats, indicators, sizes
 from solver.allocation.game import Game
 from solver.allocation.levels import Face
 from solver.allocation.nucleolus import Nucleolus
-from solver.allocation.passes import early_players, excesses
+from solver.allocation.passes import early_players, excesses, largest_amount
 from solver.allocation.program import Program
 from solver.allocation.spans import PRIME, Span
 
 ROUNDING = 1e-7
 ROWS_AT_ONCE = 40
+COVERED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def check_stages(game: Game, solution: Nucleolus, imputations: bool = True) -> V
     `imputations` is False for the prenucleolus.
     """
     payoffs = solution.payoffs
-    rounding = ROUNDING * _scale(game)
+    rounding = ROUNDING * largest_amount(game.v)
     if abs(payoffs.sum() - game.grand) > rounding:
         return Verdict(False, "the payoffs do not add up to what all together earn")
     if imputations and (payoffs < game.alone - rounding).any():
@@ -77,7 +78,7 @@ def kohlberg(game: Game, payoffs: Floats, imputations: bool = True, per_capita: 
     players held at what they earn alone, with weights of at least 0) gives every player the same. Each level
     is settled by such weights or refuted by a direction, and both are checked by arithmetic.
     """
-    rounding = ROUNDING * _scale(game)
+    rounding = ROUNDING * largest_amount(game.v)
     if abs(payoffs.sum() - game.grand) > rounding:
         return Verdict(False, "the payoffs do not add up to what all together earn")
     short = payoffs - game.alone
@@ -88,17 +89,31 @@ def kohlberg(game: Game, payoffs: Floats, imputations: bool = True, per_capita: 
     settled = np.ones((1, game.n))
     while span.rank < game.n:
         masks = _highest_open(game, payoffs, span, per_capita, rounding)
+        rows = indicators(masks, game.n)
         face = Face.through(np.zeros(game.n), settled)
-        improvement = _improvement(indicators(masks, game.n) @ face.directions, held @ face.directions)
+        improvement = _improvement(rows @ face.directions, held @ face.directions)
         if improvement is not None:
             return Verdict(
                 False,
                 "the coalitions with the highest excesses are not balanced",
                 face.directions @ improvement,
             )
-        grown = [int(mask) for mask in masks if span.rank < game.n and span.add(int(mask))]
-        settled = np.vstack([settled, indicators(grown, game.n)])
+        settled = np.vstack([settled, _take_in(span, masks, rows)])
     return Verdict(True)
+
+
+def _take_in(span: Span, masks: NDArray[np.int64], rows: Floats) -> Floats:
+    """Settle all these coalitions; the rows that are independent of what was settled before."""
+    grown = [np.zeros((0, span.count))]
+    place = 0
+    while place < len(rows) and span.rank < span.count:
+        still_open = np.flatnonzero(~span.covers(rows[place : place + COVERED_AT_ONCE]))
+        if len(still_open):
+            place += int(still_open[0])
+            span.add(int(masks[place]))
+            grown.append(rows[place : place + 1])
+        place += 1 if len(still_open) else COVERED_AT_ONCE
+    return np.vstack(grown)
 
 
 def _improvement(rows: Floats, held: Floats) -> Floats | None:
@@ -161,7 +176,3 @@ def _outside(vector: Floats, settled: Floats) -> float:
     """How far a vector is from the span of the settled rows."""
     inside = np.linalg.lstsq(settled.T, vector, rcond=None)[0] @ settled
     return float(np.abs(vector - inside).max())
-
-
-def _scale(game: Game) -> float:
-    return max(abs(float(game.v.min())), abs(float(game.v.max()))) or 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,13 @@ class Units:
         return np.asarray((payoffs - self.alone) / self.scale, dtype=float)
 
 
+class Answer(NamedTuple):
+    """Whether coalitions were met that are new, or worth more than was known, and what no excess is above."""
+
+    new: bool
+    bound: float
+
+
 class Coalitions:
     """The coalitions met so far, in a game's units; every program starts with them."""
 
@@ -53,7 +61,9 @@ class Coalitions:
         self.separator = separator or _scan_of(game)
         alone = np.array([game.worth(1 << player) for player in range(count)])
         grand = everybody(count)
-        masks = [1 << player for player in range(count)] + [grand ^ 1 << player for player in range(count)]
+        masks = [1 << player for player in range(count)]
+        if isinstance(game, Game):
+            masks += [grand ^ 1 << player for player in range(count)]
         masks = [mask for mask in dict.fromkeys(masks) if 0 < mask < grand]
         worths = np.array([game.worth(mask) for mask in masks])
         members = indicators(masks, count)
@@ -66,24 +76,29 @@ class Coalitions:
         self.masks = masks
         self.members = members
         self.worths: Floats = (worths - members @ alone) / scale
+        self._best = dict(zip(masks, self.worths.tolist(), strict=True))
 
-    def claims(self, payoffs: Floats, threshold: float) -> bool:
-        """Meet coalitions whose excess exceeds the threshold by more than rounding; whether any are new.
+    def claims(self, payoffs: Floats, threshold: float) -> Answer:
+        """Meet coalitions whose excess exceeds the threshold by more than rounding.
 
-        Those met before are held to the threshold by the program that asks.
+        Those met before at the same worth are held to the threshold by the program that asks.
         """
         units = self.units
         found = self.separator.claims(units.to_game(payoffs), units.scale * (threshold + SETTLED), self.count)
-        known = set(self.masks)
-        new = [place for place, mask in enumerate(found.masks) if mask not in known]
-        if new:
-            masks = [int(found.masks[place]) for place in new]
-            members = indicators(masks, self.count)
-            self.masks += masks
-            self.members = np.vstack([self.members, members])
-            worths = (found.worths[new] - members @ units.alone) / units.scale
-            self.worths = np.concatenate([self.worths, worths])
-        return bool(new)
+        members = indicators(found.masks, self.count)
+        worths = (found.worths - members @ units.alone) / units.scale
+        new = [
+            place
+            for place, mask in enumerate(found.masks)
+            if worths[place] > self._best.get(int(mask), -np.inf) + SETTLED
+        ]
+        self._best |= {int(found.masks[place]): float(worths[place]) for place in new}
+        self.masks += [int(found.masks[place]) for place in new]
+        self.members = np.vstack([self.members, members[new]])
+        self.worths = np.concatenate([self.worths, worths[new]])
+        if found.bound is None:
+            return Answer(bool(new), np.inf if found else threshold)
+        return Answer(bool(new), found.bound / units.scale)
 
 
 @dataclass(frozen=True)
@@ -110,38 +125,54 @@ class Level:
     """The lowest excess ε on a face, a split that reaches it, and the proof that none goes lower.
 
     Positive weights: the coalitions (and players held at what they earn alone) that are at ε (at their
-    floor) in every split that reaches ε.
+    floor) in every split that reaches ε. No excess at the point is above `bound`, which is ε unless time
+    ended first.
     """
 
     excess: float
     point: Floats
     weights: dict[int, float]
     floors: dict[int, float]
+    bound: float
 
 
 def lowest_level(
-    met: Coalitions, face: Face, open_rows: NDArray[np.bool_], floors: Sequence[int], per_capita: bool
+    met: Coalitions,
+    face: Face,
+    open_rows: NDArray[np.bool_],
+    floors: Sequence[int] = (),
+    per_capita: bool = False,
+    favoured: int | None = None,
 ) -> Level:
     """Minimise the largest excess of the coalitions that are not settled (`open_rows` of those met so far).
 
-    `floors` are the players that must get at least 0, which is what they earn alone.
+    `floors` are the players that must get at least 0, which is what they earn alone. Of equally good splits
+    the one is asked about that pays the `favoured` player most.
     """
     free = face.freedom
     program = Program(np.append(np.zeros(free), 1.0), np.full(free + 1, ROOM))
     program.add(
         np.column_stack([face.directions[list(floors)], np.zeros(len(floors))]), -face.point[list(floors)]
     )
-    known = np.flatnonzero(open_rows)
-    in_program = list(known)
-    _demand(program, met, face, known, per_capita)
+    in_program = list(np.flatnonzero(open_rows))
+    _demand(program, met, face, in_program, per_capita)
+    bound, best = np.inf, face.point
     while True:
         *free_part, excess = program.solve()
+        if bound - excess <= SETTLED:
+            break
         point = face.point + face.directions @ np.array(free_part)
+        if favoured is not None:
+            point = favouring(favoured, face, met.members[in_program], met.worths[in_program] - excess)
         payoffs, threshold = (point + excess, 0.0) if per_capita else (point, excess)
         before = len(met.masks)
-        if not met.claims(payoffs, threshold):
+        answer = met.claims(payoffs, threshold)
+        proven = excess + answer.bound - threshold
+        if proven < bound or bound == np.inf:
+            bound, best = proven, point
+        if not answer.new:
             break
-        new = np.arange(before, len(met.masks))
+        new = range(before, len(met.masks))
         in_program.extend(new)
         _demand(program, met, face, new, per_capita)
     if program.at_the_box:
@@ -149,17 +180,25 @@ def lowest_level(
     duals = program.duals
     return Level(
         float(excess),
-        point,
+        best,
         _carrying([met.masks[row] for row in in_program], duals[len(floors) :]),
         _carrying(floors, duals[: len(floors)]),
+        float(bound),
     )
 
 
-def _demand(program: Program, met: Coalitions, face: Face, rows: NDArray[np.int64], per_capita: bool) -> None:
-    members = met.members[rows]
+def favouring(player: int, face: Face, members: Floats, least: Floats) -> Floats:
+    """Of the splits on a face that pay coalitions (0/1 rows) at least this, the one with most for a player."""
+    program = Program(-face.directions[player], np.full(face.freedom, ROOM))
+    program.add(members @ face.directions, least - members @ face.point)
+    return np.asarray(face.point + face.directions @ program.solve(), dtype=float)
+
+
+def _demand(program: Program, met: Coalitions, face: Face, rows: Sequence[int], per_capita: bool) -> None:
+    members = met.members[list(rows)]
     weights = members.sum(axis=1) if per_capita else np.ones(len(rows))
     lefts = np.column_stack([members @ face.directions, weights])
-    program.add(lefts, met.worths[rows] - members @ face.point)
+    program.add(lefts, met.worths[list(rows)] - members @ face.point)
 
 
 def _carrying(names: Sequence[int], weights: Floats) -> dict[int, float]:

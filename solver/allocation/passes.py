@@ -31,3 +31,8 @@ def excesses(table: NDArray[np.number[Any]], payoffs: Floats) -> Iterator[Floats
 def largest_distance(table: NDArray[np.number[Any]], payoffs: Floats) -> float:
     """The largest |v(S) − payoffs(S)| over all coalitions."""
     return max(max(float(excess.max()), -float(excess.min())) for excess in excesses(table, payoffs))
+
+
+def largest_amount(table: NDArray[np.number[Any]]) -> float:
+    """The largest |v(S)|, 1 where all are 0: what rounding is measured by."""
+    return max(abs(float(table.min())), abs(float(table.max()))) or 1.0

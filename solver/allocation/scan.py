@@ -18,10 +18,15 @@ VALUES_AT_ONCE = 1 << 16
 
 
 class Claims(NamedTuple):
-    """Coalitions that ask for more than they are paid, and what each is worth, the most excessive first."""
+    """Coalitions that ask for more than they are paid, and what each is worth, the most excessive first.
+
+    `bound` is proven to be at least the excess of every coalition; None where nothing more is proven than
+    that a search without claims leaves none above the threshold.
+    """
 
     masks: Sequence[int] | NDArray[np.int64]
     worths: Floats
+    bound: float | None = None
 
     def __bool__(self) -> bool:
         return len(self.masks) > 0
@@ -31,8 +36,9 @@ class Separator(Protocol):
     """Whatever finds coalitions that are paid too little."""
 
     def claims(self, payoffs: Floats, threshold: float, most: int) -> Claims:
-        """Up to about `most` coalitions with v(S) − payoffs(S) > threshold; none is a proof that none exists.
+        """Up to about `most` coalitions with v(S) − payoffs(S) > threshold.
 
+        None is a proof that none exists, unless the `bound` above the threshold says that time was too short.
         Neither nobody nor everybody counts as a coalition.
         """
 

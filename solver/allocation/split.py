@@ -5,16 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from solver.allocation.coalitions import Floats
 from solver.allocation.game import Game
+from solver.allocation.kohlberg import kohlberg
+from solver.allocation.passes import largest_amount
 from solver.allocation.rules import RULES, Context
 from solver.allocation.scan import largest_excess
 
 ROUNDING = 1e-7
+MOST_CHECKED = 20
+"""Up to how many players the criterion of Kohlberg is checked: it takes moments there, memory beyond."""
+
+
+class Criterion(NamedTuple):
+    """How Kohlberg's criterion is meant for a rule."""
+
+    imputations: bool
+    per_capita: bool
+
+
+CRITERIA: Mapping[str, Criterion] = MappingProxyType(
+    {
+        "nucleolus": Criterion(imputations=True, per_capita=False),
+        "per_capita_nucleolus": Criterion(imputations=True, per_capita=True),
+        "prenucleolus": Criterion(imputations=False, per_capita=False),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +44,9 @@ class Split:
 
     `largest_excess` is the most by which a coalition's worth exceeds what its members are paid, and
     `tightest_coalition` is that coalition; both None for one player alone. It is the `blocking_coalition`
-    where it is paid less than its worth, which is None where nobody has reason to leave.
+    where it is paid less than its worth, which is None where nobody has reason to leave. `kohlberg` tells
+    whether the payoffs of a nucleolus pass Kohlberg's criterion, which is a proof independent of how they were
+    found; None for other rules, and where there are too many players to check it in a moment.
     """
 
     payoffs: dict[str, float]
@@ -34,10 +57,20 @@ class Split:
     tightest_coalition: tuple[str, ...] | None
     blocking_coalition: tuple[str, ...] | None
     in_core: bool
+    kohlberg: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """What `to_dict` gave, or JSON made of it."""
+        coalitions = {
+            name: None if document[name] is None else tuple(document[name])
+            for name in ("tightest_coalition", "blocking_coalition")
+        }
+        return cls(**{**document, **coalitions})
 
 
 def split(game: Game, rule: str, context: Context | None = None) -> Split | None:
@@ -58,7 +91,7 @@ def split(game: Game, rule: str, context: Context | None = None) -> Split | None
 def certify(game: Game, payoffs: Floats, rule: str = "given", floors: Floats | None = None) -> Split:
     """What is certain about any payoffs, shape (n,); nobody may fall below `floors` or his worth alone."""
     payoffs = np.asarray(payoffs, dtype=float)
-    rounding = ROUNDING * (max(abs(float(game.v.min())), abs(float(game.v.max()))) or 1.0)
+    rounding = ROUNDING * largest_amount(game.v)
     efficient = abs(float(payoffs.sum()) - game.grand) <= rounding
     lowest = game.alone if floors is None else np.maximum(game.alone, floors)
     found = largest_excess(game.v, payoffs)
@@ -73,7 +106,17 @@ def certify(game: Game, payoffs: Floats, rule: str = "given", floors: Floats | N
         tightest_coalition=coalition,
         blocking_coalition=None if content else coalition,
         in_core=efficient and content,
+        kohlberg=_passes_kohlberg(game, payoffs, rule),
     )
+
+
+def _passes_kohlberg(game: Game, payoffs: Floats, rule: str) -> bool | None:
+    if rule not in CRITERIA or game.n > MOST_CHECKED:
+        return None
+    try:
+        return kohlberg(game, payoffs, *CRITERIA[rule]).passes
+    except ArithmeticError:
+        return None
 
 
 def typed_payoffs(game: Game, amounts: Mapping[str, float]) -> Floats:

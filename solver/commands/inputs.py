@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from solver.instance.defects import Defect
+from solver.errors import InputError
+from solver.instance.defects import Defect, judged
 from solver.instance.instance import Instance
+
+if TYPE_CHECKING:
+    from solver.allocation.game import Game
 
 
 def wanted_instance(path: str, options: Mapping[str, Any]) -> Instance:
@@ -33,6 +37,52 @@ def _with_overrides(instance: Instance, overrides: Sequence[str]) -> Instance:
     from solver.instance.reading import Reading
 
     return judged(overridden(Reading(instance.to_document()), overrides))
+
+
+def instance_and_plan(
+    path: str, plan: str | None, options: Mapping[str, Any]
+) -> tuple[Instance, dict[str, Any] | None]:
+    """An instance and a plan for it: two files, or a result that says where its instance is.
+
+    Raises InputError where the instance is not the one the result was found for.
+    """
+    recorded = _recorded_source(path) if plan is None and Path(path).is_file() else None
+    if recorded is None:
+        return wanted_instance(path, options), None if plan is None else read_plan(plan)
+    source, fingerprint = recorded
+    beside = Path(path).parent / source
+    instance = wanted_instance(source if Path(source).exists() else str(beside), options)
+    if instance.fingerprint != fingerprint:
+        remedy = f"the state of {source} in which this result was found, with the same --set; it has changed"
+        raise InputError([Defect(path, remedy, column="instance")])
+    return instance, read_plan(path)
+
+
+def _recorded_source(path: str) -> tuple[str, str] | None:
+    """Where the instance of a result is, and its fingerprint; None for what is no result."""
+    from solver.instance.jsonfile import read_json
+
+    if Path(path).suffix.casefold() != ".json":
+        return None
+    document = read_json(Path(path)).document
+    if not {"termination", "portfolio"} <= set(document):
+        return None
+    recorded = document.get("instance")
+    if not isinstance(recorded, Mapping) or not isinstance(recorded.get("source"), str):
+        remedy = "a result that says where its instance is; give the instance, and this file as --plan"
+        raise InputError([Defect(path, remedy, column="instance")])
+    return recorded["source"], str(recorded.get("fingerprint"))
+
+
+def read_game(path: str) -> Game:
+    """The game in a JSON file; raises InputError with everything that is wrong."""
+    from solver.allocation.game import Game
+    from solver.instance.jsonfile import read_json
+
+    reading = read_json(Path(path))
+    reading.findings.raise_if_any()
+    with judged(path):
+        return Game.from_dict(reading.document)
 
 
 def read_plan(path: str) -> dict[str, Any]:

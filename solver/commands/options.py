@@ -14,6 +14,11 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 def instance_argument(function: Decorated) -> Decorated:
     """INSTANCE, and how to read it when it is a file of somebody else's format."""
+    return click.argument("instance", metavar="INSTANCE")(library_options(function))
+
+
+def library_options(function: Decorated) -> Decorated:
+    """--format, --index and --ratio: how to read a file of somebody else's format."""
     for decorate in (
         click.option(
             "--ratio",
@@ -31,7 +36,6 @@ def instance_argument(function: Decorated) -> Decorated:
         click.option(
             "--format", "format_", type=click.Choice(list(FORMATS)), help="Read a benchmark library's file."
         ),
-        click.argument("instance", metavar="INSTANCE"),
     ):
         function = decorate(function)
     return function

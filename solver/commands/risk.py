@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import search_limits, search_options
-
-if TYPE_CHECKING:
-    from solver.instance.instance import Instance
-    from solver.result import Result
+from solver.commands.searching import search_options, searched
 
 
 class RiskCommand(Subcommand):
@@ -60,7 +56,7 @@ def command(
     check_file(json_target, plan)
     problem = wanted_instance(instance, options)
     risk_section(problem)
-    result = _search(problem, options) if plan is None else None
+    result = searched(problem, options) if plan is None else None
     if result is not None and not result.has_portfolio:
         document = risk_document(None, result, problem, result.warnings)
         tell(document, summary(result, problem), json_target)
@@ -73,23 +69,3 @@ def command(
         risk_document(report, result, problem, notes), risk_text(report, result, problem, notes), json_target
     )
     ctx.exit(FOUND if report.judgement.verdict.holds else NONE_FOUND)
-
-
-def _search(instance: Instance, options: dict[str, Any]) -> Result:
-    from solver.commands.terminal import first_interrupt_cancels, progress_line, stdout_kept_clean
-    from solver.pipeline import solve
-
-    limits = search_limits(options)
-    with (
-        first_interrupt_cancels() as interruption,
-        stdout_kept_clean(),
-        progress_line(options["quiet"]) as progress,
-    ):
-        return solve(
-            instance,
-            include=options["included"],
-            exclude=options["excluded"],
-            limits=limits,
-            progress=progress,
-            cancel=interruption.token(),
-        )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from solver.driver import SearchLimits
+    from solver.driver import Cancel, Progress, SearchLimits
+    from solver.instance.instance import Instance
+    from solver.result import Result
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -41,3 +44,33 @@ def search_limits(options: Mapping[str, Any]) -> SearchLimits:
         return SearchLimits(seconds=options["time_limit"], gap=options["gap"])
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+@contextmanager
+def at_the_terminal(quiet: bool) -> Iterator[tuple[Callable[[Progress], None] | None, Cancel]]:
+    """A search within the block shows its progress, keeps stdout clean, and the first Ctrl-C cancels it."""
+    from solver.commands.terminal import first_interrupt_cancels, progress_line, stdout_kept_clean
+
+    with (
+        first_interrupt_cancels() as interruption,
+        stdout_kept_clean(),
+        progress_line(quiet) as progress,
+    ):
+        yield progress, interruption.token()
+
+
+def searched(instance: Instance, options: Mapping[str, Any]) -> Result:
+    """The best portfolio on the way to something else."""
+    from solver.pipeline import solve
+
+    limits = search_limits(options)
+    with at_the_terminal(options["quiet"]) as (progress, cancel):
+        return solve(
+            instance,
+            include=options["included"],
+            exclude=options["excluded"],
+            split=False,
+            limits=limits,
+            progress=progress,
+            cancel=cancel,
+        )

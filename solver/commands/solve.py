@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -102,7 +103,9 @@ def _search(
             progress=progress,
             cancel=interruption.token(),
         )
-    return instance, result
+    return instance, result if options["format_"] else replace(
+        result, instance={**result.instance, "source": path}
+    )
 
 
 def _limits(options: dict[str, Any]) -> SearchLimits:

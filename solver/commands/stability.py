@@ -8,7 +8,7 @@ import click
 
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import search_limits, search_options
+from solver.commands.searching import at_the_terminal, search_limits, search_options
 
 if TYPE_CHECKING:
     from solver.analysis.stability import Step
@@ -70,14 +70,9 @@ def command(
 def _steps(instance: Instance, sizes: tuple[int, ...], options: dict[str, Any]) -> list[Step]:
     """The rows, or those before the first Ctrl-C."""
     from solver.analysis.stability import stability
-    from solver.commands.terminal import first_interrupt_cancels, progress_line, stdout_kept_clean
 
     limits = search_limits(options)
-    with (
-        first_interrupt_cancels() as interruption,
-        stdout_kept_clean(),
-        progress_line(options["quiet"]) as progress,
-    ):
+    with at_the_terminal(options["quiet"]) as (progress, cancel):
         return list(
             stability(
                 instance,
@@ -86,6 +81,6 @@ def _steps(instance: Instance, sizes: tuple[int, ...], options: dict[str, Any]) 
                 exclude=options["excluded"],
                 limits=limits,
                 progress=progress,
-                cancel=interruption.token(),
+                cancel=cancel,
             )
         )

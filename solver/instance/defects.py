@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite
@@ -86,6 +87,15 @@ class Findings:
         """Raise an InputError with every defect, if there is one."""
         if self._kept:
             raise InputError(self.all())
+
+
+@contextmanager
+def judged(place: str) -> Iterator[None]:
+    """Within the block, a ValueError that says what is wrong becomes an InputError about this place."""
+    try:
+        yield
+    except ValueError as error:
+        raise InputError([Defect(place, str(error))]) from None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """The kinds of value a cell may hold; every table row is made of these."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from unicodedata import category
 
@@ -18,6 +19,17 @@ MEASURE_SYNONYMS = {
     "mean_absolute_deviation": "mad",
     "worst": "worst_case",
     "value_at_risk": "var",
+}
+RULE_SYNONYMS = {
+    "equal_profit_method": "equal_profit",
+    "epm": "equal_profit",
+    "shapley_value": "shapley",
+    "risk_corrected_shapley_value": "risk_corrected_shapley",
+    "nash_bargaining": "nash",
+    "tau_value": "tau",
+    "τ": "tau",
+    "τ_value": "tau",
+    "per_capita": "per_capita_nucleolus",
 }
 
 
@@ -57,10 +69,19 @@ def _whole(value: Any) -> Any:
 
 def _measure_name(value: Any) -> Any:
     """The names that the literature also gives to a measure lead to the one used here."""
+    return _known_as(value, MEASURE_SYNONYMS)
+
+
+def rule_name(value: Any) -> Any:
+    """The names that the literature also gives to a rule for a split lead to the one used here."""
+    return _known_as(value, RULE_SYNONYMS)
+
+
+def _known_as(value: Any, synonyms: Mapping[str, str]) -> Any:
     if not isinstance(value, str):
         return value
     name = value.strip().casefold().replace(" ", "_").replace("-", "_")
-    return MEASURE_SYNONYMS.get(name, name)
+    return synonyms.get(name, name)
 
 
 Id = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_plain_id)]
@@ -86,6 +107,22 @@ MeasureName = Annotated[
         "var",
     ],
     BeforeValidator(_measure_name),
+]
+RuleName = Annotated[
+    Literal[
+        "equal",
+        "proportional",
+        "equal_profit",
+        "shapley",
+        "risk_corrected_shapley",
+        "nash",
+        "tau",
+        "least_core",
+        "nucleolus",
+        "per_capita_nucleolus",
+        "prenucleolus",
+    ],
+    BeforeValidator(rule_name),
 ]
 
 

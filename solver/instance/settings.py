@@ -17,6 +17,7 @@ from solver.instance.fields import (
     Ordinal,
     Positive,
     Row,
+    RuleName,
     Text,
 )
 
@@ -119,10 +120,19 @@ class Risk(RiskMeasure):
 class Split(Row):
     """How the benefit is divided and what a contract may say."""
 
-    rule: Text = "nucleolus"
-    tier: Fraction = 0.0
-    floor: Fraction = 0.0
-    cap: Fraction = 1.0
+    rule: RuleName = Field("nucleolus", description="by which rule the benefit is split")
+    base: Literal["benefit", "cost"] = Field(
+        "benefit", description="what proportional payoffs and equal profits are measured by"
+    )
+    tier: Fraction = Field(0.0, description="contract shares are multiples of this; 0 = any share")
+    floor: Fraction = Field(0.0, description="the smallest share of a contract")
+    cap: Fraction = Field(1.0, description="the largest share of a contract")
+    basis: Literal["total", "applications"] = Field(
+        "total", description="shares are of the total value, or of the revenue of each application"
+    )
+    nearest: Literal["sum", "largest"] = Field(
+        "sum", description="a contract deviates from the rule as little as possible: in sum, or at most"
+    )
 
 
 class General(Row):

@@ -1,0 +1,1 @@
+"""What `benchmarks.allocation` measures: games, the peers, and a table for each question."""

@@ -1,0 +1,54 @@
+"""Tables 1 to 3: Shapley value, nucleolus and per-capita nucleolus from a table, beside the peers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.splitting.contest import Contest
+from benchmarks.splitting.games import KINDS
+from benchmarks.splitting.peers import nucleolus_peers, per_capita_peers, shapley_peers
+from benchmarks.splitting.report import Row, Table, number, text
+from solver.allocation.game import Game
+from solver.allocation.kohlberg import check_stages
+from solver.allocation.nucleolus import Nucleolus, nucleolus, per_capita_nucleolus
+from solver.allocation.shapley import from_table
+
+MOST_CHECKED = 26
+
+
+def shapley_table(sizes: Sequence[int], cap: float) -> Table:
+    """The exact Shapley value; the memory is that of the float64 table alone."""
+    contest = Contest(from_table, shapley_peers(), cap)
+    rows = [contest.row(KINDS["superadditive"](size, 0), _memory) for size in sizes]
+    return Table(1, "Exact Shapley value from a table", rows)
+
+
+def nucleolus_table(sizes: Sequence[int], cap: float) -> Table:
+    """The nucleolus of games of each kind."""
+    rows: list[Row] = []
+    for kind, drawn in KINDS.items():
+        contest = Contest(nucleolus, nucleolus_peers(), cap)
+        rows += [{"game": text(kind), **contest.row(drawn(size, 0), _criterion)} for size in sizes]
+    return Table(2, "Nucleolus from a table", rows)
+
+
+def per_capita_table(sizes: Sequence[int], cap: float) -> Table:
+    """The per-capita nucleolus of games of each kind."""
+    rows: list[Row] = []
+    for kind, drawn in KINDS.items():
+        contest = Contest(per_capita_nucleolus, per_capita_peers(), cap)
+        rows += [{"game": text(kind), **contest.row(drawn(size, 0), _criterion)} for size in sizes]
+    return Table(3, "Per-capita nucleolus from a table", rows)
+
+
+def _memory(game: Game, answer: object) -> Row:
+    return {"table, MB": number(game.v.nbytes / 1e6)}
+
+
+def _criterion(game: Game, found: Nucleolus) -> Row:
+    """Kohlberg's criterion on ours, which passes over the table once per stage and is not timed."""
+    stages = {"stages": text(len(found.stages))}
+    if game.n > MOST_CHECKED:
+        return {**stages, "Kohlberg": text("not checked")}
+    verdict = check_stages(game, found)
+    return {**stages, "Kohlberg": text("passes" if verdict.passes else verdict.why_not)}

@@ -1,0 +1,100 @@
+"""Bounds that a part of a portfolio could break although the whole keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from solver.agreement.structure import Structure
+from solver.allocation.coalitions import Floats
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.quantities import Bound, LinearTerm
+from solver.portfolio.rules import Conflicts, Coverage, IpConflicts, OneOption, Requires, Rule, Workload
+from solver.portfolio.rules.bound import BoundRule
+from solver.portfolio.rules.pairs import pairs_of_kind
+from solver.portfolio.rules.rule import TOLERANCE
+from solver.portfolio.selection import Selection
+from solver.portfolio.terms import EntryCosts, LicenceCosts, WorstOverruns
+
+BUILT_IN = (Coverage, IpConflicts, OneOption, Workload)
+
+
+@dataclass(frozen=True, eq=False)
+class PartBound:
+    """Σ amounts of the parts engaged + entry · entry costs + licences · their prices ≤ most."""
+
+    amounts: Floats
+    most: float
+    entry: float = 0.0
+    licences: float = 0.0
+    other: float = field(default=0.0)
+
+    @property
+    def allowed(self) -> float:
+        """What still counts as keeping the bound."""
+        return self.most + TOLERANCE * max(1.0, abs(self.most))
+
+    def may_break(self, structure: Structure) -> bool:
+        """Whether some part of the portfolio could break it."""
+        entry = sum(group.cost for group in structure.entries)
+        prices = sum(conflict.price or 0.0 for conflict in structure.conflicts)
+        largest = np.maximum(self.amounts, 0.0).sum() + self.entry * entry + self.licences * prices
+        return bool(largest + self.other > self.allowed)
+
+
+def part_bounds(structure: Structure, formulation: Formulation) -> tuple[PartBound, ...] | None:
+    """The bounds that matter to some part; None where a rule that does is no such bound."""
+    found: list[PartBound] = []
+    for rule in formulation.rules:
+        for bound in _of_rule(structure, rule):
+            if bound is None:
+                return None
+            if bound.may_break(structure):
+                found.append(bound)
+    return None if any(bound.other for bound in found) else tuple(found)
+
+
+def _of_rule(structure: Structure, rule: Rule) -> Iterator[PartBound | None]:
+    if isinstance(rule, BUILT_IN):
+        return
+    if isinstance(rule, Requires | Conflicts):
+        yield from _of_pairs(structure, rule)
+    elif isinstance(rule, BoundRule):
+        for bound in rule.bounds(structure.offered):
+            yield _of_bound(structure, bound)
+    else:
+        yield None
+
+
+def _of_pairs(structure: Structure, rule: Requires | Conflicts) -> Iterator[PartBound]:
+    """z_first ≤ z_second, or z_first + z_second ≤ 1."""
+    for pair in pairs_of_kind(structure.offered, rule.name):
+        row = structure.offered.pairs[pair]
+        amounts = np.zeros(len(structure.parts))
+        for element, amount in ((row.first, 1.0), (row.second, -1.0 if rule.name == "requires" else 1.0)):
+            if element in structure.part_of:
+                amounts[structure.part_of[element]] += amount
+        yield PartBound(amounts, 0.0 if rule.name == "requires" else 1.0)
+
+
+def _of_bound(structure: Structure, bound: Bound) -> PartBound | None:
+    sign = 1.0 if bound.sense == "<=" else -1.0
+    whole = Selection(structure.offered, tuple(structure.options.tolist()))
+    amounts, most = np.zeros(len(structure.parts)), sign * bound.limit
+    entry = licences = other = 0.0
+    for term, weight in bound.quantity.weights().items():
+        factor = sign * weight
+        if isinstance(term, LinearTerm):
+            amounts += factor * term.coefficients(structure.offered)[structure.options]
+            most -= factor * term.constant(structure.offered)
+        elif isinstance(term, EntryCosts) and factor <= 0:
+            entry -= factor
+        elif isinstance(term, LicenceCosts) and factor <= 0:
+            licences -= factor
+        elif isinstance(term, WorstOverruns) and factor >= 0:
+            other += factor * term.amount(whole)
+        else:
+            return None
+    return PartBound(amounts, most, entry, licences, other)

@@ -1,0 +1,133 @@
+"""Bundles: applications that compete for scarce partners, so that their crews are chosen together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+
+from solver.agreement.crews import Crews, anybody_will_do, benefit_of, crews_of
+from solver.agreement.grid import Grid, Row, spread_upwards
+from solver.agreement.structure import Structure
+from solver.allocation.coalitions import Floats
+from solver.portfolio.rules.rule import TOLERANCE
+
+MOST_TABLED = 20
+MOST_JOINT = 4_000_000
+
+Prices = Mapping[int, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """Applications and the capacity of the partners they compete for; mostly one application and nobody."""
+
+    structure: Structure
+    applications: tuple[int, ...]
+    capacity: Mapping[int, float]
+
+    @cached_property
+    def partners(self) -> tuple[int, ...]:
+        """The partners that could serve in it, ascending."""
+        return tuple(
+            sorted({p for application in self.applications for p in self.structure.able[application]})
+        )
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether it earns the same whoever serves it, so that counting heads is enough."""
+        return not self.capacity and all(anybody_will_do(self.structure, a) for a in self.applications)
+
+    def worths(self, grid: Grid, launched: tuple[int, ...], prices: Prices) -> Row | None:
+        """What the launched applications earn with their best crews, −inf where there are none.
+
+        None where there are too many crews to look at.
+        """
+        if self.plain:
+            return self._counted(grid, launched)
+        table = self.table(launched, prices)
+        return None if table is None else grid.table(self.partners, table)
+
+    def best_worths(self, grid: Grid, prices: Prices) -> Row | None:
+        """The same where those are launched that are worth most together, perhaps none."""
+        if self.plain:
+            counted = self._counted(grid, self.applications)
+            return lambda late: np.maximum(counted(late), 0.0)
+        best = np.zeros(1)
+        for size in range(1, len(self.applications) + 1):
+            for launched in combinations(self.applications, size):
+                table = self.table(launched, prices)
+                if table is None:
+                    return None
+                best = np.maximum(best, table)
+        return grid.table(self.partners, best)
+
+    def table(self, launched: tuple[int, ...], prices: Prices) -> Floats | None:
+        """What some of its applications earn, by coalition of its partners; −inf where they cannot run."""
+        if len(self.partners) > MOST_TABLED:
+            return None
+        crews = Crews(np.zeros(1, np.int64), np.zeros(1), np.zeros((1, len(self.capacity))))
+        most = np.array([*self.capacity.values()])
+        for application in launched:
+            own = crews_of(self.structure, application, self.partners, self.capacity, prices)
+            if own is None or len(crews.worth) * len(own.worth) > MOST_JOINT:
+                return None
+            crews = crews.and_then(own)
+            crews = crews.only(np.all(crews.loads <= most, axis=1)).best()
+        table = np.full(1 << len(self.partners), -np.inf)
+        np.maximum.at(table, crews.servers, crews.worth)
+        spread_upwards(table)
+        return table
+
+    def _counted(self, grid: Grid, launched: tuple[int, ...]) -> Row:
+        structure = self.structure
+        wanted = [
+            (structure.capable(need), structure.offered.needs[need].requirement.providers)
+            for application in launched
+            for need in structure.needs(application)
+        ]
+        return grid.where_enough(wanted, sum(benefit_of(structure, application) for application in launched))
+
+
+def bundles_of(structure: Structure) -> Iterator[Bundle]:
+    """The applications, put together where a partner's capacity might not suffice for all of its work."""
+    capacity = _scarce(structure)
+    left = list(structure.launchable)
+    while left:
+        bundle = [left.pop(0)]
+        for application in bundle:
+            rivals = [
+                a for a in left if _served(structure, a) & _served(structure, application) & {*capacity}
+            ]
+            bundle += rivals
+            left = [a for a in left if a not in rivals]
+        at_work = set.union(*(_served(structure, application) for application in bundle))
+        own = {partner: most for partner, most in capacity.items() if partner in at_work}
+        yield Bundle(structure, tuple(sorted(bundle)), own)
+
+
+def _scarce(structure: Structure) -> dict[int, float]:
+    """Partners who cannot take on all they are able to do, and what they can at most."""
+    work: dict[int, float] = {}
+    for application in structure.launchable:
+        for need in structure.needs(application):
+            for partner in structure.capable(need):
+                workload = structure.offered.needs[need].requirement.workload
+                work[partner] = work.get(partner, 0.0) + workload
+    most = structure.offered.options.capacity[structure.options]
+    allowed = most + TOLERANCE * np.maximum(1.0, np.where(np.isfinite(most), most, 1.0))
+    return {partner: float(allowed[partner]) for partner, whole in work.items() if whole > allowed[partner]}
+
+
+def _served(structure: Structure, application: int) -> set[int]:
+    """The partners for whom serving an application is work."""
+    needs = structure.offered.needs
+    return {
+        partner
+        for need in structure.needs(application)
+        if needs[need].requirement.workload > 0
+        for partner in structure.capable(need)
+    }

@@ -1,0 +1,152 @@
+"""Crews: every way to staff an application, what it earns then, and what it asks of scarce partners."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.agreement.structure import Structure
+from solver.allocation.coalitions import Floats
+from solver.model.team_rows import earned
+from solver.model.teams import Member, ProviderSets, Teams, needs_at_risk
+
+MOST_CREWS = 400_000
+
+Masks = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Crews:
+    """Who serves, as bit masks; what that is worth, shape (C,); what it takes of partners, shape (C, L)."""
+
+    servers: Masks
+    worth: Floats
+    loads: Floats
+
+    def and_then(self, others: Crews) -> Crews:
+        """Every one of these with every one of the others."""
+        mine = np.repeat(np.arange(len(self.worth)), len(others.worth))
+        theirs = np.tile(np.arange(len(others.worth)), len(self.worth))
+        return Crews(
+            self.servers[mine] | others.servers[theirs],
+            self.worth[mine] + others.worth[theirs],
+            self.loads[mine] + others.loads[theirs],
+        )
+
+    def only(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Crews:
+        """Some of these crews."""
+        return Crews(self.servers[kept], self.worth[kept], self.loads[kept])
+
+    def best(self) -> Crews:
+        """Of those with the same servers and loads the one that is worth most."""
+        order = np.lexsort((-self.worth, *self.loads.T, self.servers))
+        ordered = self.only(order)
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = np.diff(ordered.servers) != 0
+        new[1:] |= (np.diff(ordered.loads, axis=0) != 0).any(axis=1)
+        return ordered.only(new)
+
+
+def anybody_will_do(structure: Structure, application: int) -> bool:
+    """Whether an application earns the same whoever serves it: nobody fails or is watched there."""
+    return not (
+        set(needs_at_risk(structure.offered, structure.parts[application]))
+        or any(
+            {one, two} <= set(structure.able[application]) for one, two, _ in structure.on_site(application)
+        )
+        or any(application in conflict.places for conflict in structure.conflicts)
+    )
+
+
+def crews_of(
+    structure: Structure,
+    application: int,
+    partners: Sequence[int],
+    capacity: Mapping[int, float],
+    prices: Mapping[int, float],
+) -> Crews | None:
+    """The crews of an application among some partners, who are the bits of `servers`; None where too many.
+
+    `capacity` is that of the scarce partners, the columns of `loads`; `prices` are those of licences by pair
+    row, infinite where there is none.
+    """
+    everybody = structure.able[application]
+    needs = structure.needs(application)
+    sets = [_provider_sets(structure, need, everybody) for need in needs]
+    if math.prod(len(own.members) for own in sets) > MOST_CREWS:
+        return None
+    grid = np.indices([len(own.members) for own in sets]).reshape(len(sets), -1).T
+    teams = Teams(tuple(Member(partner, 1.0) for partner in everybody), tuple(sets), grid)
+    bits = np.array([1 << partners.index(partner) for partner in everybody], dtype=np.int64)
+    loads = np.zeros((len(teams), len(capacity)))
+    for own, chosen in zip(sets, grid.T, strict=True):
+        workload = structure.offered.needs[own.need].requirement.workload
+        for column, partner in enumerate(capacity):
+            if partner in everybody:
+                loads[:, column] += workload * own.members[chosen, everybody.index(partner)]
+    servers = teams.members @ bits
+    worth = _worth(structure, application, teams) + _extras(structure, application, partners, prices, servers)
+    fits = (loads <= np.array([*capacity.values()])).all(axis=1)
+    return Crews(servers, worth, loads).only(fits & np.isfinite(worth)).best()
+
+
+def _provider_sets(structure: Structure, need: int, everybody: Sequence[int]) -> ProviderSets:
+    requirement = structure.offered.needs[need].requirement
+    able = [everybody.index(partner) for partner in structure.capable(need)]
+    sizes = range(requirement.providers, requirement.most_providers + 1)
+    sets = [chosen for size in sizes for chosen in combinations(able, size)]
+    delivers = np.array([structure.delivers(partner) for partner in everybody])
+    members = np.zeros((len(sets), len(everybody)), dtype=bool)
+    survives = np.zeros((len(sets), len(structure.probability)), dtype=bool)
+    for number, chosen in enumerate(sets):
+        members[number, list(chosen)] = True
+        survives[number] = delivers[list(chosen)].sum(axis=0) >= requirement.providers
+    return ProviderSets(need, members, survives)
+
+
+def _worth(structure: Structure, application: int, teams: Teams) -> Floats:
+    """What an application is expected to earn with every team, less its cost."""
+    offered, option = structure.offered, int(structure.options[application])
+    if not teams.by_need:
+        return np.array([benefit_of(structure, application)])
+    if offered.outlook is None:
+        return np.full(len(teams), benefit_of(structure, application))
+    cost = float(offered.outlook.cost_part(structure.probability)[option])
+    return teams.expected(structure.probability * earned(offered.outlook, option)) - cost
+
+
+def benefit_of(structure: Structure, application: int) -> float:
+    """What an application is expected to earn where its partners keep it going, less its cost."""
+    offered, option = structure.offered, structure.options[application]
+    benefit = offered.options.benefit if offered.outlook is None else offered.outlook.expected
+    return float(benefit[option])
+
+
+def _extras(
+    structure: Structure,
+    application: int,
+    partners: Sequence[int],
+    prices: Mapping[int, float],
+    servers: Masks,
+) -> Floats:
+    """What pairs of servers add on site, less the licences they need."""
+    extras = np.zeros(len(servers))
+    for one, two, amount in _meetings(structure, application, prices):
+        if one in partners and two in partners:
+            both = 1 << partners.index(one) | 1 << partners.index(two)
+            extras[servers & both == both] += amount
+    return extras
+
+
+def _meetings(
+    structure: Structure, application: int, prices: Mapping[int, float]
+) -> Iterator[tuple[int, int, float]]:
+    yield from structure.on_site(application)
+    for conflict in structure.conflicts:
+        if application in conflict.places:
+            yield conflict.first, conflict.second, -prices[conflict.pair]

@@ -1,0 +1,69 @@
+"""What partners could earn without the hub: the best division into groups that do not overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.allocation.coalitions import Floats, mask_of, members
+
+Group = tuple[int, float]
+"""A bit mask of players, and an amount."""
+
+
+@dataclass(frozen=True, eq=False)
+class OutsideOptions:
+    """Groups that could earn something without the hub, and what each player could earn alone.
+
+    `alone` has one amount per player, the hub's included, at least 0; `groups` are bit masks with their values.
+    """
+
+    alone: Floats
+    groups: tuple[Group, ...]
+
+    def worth(self, mask: int) -> float:
+        """The most that the members of a coalition could earn by themselves."""
+        within = [group for group in self.groups if group[0] & ~mask == 0]
+        single = self.alone[members(mask)].sum()
+        return float(single + _best_packing(_beyond(within, self.alone))[1])
+
+    def most_excessive(self, payoffs: Floats, players: int) -> tuple[int, float] | None:
+        """The coalition of these players (a bit mask) that asks for most beyond its payoffs, and its worth.
+
+        None where there are no players.
+        """
+        able = members(players)
+        groups = [(mask, value - float(payoffs[members(mask)].sum())) for mask, value in self.groups]
+        gains = self.alone - payoffs
+        lone = [(1 << player, float(gains[player])) for player in able]
+        if not lone:
+            return None
+        willing = mask_of(player for player in able if gains[player] > 0)
+        packed, _ = _best_packing(_beyond(groups, np.maximum(0.0, gains)))
+        best = packed | willing or max([*lone, *groups], key=lambda group: group[1])[0]
+        return best, self.worth(best)
+
+
+def _beyond(groups: Sequence[Group], alone: Floats) -> list[Group]:
+    """What groups gain beyond what their members have alone, where that is anything; the most first."""
+    gains = [(mask, value - float(alone[members(mask)].sum())) for mask, value in groups]
+    return sorted((group for group in gains if group[1] > 0), key=lambda group: -group[1])
+
+
+def _best_packing(groups: Sequence[Group]) -> Group:
+    """The union and the amount of the best groups that do not overlap (branch and bound)."""
+    best: Group = (0, 0.0)
+    open_: list[tuple[Sequence[Group], int, float]] = [(groups, 0, 0.0)]
+    while open_:
+        left, taken, amount = open_.pop()
+        if amount > best[1]:
+            best = (taken, amount)
+        if amount + sum(gain for _, gain in left) <= best[1]:
+            continue
+        (mask, gain), *others = left
+        open_.append((others, taken, amount))
+        apart = [group for group in others if not group[0] & mask]
+        open_.append((apart, taken | mask, amount + gain))
+    return best

@@ -1,0 +1,159 @@
+"""The game of an alliance too large or too entangled for a table: the selection program, coalition by coalition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from solver.agreement.coalition_rules import coalition_formulation
+from solver.agreement.members import Members
+from solver.agreement.outside_options import OutsideOptions
+from solver.allocation.coalitions import Floats, everybody, mask_of
+from solver.assessment.assessment import Assessment
+from solver.driver import Cancel, SearchLimits, Termination, run
+from solver.driver.watch import Watch
+from solver.model.build import build
+from solver.model.draft import Draft
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.selection import Selection
+from solver.portfolio.terms import AllianceValue
+
+HUB = 1
+EXACT = SearchLimits(gap=1e-9)
+
+
+class UnprovenError(ArithmeticError):
+    """The search ended, by time or on request, before a coalition's worth was proven."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The players of a game, and what its coalitions may choose from.
+
+    Player 0 is the hub, player k + 1 the element `partners[k]` of the assessment. `formulation` is what a
+    coalition with the hub maximises and obeys; `grand` is what all together are worth, None where the
+    program has to say it.
+    """
+
+    players: tuple[str, ...]
+    partners: tuple[int, ...]
+    assessment: Assessment
+    formulation: Formulation
+    outside: OutsideOptions
+    grand: float | None = None
+
+    @classmethod
+    def of(cls, members: Members, formulation: Formulation) -> Self:
+        """The hub and the chosen partners, who may do what they do in the portfolio, or less."""
+        return cls(
+            members.players,
+            members.partners,
+            members.offered,
+            coalition_formulation(formulation, members.offered),
+            OutsideOptions(members.floors, members.outside),
+            members.value,
+        )
+
+    @classmethod
+    def among(cls, assessment: Assessment, formulation: Formulation) -> Self:
+        """The hub and every partner that is not ruled out, free to do what the assessment offers."""
+        rows = [*assessment.instance.partners, *assessment.instance.applications]
+        open_ = [element for element, row in enumerate(rows) if row.status != "out"]
+        offered = assessment.within([o for element in open_ for o in assessment.options.of(element)])
+        partners = tuple(element for element in open_ if assessment.is_partner(element))
+        hub = assessment.instance.hub
+        number = {assessment.elements[partner]: player for player, partner in enumerate(partners, 1)}
+        groups = tuple(
+            (mask_of(number[id_] for id_ in row.ids), row.value)
+            for row in assessment.instance.outside
+            if all(id_ in number for id_ in row.ids)
+        )
+        floors = [assessment.instance.partners[partner].minimum_payoff for partner in partners]
+        return cls(
+            (hub.id, *number),
+            partners,
+            offered,
+            coalition_formulation(formulation, offered),
+            OutsideOptions(np.array([hub.minimum_payoff, *floors]), groups),
+        )
+
+    @property
+    def everybody(self) -> int:
+        """All players, as a bit mask."""
+        return everybody(len(self.players))
+
+    def mask(self, selection: Selection) -> int:
+        """The hub and the partners of a selection."""
+        return HUB | mask_of(self._player[partner] for partner in selection.partners)
+
+    @cached_property
+    def _player(self) -> dict[int, int]:
+        return {partner: player for player, partner in enumerate(self.partners, 1)}
+
+
+class ProgrammedGame:
+    """What coalitions are worth by the selection program, each asked once; a `Worths`.
+
+    `limits` and `cancel` hold over all programs together, from now on.
+    """
+
+    def __init__(
+        self, candidates: Candidates, limits: SearchLimits = EXACT, cancel: Cancel | None = None
+    ) -> None:
+        self.candidates = candidates
+        self.watch = Watch(limits.seconds, cancel, None)
+        self.cancel = cancel
+        self._limits = limits
+        self._worths = {0: 0.0}
+        if candidates.grand is not None:
+            self._worths[candidates.everybody] = candidates.grand
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The ids of the players, the hub first."""
+        return self.candidates.players
+
+    @property
+    def limits(self) -> SearchLimits:
+        """What is left of the limits."""
+        return self._limits.after(self.watch.elapsed)
+
+    @property
+    def grand(self) -> float:
+        """What all together are worth."""
+        return self.worth(self.candidates.everybody)
+
+    @property
+    def alone(self) -> Floats:
+        """What every player is worth alone; shape (n,)."""
+        return np.array([self.worth(1 << player) for player in range(len(self.players))])
+
+    def worth(self, mask: int) -> float:
+        """What the coalition with this bit mask is worth; raises UnprovenError when time ends first."""
+        if mask not in self._worths:
+            self._worths[mask] = self._searched(mask) if mask & HUB else self.candidates.outside.worth(mask)
+        return self._worths[mask]
+
+    @cached_property
+    def _draft(self) -> Draft:
+        return build(self.candidates.formulation, self.candidates.assessment)
+
+    def _searched(self, mask: int) -> float:
+        draft = self._draft
+        for player, partner in enumerate(self.candidates.partners, 1):
+            for option in self.candidates.assessment.options.of(partner):
+                draft.options[option].upBound = float(mask >> player & 1)
+        outcome = run(
+            draft.problem,
+            blocks=draft.blocks,
+            lazies=draft.lazies,
+            deciding=draft.deciding,
+            limits=self.limits,
+            cancel=self.cancel,
+        )
+        if outcome.termination not in (Termination.optimal, Termination.gap_reached):
+            raise UnprovenError(f"what a coalition is worth is not proven: {outcome.termination}")
+        return AllianceValue().amount(draft.selection(outcome.value))

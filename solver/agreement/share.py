@@ -1,0 +1,87 @@
+"""Splitting the benefit: a game, the rules with their certificates, and the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from solver.agreement.claims import context_for, context_of
+from solver.agreement.members import Members
+from solver.agreement.pools import application_pools
+from solver.agreement.portfolio_game import portfolio_game
+from solver.agreement.wishes import Wishes
+from solver.allocation.allocate import Allocation, allocate_game
+from solver.allocation.contract import Pool, contract
+from solver.allocation.game import Game
+from solver.allocation.rules import RULES, Context
+from solver.allocation.split import typed_payoffs
+from solver.driver import Cancel, Progress, SearchLimits
+from solver.errors import InputError
+from solver.instance.defects import Defect, judged, nearest
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.selection import Selection
+
+Told = Callable[[Progress], None]
+
+
+def share(
+    selection: Selection,
+    formulation: Formulation,
+    wishes: Wishes,
+    *,
+    limits: SearchLimits,
+    progress: Told | None = None,
+    cancel: Cancel | None = None,
+) -> Allocation:
+    """Split what a portfolio is worth among the hub and the chosen partners (spec 6).
+
+    Raises InputError for wishes that name what is not there.
+    """
+    members = Members(selection)
+    with judged("split"):
+        context = context_of(members, wishes)
+    pools = application_pools(members) if wishes.basis == "applications" else None
+    game = portfolio_game(members, formulation, limits, cancel)
+    return _shared(game, context, wishes, pools, limits, progress, cancel)
+
+
+def share_game(
+    game: Game,
+    wishes: Wishes,
+    *,
+    limits: SearchLimits,
+    progress: Told | None = None,
+    cancel: Cancel | None = None,
+) -> Allocation:
+    """Split what the players of any game earn together; raises InputError as `share` does."""
+    with judged("split"):
+        context = context_for(game.players, wishes)
+    return _shared(game, context, wishes, None, limits, progress, cancel)
+
+
+def _shared(
+    game: Game,
+    context: Context,
+    wishes: Wishes,
+    pools: Sequence[Pool] | None,
+    limits: SearchLimits,
+    progress: Told | None,
+    cancel: Cancel | None,
+) -> Allocation:
+    _known(wishes.rules)
+    with judged("payoffs"):
+        given = None if wishes.payoffs is None else typed_payoffs(game, wishes.payoffs)
+    found = allocate_game(game, wishes.rules, context, given)
+    return found
+
+
+def _known(rules: Sequence[str]) -> None:
+    strange = [rule for rule in rules if rule not in RULES]
+    if strange:
+        remedy = "one of {}{}"
+        raise InputError(
+            [
+                Defect("rule", remedy.format(", ".join(RULES), nearest(rule, RULES)), value=rule)
+                for rule in strange
+            ]
+        )

@@ -1,0 +1,45 @@
+"""What a planner wants to know about a split: by which rules, and what a contract may say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from solver.allocation.contract import Clauses
+from solver.allocation.rules import RULES
+from solver.instance.instance import Instance
+from solver.instance.settings import Split
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The rules, the wanted one first; what they go by; payoffs typed in; the clauses of a contract.
+
+    `bargaining` weights and shares of the `risk` are by player; None stands for equal weights, and for the
+    contributions to the instance's measure of risk. `basis` says what contract shares are of.
+    """
+
+    rules: tuple[str, ...] = ("nucleolus",)
+    base: Literal["benefit", "cost"] = "benefit"
+    bargaining: Mapping[str, float] | None = None
+    risk: Mapping[str, float] | None = None
+    payoffs: Mapping[str, float] | None = None
+    clauses: Clauses = field(default_factory=Clauses)
+    basis: Literal["total", "applications"] = "total"
+
+    @classmethod
+    def of(cls, instance: Instance) -> Self:
+        """What the section `split` asks for; the nucleolus where there is none."""
+        section = instance.split or Split()
+        return cls(
+            rules=(section.rule,),
+            base=section.base,
+            clauses=Clauses(section.tier, section.floor, section.cap, section.nearest),
+            basis=section.basis,
+        )
+
+    @property
+    def all_rules(self) -> tuple[str, ...]:
+        """The wanted rule, then all others."""
+        return tuple(dict.fromkeys((*self.rules, *RULES)))

@@ -1,0 +1,122 @@
+"""One game split by one rule or by many, side by side, with everything that is certain about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+
+from solver.allocation.coalitions import Floats
+from solver.allocation.contract import Contract
+from solver.allocation.core import Core
+from solver.allocation.game import Game
+from solver.allocation.relief import Relief, relief
+from solver.allocation.rules import Context
+from solver.allocation.split import Split, certify, split
+
+GIVEN = "given"
+NO_ANSWER: Mapping[str, str] = MappingProxyType(
+    {
+        "risk_corrected_shapley": "nothing says who carries how much of the risk",
+        "nash": "the minimum payoffs add up to more than there is",
+        "tau": "the game is not quasi-balanced: minimal rights and marginal values leave no room",
+        "nucleolus": "the players earn more alone than together",
+        "per_capita_nucleolus": "the players earn more alone than together",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """How what all earn together may be split, and what is certain about it.
+
+    `splits` holds one split for every rule with an answer, `unanswered` says why the others have none. `minimum`
+    is what each must get to be better off than alone, and by what he demands. `room` is the smallest and the largest payoff of every player over the core, None where the core is empty. `relief`
+    says what it would take to content everybody with the split of `rule`; `contract` puts that split into
+    shares, where shares were asked for.
+    """
+
+    players: tuple[str, ...]
+    worth: float
+    rule: str
+    minimum: Mapping[str, float]
+    splits: tuple[Split, ...]
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    room: Mapping[str, tuple[float, float]] | None = None
+    relief: Relief | None = None
+    contract: Contract | None = None
+
+    @property
+    def wanted(self) -> Split | None:
+        """The split by the wanted rule; None where that has no answer."""
+        return next((found for found in self.splits if found.rule == self.rule), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON; what is said about the wanted split stands at the top."""
+        wanted = {"rule": self.rule, "payoffs": None} if self.wanted is None else self.wanted.to_dict()
+        return {
+            **wanted,
+            "players": list(self.players),
+            "worth": self.worth,
+            "minimum": dict(self.minimum),
+            "room": None if self.room is None else {player: list(ends) for player, ends in self.room.items()},
+            "relief": None if self.relief is None else self.relief.to_dict(),
+            "contract": None if self.contract is None else self.contract.to_dict(),
+            "splits": [found.to_dict() for found in self.splits],
+            "unanswered": dict(self.unanswered),
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """What `to_dict` gave, or JSON made of it."""
+        room, relief, contract = document["room"], document["relief"], document["contract"]
+        return cls(
+            players=tuple(document["players"]),
+            worth=document["worth"],
+            rule=document["rule"],
+            minimum=document["minimum"],
+            splits=tuple(Split.from_dict(row) for row in document["splits"]),
+            unanswered=document["unanswered"],
+            room=None if room is None else {player: (least, most) for player, (least, most) in room.items()},
+            relief=None if relief is None else Relief.from_dict(relief),
+            contract=None if contract is None else Contract.from_dict(contract),
+        )
+
+
+def allocate_game(
+    game: Game,
+    rules: Iterable[str],
+    context: Context | None = None,
+    given: Floats | None = None,
+) -> Allocation:
+    """Split by every rule; the first is the wanted one, or payoffs that are `given`, shape (n,).
+
+    Raises ValueError for a rule that is none.
+    """
+    context = context or Context()
+    answers = {rule: split(game, rule, context) for rule in dict.fromkeys(rules)}
+    if given is not None:
+        answers = {GIVEN: certify(game, given, GIVEN, context.floors), **answers}
+    wanted = next(iter(answers))
+    found = answers[wanted]
+    return Allocation(
+        players=game.players,
+        worth=game.grand,
+        rule=wanted,
+        minimum=dict(zip(game.players, context.floors_of(game).tolist(), strict=True)),
+        splits=tuple(answer for answer in answers.values() if answer is not None),
+        unanswered={rule: NO_ANSWER[rule] for rule, answer in answers.items() if answer is None},
+        room=_room(game),
+        relief=None if found is None else relief(game, np.array([*found.payoffs.values()])),
+    )
+
+
+def _room(game: Game) -> Mapping[str, tuple[float, float]] | None:
+    room = Core(game).room()
+    if room is None:
+        return None
+    ends = zip(room.least.tolist(), room.most.tolist(), strict=True)
+    return dict(zip(game.players, ends, strict=True))

@@ -1,0 +1,185 @@
+"""What it would take to content the coalitions that a split pays too little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from solver.allocation.coalitions import Floats, everybody, indicators, members
+from solver.allocation.core import Core
+from solver.allocation.game import Game, Worths
+from solver.allocation.passes import excesses, largest_amount
+from solver.allocation.program import Program
+from solver.allocation.scan import Separator, TableScan
+
+ROUNDING = 1e-7
+SETTLED = 1e-9
+ROWS_AT_ONCE = 20
+ROOM = 1e4
+"""In units of the largest excess: far more than any player ever needs."""
+
+
+@dataclass(frozen=True)
+class Unhappy:
+    """A coalition that is paid less than it is worth; what is `missing` is its excess."""
+
+    coalition: tuple[str, ...]
+    worth: float
+    paid: float
+    missing: float
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A coalition and its weight in a proof."""
+
+    coalition: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Subsidy:
+    """The least payments from outside after which nobody gets less and no coalition is unhappy.
+
+    `proof` shows that less does not do: nobody is in coalitions of more than 1 in total weight, and the
+    weighted excesses add up to `total`.
+    """
+
+    extra: dict[str, float]
+    total: float
+    proof: tuple[Weighted, ...]
+
+
+@dataclass(frozen=True)
+class Transfers:
+    """The least that must change hands until no coalition is unhappy: who gives, who gets, and the new split."""
+
+    gives: dict[str, float]
+    gets: dict[str, float]
+    total: float
+    payoffs: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Relief:
+    """Who is unhappy with a split, and two remedies: money from outside, or money from each other.
+
+    `transfers` is None where the core is empty: then no split contents everybody.
+    """
+
+    unhappy: tuple[Unhappy, ...]
+    subsidy: Subsidy
+    transfers: Transfers | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """What `to_dict` gave, or JSON made of it."""
+        subsidy, transfers = document["subsidy"], document["transfers"]
+        proof = tuple(Weighted(tuple(row["coalition"]), row["weight"]) for row in subsidy["proof"])
+        return cls(
+            tuple(Unhappy(**row | {"coalition": tuple(row["coalition"])}) for row in document["unhappy"]),
+            Subsidy(**subsidy | {"proof": proof}),
+            None if transfers is None else Transfers(**transfers),
+        )
+
+
+def relief(game: Game, payoffs: Floats, most: int = 5) -> Relief:
+    """Both remedies for payoffs of shape (n,), and the `most` coalitions that miss most."""
+    return Relief(unhappy(game, payoffs, most), least_subsidy(game, payoffs), least_transfers(game, payoffs))
+
+
+def unhappy(game: Game, payoffs: Floats, most: int = 5) -> tuple[Unhappy, ...]:
+    """The coalitions that are paid less than they are worth, those that miss most first; at most `most`."""
+    masks, missing = np.zeros(0, dtype=np.int64), np.zeros(0)
+    rounding = ROUNDING * largest_amount(game.v)
+    first = 0
+    for excess in excesses(game.v, payoffs):
+        bar = float(missing[-1]) if len(missing) == most else rounding
+        above = np.flatnonzero(excess > bar)
+        above = above[first + above < len(game.v) - 1]
+        masks = np.concatenate([masks, first + above])
+        missing = np.concatenate([missing, excess[above]])
+        worst = np.argsort(-missing, kind="stable")[:most]
+        masks, missing = masks[worst], missing[worst]
+        first += len(excess)
+    return tuple(
+        Unhappy(game.coalition(mask), game.worth(mask), game.worth(mask) - excess, excess)
+        for mask, excess in zip(masks.tolist(), missing.tolist(), strict=True)
+    )
+
+
+def least_subsidy(game: Worths, payoffs: Floats, separator: Separator | None = None) -> Subsidy:
+    """The cost of stability (Bachrach et al. 2009) of one split: what it needs beyond what all earn.
+
+    Minimises the sum of extra payments ≥ 0 after which every coalition gets its worth, with coalitions on
+    demand. A game without a table needs a separator. Raises ValueError without one.
+    """
+    count = len(game.players)
+    separator = separator or _scan_of(game)
+    claims = separator.claims(payoffs, ROUNDING * _size(game), ROWS_AT_ONCE)
+    if not claims:
+        return Subsidy(dict.fromkeys(game.players, 0.0), 0.0, ())
+    unit = float((claims.worths - indicators(claims.masks, count) @ payoffs).max())
+    program = Program(np.ones(count), np.full(count, ROOM))
+    program.add(np.eye(count), np.zeros(count))
+    masks: list[int] = []
+    while new := [place for place, mask in enumerate(claims.masks) if int(mask) not in masks]:
+        rows = indicators([int(claims.masks[place]) for place in new], count)
+        program.add(rows, (claims.worths[new] - rows @ payoffs) / unit)
+        masks += [int(claims.masks[place]) for place in new]
+        extra = unit * np.maximum(0.0, program.solve())
+        claims = separator.claims(payoffs + extra, SETTLED * unit, ROWS_AT_ONCE)
+    weights = zip(masks, program.duals[count:].tolist(), strict=True)
+    proof = tuple(Weighted(_names(game, mask), weight) for mask, weight in weights if weight > SETTLED)
+    return Subsidy(_by_name(game, extra), float(extra.sum()), proof)
+
+
+def least_transfers(game: Worths, payoffs: Floats, separator: Separator | None = None) -> Transfers | None:
+    """The split in the core that is nearest to payoffs that add up to v(N); None where the core is empty.
+
+    Near is meant in money that changes hands, which is half the sum of all absolute changes.
+    """
+    core = Core(game, separator)
+    if core.empty:
+        return None
+    count, unit = len(payoffs), _size(game)
+    # Unknowns beyond the payoffs: by how much each player's payoff changes, up or down.
+    each = np.eye(count)
+    rows = np.vstack([np.hstack([each / unit, each]), np.hstack([-each / unit, each])])
+    least = np.concatenate([payoffs, -payoffs]) / unit
+    nearest = core.cheapest(np.concatenate([np.zeros(count), np.ones(count)]), rows, least)
+    change = np.where(np.abs(nearest - payoffs) > SETTLED * unit, nearest - payoffs, 0.0)
+    gives, gets = np.maximum(0.0, -change), np.maximum(0.0, change)
+    return Transfers(
+        {name: amount for name, amount in _by_name(game, gives).items() if amount},
+        {name: amount for name, amount in _by_name(game, gets).items() if amount},
+        float(gets.sum()),
+        _by_name(game, payoffs + change),
+    )
+
+
+def _size(game: Worths) -> float:
+    if isinstance(game, Game):
+        return largest_amount(game.v)
+    return abs(game.worth(everybody(len(game.players)))) or 1.0
+
+
+def _scan_of(game: Worths) -> TableScan:
+    if not isinstance(game, Game):
+        raise ValueError("a game without a table needs a separator, which finds coalitions paid too little")
+    return TableScan(game.v)
+
+
+def _names(game: Worths, mask: int) -> tuple[str, ...]:
+    return tuple(game.players[player] for player in members(mask))
+
+
+def _by_name(game: Worths, amounts: Floats) -> dict[str, float]:
+    return dict(zip(game.players, amounts.tolist(), strict=True))

@@ -1,0 +1,80 @@
+"""How what a portfolio, or any game, is worth can be split so that nobody has reason to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from solver.agreement.share import share, share_game
+from solver.agreement.wishes import Wishes
+from solver.allocation.allocate import Allocation
+from solver.allocation.game import Game
+from solver.assessment.assessment import assess
+from solver.driver import Cancel, Progress, SearchLimits
+from solver.errors import InputError
+from solver.instance.defects import Defect
+from solver.instance.fields import rule_name
+from solver.instance.instance import Instance
+from solver.pipeline import solve, verify
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.plan import read_plan
+from solver.portfolio.portfolio import Portfolio
+from solver.result import Result
+
+
+def allocate(
+    subject: Instance | Game,
+    portfolio: Result | Portfolio | Mapping[str, Any] | None = None,
+    wishes: Wishes | None = None,
+    *,
+    rule: str | None = None,
+    formulation: Formulation | None = None,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    limits: SearchLimits | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
+) -> Allocation:
+    """Split what a portfolio of an instance is worth, or what the players of a game earn together.
+
+    Without a portfolio the best one is searched for first. `wishes` say by which rules to split and what a
+    contract may say, else the instance's section `split` does; `rule` is short for one rule. Raises
+    InputError for a portfolio that breaks a rule, and for a rule or a player that nobody knows.
+    """
+    limits = limits or SearchLimits()
+    if isinstance(subject, Game):
+        asked = _asked(wishes or Wishes(), rule)
+        return share_game(subject, asked, limits=limits, progress=progress, cancel=cancel)
+    asked = _asked(wishes or Wishes.of(subject), rule)
+    locks = {"include": tuple(include), "exclude": tuple(exclude)}
+    if portfolio is None:
+        portfolio = solve(
+            subject, formulation, **locks, split=False, limits=limits, progress=progress, cancel=cancel
+        )
+        limits = limits.after(portfolio.seconds)
+    if isinstance(portfolio, Result):
+        portfolio = _found(portfolio)
+    judgement = verify(subject, portfolio, formulation, **locks)
+    if not judgement.verdict.holds:
+        broken = [Defect("portfolio", reading.sentence) for reading in judgement.verdict.broken]
+        raise InputError(broken)
+    return share(
+        read_plan(assess(subject), judgement.portfolio.to_dict()).selection,
+        formulation or Formulation.of(subject),
+        asked,
+        limits=limits,
+        progress=progress,
+        cancel=cancel,
+    )
+
+
+def _asked(wishes: Wishes, rule: str | None) -> Wishes:
+    return wishes if rule is None else replace(wishes, rules=(rule_name(rule),))
+
+
+def _found(result: Result) -> Portfolio:
+    if result.portfolio is None:
+        remedy = f"a result that found a portfolio; this one ended with {result.termination}"
+        raise InputError([Defect("portfolio", remedy)])
+    return result.portfolio

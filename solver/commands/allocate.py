@@ -1,0 +1,115 @@
+"""`partnerfolio allocate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.options import json_option, library_options, lock_options, override_option
+from solver.commands.searching import at_the_terminal, search_limits, search_options, searched
+from solver.commands.splitting import asked_for, split_options
+
+if TYPE_CHECKING:
+    from solver.agreement.wishes import Wishes
+    from solver.allocation.allocate import Allocation
+    from solver.allocation.game import Game
+    from solver.instance.instance import Instance
+    from solver.result import Result
+
+
+class AllocateCommand(Subcommand):
+    """Without a portfolio there is nothing to split."""
+
+    interrupted = NONE_FOUND
+
+
+@click.command(cls=AllocateCommand)
+@click.argument("source", metavar="INSTANCE|RESULT", required=False)
+@click.option("--plan", metavar="RESULT.json", help="Split this plan of INSTANCE instead of the best.")
+@click.option("--game", metavar="GAME.json", help='Split any game: {"players": [...], "v": [...]}.')
+@split_options
+@library_options
+@override_option
+@lock_options
+@search_options
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    source: str | None,
+    plan: str | None,
+    game: str | None,
+    json_target: str | None,
+    **options: Any,
+) -> None:
+    """Split what an alliance is worth so that nobody has reason to leave.
+
+    Takes the best portfolio of INSTANCE, the portfolio of a RESULT that `solve`
+    wrote, or any game: v lists what every coalition is worth by bit mask, bit i
+    standing for player i, v[0] = 0. Without --rule the section [split] decides.
+
+    \b
+    Examples:
+      partnerfolio allocate instances/healthcare
+      partnerfolio allocate instances/finance --all
+      partnerfolio allocate alliance.xlsx --rule shapley --tier 0.05 --cap 0.5
+      partnerfolio allocate result.json --payoffs offer.json
+      partnerfolio allocate --game game.json --rule nucleolus --json -
+
+    \b
+    Rules: equal, proportional, equal_profit, shapley, risk_corrected_shapley,
+    nash, tau, least_core, nucleolus, per_capita_nucleolus, prenucleolus.
+
+    \b
+    Exit codes: 0 there is a split, 1 no portfolio was found or the rule has no
+    answer, 2 bad input.
+    """
+    from solver.agreement.wishes import Wishes
+    from solver.commands.inputs import instance_and_plan, read_game
+    from solver.commands.outputs import check_file, tell
+    from solver.report.allocation import allocation_text
+    from solver.report.amounts import unit
+    from solver.report.naming import Naming
+    from solver.report.text import summary
+
+    for read in (source, plan, game, options["payoffs"]):
+        check_file(json_target, read)
+    if (source is None) == (game is None):
+        raise click.UsageError("give either an instance or a result, or --game")
+    if game is not None:
+        allocation = _allocated(read_game(game), None, asked_for(Wishes(), options), options)
+        naming = Naming(Path(game).stem, allocation.players)
+    else:
+        instance, known = instance_and_plan(str(source), plan, options)
+        wishes = asked_for(Wishes.of(instance), options)
+        result = searched(instance, options) if known is None else None
+        if result is not None and not result.has_portfolio:
+            tell(result.to_dict(), summary(result, instance), json_target)
+            ctx.exit(NONE_FOUND)
+        allocation = _allocated(instance, result or known, wishes, options)
+        naming = Naming(instance.name, allocation.players, instance.labels, unit(instance))
+    tell(allocation.to_dict(), allocation_text(allocation, naming), json_target)
+    ctx.exit(FOUND if allocation.wanted is not None else NONE_FOUND)
+
+
+def _allocated(
+    subject: Instance | Game, plan: Result | dict[str, Any] | None, wishes: Wishes, options: dict[str, Any]
+) -> Allocation:
+    from solver.analysis.allocation import allocate
+
+    limits = search_limits(options)
+    with at_the_terminal(options["quiet"]) as (progress, cancel):
+        return allocate(
+            subject,
+            plan,
+            wishes,
+            include=options["included"],
+            exclude=options["excluded"],
+            limits=limits,
+            progress=progress,
+            cancel=cancel,
+        )

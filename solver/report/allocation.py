@@ -1,0 +1,203 @@
+"""The report of an allocation: who gets what by which rule, who would rather leave, and the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from solver.allocation.allocate import Allocation
+from solver.allocation.contract import Contract
+from solver.allocation.relief import Relief, Unhappy
+from solver.allocation.split import Split
+from solver.report.amounts import column, listed, number, percent
+from solver.report.layout import (
+    GUTTER,
+    INDENT,
+    PAGE,
+    Alignment,
+    entries,
+    page,
+    paragraphs,
+    section,
+    table,
+    width,
+)
+from solver.report.naming import RULES_IN_WORDS, Naming, the_rule
+
+NOTHING = 1e-9
+
+
+def allocation_text(allocation: Allocation, naming: Naming) -> str:
+    """The whole report, at most 100 columns wide."""
+    return page([f"{naming.title}: {headline(allocation, naming)}"], *allocation_blocks(allocation, naming))
+
+
+def allocation_blocks(allocation: Allocation, naming: Naming) -> list[list[str]]:
+    """Everything below the headline, block by block."""
+    split = allocation.wanted
+    return [
+        _certificate(split, allocation, naming) if split else paragraphs([why_unanswered(allocation)]),
+        section(naming.titled("Payoffs"), _payoffs(allocation, naming)),
+        section(naming.titled("By other rules"), _side_by_side(allocation, naming)),
+        section("What is certain about them", _certificates(allocation, naming)),
+        section("What it would take", _relief(allocation.relief, naming)),
+        *(contract_blocks(allocation.contract, allocation, naming) if allocation.contract else []),
+    ]
+
+
+def headline(allocation: Allocation, naming: Naming) -> str:
+    """What is split, by which rule, and whether it holds."""
+    split = allocation.wanted
+    what = f"{naming.money(allocation.worth)} split by {the_rule(allocation.rule)}"
+    if split is None:
+        return f"{what}, which has no answer here"
+    if split.in_core and split.individually_rational:
+        return f"{what}: nobody has reason to leave"
+    return f"{what}: somebody has reason to leave"
+
+
+def why_unanswered(allocation: Allocation) -> str:
+    """Why the wanted rule has no answer."""
+    words = the_rule(allocation.rule)
+    return f"{words[0].upper()}{words[1:]} has no answer: {allocation.unanswered[allocation.rule]}."
+
+
+def _certificate(split: Split, allocation: Allocation, naming: Naming) -> list[str]:
+    facts = {
+        "adds up": "yes" if split.efficient else "no",
+        "individually rational": _rational(split, allocation, naming),
+        "largest excess": _excess(split, naming),
+        "in the core": "yes" if split.in_core else "no",
+    }
+    if split.kohlberg is not None:
+        facts["Kohlberg's criterion"] = "passed" if split.kohlberg else "failed"
+    return entries(facts)
+
+
+def _rational(split: Split, allocation: Allocation, naming: Naming) -> str:
+    if split.individually_rational:
+        return "yes"
+    missing = {player: allocation.minimum[player] - paid for player, paid in split.payoffs.items()}
+    short = [player for player in allocation.players if missing[player] > NOTHING]
+    return f"no, {listed([naming.player(player) for player in short])} must get more"
+
+
+def _excess(split: Split, naming: Naming) -> str:
+    if split.largest_excess is None or split.tightest_coalition is None:
+        return "none, there is one player"
+    return f"{number(split.largest_excess)}, of {naming.coalition(split.tightest_coalition)}"
+
+
+def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
+    split, room = allocation.wanted, allocation.room
+    if split is None:
+        return []
+    players = allocation.players
+    paid = [split.payoffs[player] for player in players]
+    shares = [percent(amount / allocation.worth) if allocation.worth > 0 else "" for amount in paid]
+    minimum = [allocation.minimum[player] for player in players]
+    least, most = ([], []) if room is None else zip(*(room[player] for player in players), strict=True)
+    rows = zip(
+        [naming.player(player) for player in players],
+        column(paid),
+        shares,
+        column(minimum) if any(minimum) else [""] * len(players),
+        column(least) or [""] * len(players),
+        column(most) or [""] * len(players),
+        strict=True,
+    )
+    header = ("", "payoff", "share", "must get", "least in the core", "most in the core")
+    lines = table(header, rows, ("left", *["right"] * 5))
+    return lines if room else [*lines, f"{INDENT}The core is empty, so there is no room to negotiate in."]
+
+
+def _side_by_side(allocation: Allocation, naming: Naming) -> list[str]:
+    """One row per rule and one column per player, in as many blocks as the page needs."""
+    if len(allocation.splits) < 2:
+        return []
+    names = [RULES_IN_WORDS[split.rule] for split in allocation.splits]
+    columns = [
+        (naming.player(player), column([split.payoffs[player] for split in allocation.splits]))
+        for player in allocation.players
+    ]
+    lines: list[str] = []
+    for block in _blocks(columns, PAGE - len(INDENT) - max(map(width, names))):
+        header = ("", *(name for name, _ in block))
+        sides: list[Alignment] = ["left", *(["right"] * len(block))]  # type: ignore[list-item]
+        lines += table(header, zip(names, *(cells for _, cells in block), strict=True), sides)
+    return lines
+
+
+def _blocks(columns: Sequence[tuple[str, list[str]]], room: int) -> Iterator[list[tuple[str, list[str]]]]:
+    block: list[tuple[str, list[str]]] = []
+    used = 0
+    for name, cells in columns:
+        wide = len(GUTTER) + max(width(name), *map(width, cells))
+        if block and used + wide > room:
+            yield block
+            block, used = [], 0
+        block.append((name, cells))
+        used += wide
+    yield block
+
+
+def _certificates(allocation: Allocation, naming: Naming) -> list[str]:
+    if len(allocation.splits) + len(allocation.unanswered) < 2:
+        return []
+    rows = [
+        (
+            RULES_IN_WORDS[split.rule],
+            "yes" if split.individually_rational else "no",
+            "yes" if split.in_core else "no",
+            "" if split.largest_excess is None else number(split.largest_excess),
+            "" if split.tightest_coalition is None else naming.coalition(split.tightest_coalition),
+        )
+        for split in allocation.splits
+    ]
+    header = ("", "rational", "in the core", "largest excess", "of")
+    lines = table(header, rows, ("left", "left", "left", "right", "left"))
+    sentences = (
+        f"{RULES_IN_WORDS[rule]}: no answer, {reason}."
+        for rule, reason in allocation.unanswered.items()
+        if rule != allocation.rule
+    )
+    return [*lines, *paragraphs(sentences)]
+
+
+def _relief(relief: Relief | None, naming: Naming) -> list[str]:
+    if relief is None or not relief.unhappy:
+        return []
+    return paragraphs([*(_unhappy(row, naming) for row in relief.unhappy), *_remedies(relief, naming)])
+
+
+def _unhappy(row: Unhappy, naming: Naming) -> str:
+    gets = "gets" if len(row.coalition) == 1 else "get"
+    who = naming.coalition(row.coalition)
+    return (
+        f"{who[0].upper()}{who[1:]} {gets} {number(row.paid)} and could have {number(row.worth)} "
+        f"without the others: {number(row.missing)} is missing."
+    )
+
+
+def _remedies(relief: Relief, naming: Naming) -> Iterator[str]:
+    subsidy, transfers = relief.subsidy, relief.transfers
+    extra = {player: amount for player, amount in subsidy.extra.items() if amount > NOTHING}
+    yield (
+        f"With money from outside, {naming.money(subsidy.total)} is the least that contents everybody: "
+        f"{_amounts(extra, 'to', naming)}."
+    )
+    if transfers is None:
+        yield "Money from each other cannot do it: the core is empty."
+        return
+    gives, gets = _amounts(transfers.gives, "from", naming), _amounts(transfers.gets, "to", naming)
+    yield f"Among themselves {naming.money(transfers.total)} must change hands at least: {gives}; {gets}."
+
+
+def _amounts(amounts: Mapping[str, float], preposition: str, naming: Naming) -> str:
+    return listed(
+        [f"{number(amount)} {preposition} {naming.player(player)}" for player, amount in amounts.items()]
+    )
+
+
+def contract_blocks(contract: Contract, allocation: Allocation, naming: Naming) -> Iterable[list[str]]:
+    """The shares of a contract and how far they are from the rule."""
+    yield []
