@@ -9,6 +9,7 @@ from typing import Any
 
 from solver.agreement.share import share
 from solver.agreement.wishes import Wishes
+from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment, assess
 from solver.completion import complete
 from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, relative_gap, run
@@ -88,9 +89,12 @@ def solve(
     if not split or instance.split is None or selection is None or not result.has_portfolio:
         return result
     left = limits.after(time.monotonic() - began)
-    shared = share(
-        selection, formulation, Wishes.of(instance), limits=left, progress=progress, cancel=cancel
-    )
+    try:
+        shared = share(
+            selection, formulation, Wishes.of(instance), limits=left, progress=progress, cancel=cancel
+        )
+    except UnprovenError as error:
+        return replace(result, warnings=(*result.warnings, f"The value was not split: {error}."))
     return replace(result, split=shared, seconds=time.monotonic() - began)
 
 

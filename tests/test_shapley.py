@@ -44,7 +44,9 @@ def by_definition(game: Game) -> list[Fraction]:
 @pytest.mark.parametrize(
     ("game", "expected"),
     [
+        (Game.bankruptcy(100, [100, 200, 300]), [100 / 3] * 3),
         (Game.bankruptcy(200, [100, 200, 300]), [100 / 3, 250 / 3, 250 / 3]),
+        (Game.bankruptcy(300, [100, 200, 300]), [50, 100, 150]),
         (Game.assignment([[1, 1]]), [2 / 3, 1 / 6, 1 / 6]),
         (Game.weighted_voting(4, [3, 1, 1, 1, 1]), [3 / 5, 1 / 10, 1 / 10, 1 / 10, 1 / 10]),
         (Game.weighted_voting(39, SECURITY_COUNCIL), [421 / 2145] * 5 + [4 / 2145] * 10),

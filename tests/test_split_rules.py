@@ -1,5 +1,6 @@
 """Rules for a split, certificates, the core and its room, each against its definition."""
 
+import json
 import re
 from itertools import combinations, permutations
 
@@ -15,7 +16,7 @@ from solver.allocation.families import Airport
 from solver.allocation.game import Game
 from solver.allocation.rules import RULES, Context
 from solver.allocation.scan import Claims
-from solver.allocation.split import certify, split, typed_payoffs
+from solver.allocation.split import Split, certify, split, typed_payoffs
 
 TALMUD = Game.bankruptcy(200, [100, 200, 300], ["a", "b", "c"])
 GLOVES = Game.assignment([[1, 1]])
@@ -133,7 +134,9 @@ def test_a_split_as_plain_values():
         "tightest_coalition": ("b", "c"),
         "blocking_coalition": ("b", "c"),
         "in_core": False,
+        "excess_bound": 2.0,
         "kohlberg": None,
+        "half_widths": None,
     }
 
 
@@ -328,3 +331,25 @@ def test_tau_lies_between_minimal_rights_and_marginal_values(game: Game):
         assert np.linalg.matrix_rank(np.array([payoffs - rights, marginal - rights]), tol=1e-6) <= 1
         assert (payoffs >= rights - 1e-6).all()
         assert (payoffs <= marginal + 1e-6).all()
+
+
+@given(games())
+def test_nucleoli_bring_their_proof(game: Game):
+    for rule in RULES:
+        found = split(game, rule)
+        if found is not None:
+            assert found.kohlberg is (True if "nucleolus" in rule else None)
+
+
+def test_payoffs_are_no_nucleolus_by_being_called_one():
+    assert certify(TALMUD, np.array([50.0, 75, 75]), "nucleolus").kohlberg is True
+    assert certify(TALMUD, np.array([40.0, 80, 80]), "nucleolus").kohlberg is False
+    many = Game(tuple(map(str, range(21))), np.zeros(2**21, dtype=np.int16))
+    assert certify(many, np.zeros(21), "nucleolus").kohlberg is None
+
+
+def test_a_split_comes_back_from_json():
+    for rule in ("nucleolus", "equal"):
+        found = split(EMPTY_CORE, rule)
+        assert found is not None
+        assert Split.from_dict(json.loads(json.dumps(found.to_dict()))) == found

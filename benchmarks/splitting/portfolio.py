@@ -22,6 +22,9 @@ from solver.assessment.assessment import assess
 
 COALITIONS_ASKED = 40
 GAP = 1e-9
+PROVEN = 1e-6
+PATIENCE = 3.0
+"""How many times its limit a search may take before it is stopped from outside."""
 
 
 def portfolio_table(sizes: Sequence[int], cap: float) -> Table:
@@ -74,16 +77,20 @@ def _one_by_one(members: Members, formulation: pf.Formulation, game: Game) -> tu
 
 def _separation_row(players: int, limit: float, joint: bool) -> Row:
     instance = budgeted(players - 1, 0, joint)
-    spent, found = timed(lambda: _least_core(instance, limit))
-    low, high = found.bounds
-    proven = high - low <= 1e-6 * max(1.0, abs(high))
-    return {
+    found = measured(lambda: _least_core(instance, limit), PATIENCE * limit)
+    row = {
         "players": text(players),
         "applications and market": text("yes" if joint else "no"),
         "limit": seconds(limit),
-        "seconds": seconds(spent),
-        "at least": number(low, 6),
-        "at most": number(high, 6),
+        "seconds": seconds(found.seconds, found.why_not),
+    }
+    if found.answer is None:
+        return row
+    low, high = found.answer.bounds
+    proven = high - low <= PROVEN * max(1.0, abs(high))
+    return row | {
+        "at least": number(float(low), 6),
+        "at most": number(float(high), 6),
         "certified": text("yes" if proven else "no"),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,13 +23,16 @@ BUILT_IN = (Coverage, IpConflicts, OneOption, Workload)
 
 @dataclass(frozen=True, eq=False)
 class PartBound:
-    """Σ amounts of the parts engaged + entry · entry costs + licences · their prices ≤ most."""
+    """Σ amounts of the parts engaged + entry · entry costs + licences · their prices + rest ≤ most.
+
+    `rest` is something that only grows with what is engaged, as it is for the whole portfolio.
+    """
 
     amounts: Floats
     most: float
     entry: float = 0.0
     licences: float = 0.0
-    other: float = field(default=0.0)
+    rest: float = 0.0
 
     @property
     def allowed(self) -> float:
@@ -41,7 +44,7 @@ class PartBound:
         entry = sum(group.cost for group in structure.entries)
         prices = sum(conflict.price or 0.0 for conflict in structure.conflicts)
         largest = np.maximum(self.amounts, 0.0).sum() + self.entry * entry + self.licences * prices
-        return bool(largest + self.other > self.allowed)
+        return bool(largest + self.rest > self.allowed)
 
 
 def part_bounds(structure: Structure, formulation: Formulation) -> tuple[PartBound, ...] | None:
@@ -53,7 +56,7 @@ def part_bounds(structure: Structure, formulation: Formulation) -> tuple[PartBou
                 return None
             if bound.may_break(structure):
                 found.append(bound)
-    return None if any(bound.other for bound in found) else tuple(found)
+    return None if any(bound.rest for bound in found) else tuple(found)
 
 
 def _of_rule(structure: Structure, rule: Rule) -> Iterator[PartBound | None]:
@@ -83,7 +86,7 @@ def _of_bound(structure: Structure, bound: Bound) -> PartBound | None:
     sign = 1.0 if bound.sense == "<=" else -1.0
     whole = Selection(structure.offered, tuple(structure.options.tolist()))
     amounts, most = np.zeros(len(structure.parts)), sign * bound.limit
-    entry = licences = other = 0.0
+    entry = licences = rest = 0.0
     for term, weight in bound.quantity.weights().items():
         factor = sign * weight
         if isinstance(term, LinearTerm):
@@ -94,7 +97,7 @@ def _of_bound(structure: Structure, bound: Bound) -> PartBound | None:
         elif isinstance(term, LicenceCosts) and factor <= 0:
             licences -= factor
         elif isinstance(term, WorstOverruns) and factor >= 0:
-            other += factor * term.amount(whole)
+            rest += factor * term.amount(whole)
         else:
             return None
-    return PartBound(amounts, most, entry, licences, other)
+    return PartBound(amounts, most, entry, licences, rest)

@@ -9,14 +9,14 @@ from itertools import combinations
 
 import numpy as np
 
-from solver.agreement.crews import Crews, anybody_will_do, benefit_of, crews_of
+from solver.agreement.crews import Crews, TooManyCrewsError, anybody_will_do, benefit_of, crews_of
 from solver.agreement.grid import Grid, Row, spread_upwards
 from solver.agreement.structure import Structure
 from solver.allocation.coalitions import Floats
 from solver.portfolio.rules.rule import TOLERANCE
 
 MOST_TABLED = 20
-MOST_JOINT = 4_000_000
+MOST_JOINT = 1_000_000
 
 Prices = Mapping[int, float]
 
@@ -41,17 +41,16 @@ class Bundle:
         """Whether it earns the same whoever serves it, so that counting heads is enough."""
         return not self.capacity and all(anybody_will_do(self.structure, a) for a in self.applications)
 
-    def worths(self, grid: Grid, launched: tuple[int, ...], prices: Prices) -> Row | None:
+    def worths(self, grid: Grid, launched: tuple[int, ...], prices: Prices) -> Row:
         """What the launched applications earn with their best crews, −inf where there are none.
 
-        None where there are too many crews to look at.
+        Raises TooManyCrewsError.
         """
         if self.plain:
             return self._counted(grid, launched)
-        table = self.table(launched, prices)
-        return None if table is None else grid.table(self.partners, table)
+        return grid.table(self.partners, self.table(launched, prices))
 
-    def best_worths(self, grid: Grid, prices: Prices) -> Row | None:
+    def best_worths(self, grid: Grid, prices: Prices) -> Row:
         """The same where those are launched that are worth most together, perhaps none."""
         if self.plain:
             counted = self._counted(grid, self.applications)
@@ -59,22 +58,22 @@ class Bundle:
         best = np.zeros(1)
         for size in range(1, len(self.applications) + 1):
             for launched in combinations(self.applications, size):
-                table = self.table(launched, prices)
-                if table is None:
-                    return None
-                best = np.maximum(best, table)
+                best = np.maximum(best, self.table(launched, prices))
         return grid.table(self.partners, best)
 
-    def table(self, launched: tuple[int, ...], prices: Prices) -> Floats | None:
-        """What some of its applications earn, by coalition of its partners; −inf where they cannot run."""
+    def table(self, launched: tuple[int, ...], prices: Prices) -> Floats:
+        """What some of its applications earn, by coalition of its partners; −inf where they cannot run.
+
+        Raises TooManyCrewsError.
+        """
         if len(self.partners) > MOST_TABLED:
-            return None
+            raise TooManyCrewsError
         crews = Crews(np.zeros(1, np.int64), np.zeros(1), np.zeros((1, len(self.capacity))))
         most = np.array([*self.capacity.values()])
         for application in launched:
             own = crews_of(self.structure, application, self.partners, self.capacity, prices)
-            if own is None or len(crews.worth) * len(own.worth) > MOST_JOINT:
-                return None
+            if len(crews.worth) * len(own.worth) > MOST_JOINT:
+                raise TooManyCrewsError
             crews = crews.and_then(own)
             crews = crews.only(np.all(crews.loads <= most, axis=1)).best()
         table = np.full(1 << len(self.partners), -np.inf)

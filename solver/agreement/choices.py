@@ -20,9 +20,12 @@ from solver.portfolio.formulation import Formulation
 
 @dataclass(frozen=True)
 class Attempt:
-    """Applications that are launched, of those that are tried both ways, and the price of every licence."""
+    """Which applications are launched, of those that are tried both ways, and which licences are bought.
 
-    launched: frozenset[int]
+    `prices` are what the licence of each pair row still costs a crew, `paid` is what has been spent on them.
+    """
+
+    launched: tuple[int, ...]
     prices: Prices
     paid: float
 
@@ -83,12 +86,12 @@ class Choices:
         applications = [application for bundle in self.tried for application in bundle.applications]
         price = {conflict.pair: conflict.price or 0.0 for conflict in self.structure.conflicts}
         for taken in product((False, True), repeat=self.open):
-            launched = {a for a, wanted in zip(applications, taken, strict=False) if wanted}
+            launched = tuple(a for a, wanted in zip(applications, taken, strict=False) if wanted)
             bought = [
                 p for p, wanted in zip(self.licences, taken[len(applications) :], strict=True) if wanted
             ]
             prices = self.prices | dict.fromkeys(bought, 0.0)
-            yield Attempt(frozenset(launched), prices, sum(price[pair] for pair in bought))
+            yield Attempt(launched, prices, float(sum(price[pair] for pair in bought)))
 
     def _touches(self, application: int) -> bool:
         """Whether launching it changes what anything else is worth or may do."""
@@ -122,11 +125,11 @@ class Choices:
         if bundle.plain:
             return benefit_of(self.structure, bundle.applications[0]) >= 0
         table = bundle.table(bundle.applications, self.prices)
-        return table is not None and bool((table[np.isfinite(table)] >= 0).all())
+        return bool((table[np.isfinite(table)] >= 0).all())
 
 
 def choices_of(members: Members, formulation: Formulation) -> Choices | None:
-    """The choices that coalitions of a portfolio's members have; None where a rule is not a bound on parts."""
+    """The choices of coalitions of a portfolio's members; None where a rule is not a bound on parts."""
     structure = Structure.of(members)
     bounds = part_bounds(structure, coalition_formulation(formulation, members.offered))
     return None if bounds is None else Choices(structure, bounds)

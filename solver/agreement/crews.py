@@ -16,8 +16,13 @@ from solver.model.team_rows import earned
 from solver.model.teams import Member, ProviderSets, Teams, needs_at_risk
 
 MOST_CREWS = 400_000
+MOST_SETS = 4_000
 
 Masks = NDArray[np.int64]
+
+
+class TooManyCrewsError(Exception):
+    """There are more ways to staff applications than can be looked at one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +60,7 @@ class Crews:
 def anybody_will_do(structure: Structure, application: int) -> bool:
     """Whether an application earns the same whoever serves it: nobody fails or is watched there."""
     return not (
-        set(needs_at_risk(structure.offered, structure.parts[application]))
+        bool(needs_at_risk(structure.offered, structure.parts[application]))
         or any(
             {one, two} <= set(structure.able[application]) for one, two, _ in structure.on_site(application)
         )
@@ -69,30 +74,42 @@ def crews_of(
     partners: Sequence[int],
     capacity: Mapping[int, float],
     prices: Mapping[int, float],
-) -> Crews | None:
-    """The crews of an application among some partners, who are the bits of `servers`; None where too many.
+) -> Crews:
+    """The crews of an application among some partners, who are the bits of `servers`.
 
     `capacity` is that of the scarce partners, the columns of `loads`; `prices` are those of licences by pair
-    row, infinite where there is none.
+    row, infinite where there is none. Raises TooManyCrewsError.
     """
-    everybody = structure.able[application]
-    needs = structure.needs(application)
-    sets = [_provider_sets(structure, need, everybody) for need in needs]
-    if math.prod(len(own.members) for own in sets) > MOST_CREWS:
-        return None
-    grid = np.indices([len(own.members) for own in sets]).reshape(len(sets), -1).T
-    teams = Teams(tuple(Member(partner, 1.0) for partner in everybody), tuple(sets), grid)
+    everybody, needs = structure.able[application], structure.needs(application)
+    numbers = [_number_of_sets(structure, need) for need in needs]
+    if math.prod(numbers) > MOST_CREWS or max(numbers, default=0) > MOST_SETS:
+        raise TooManyCrewsError
+    sets = tuple(_provider_sets(structure, need, everybody) for need in needs)
+    choice = np.indices(numbers).reshape(len(sets), -1).T
+    teams = Teams(tuple(Member(partner, 1.0) for partner in everybody), sets, choice)
     bits = np.array([1 << partners.index(partner) for partner in everybody], dtype=np.int64)
-    loads = np.zeros((len(teams), len(capacity)))
-    for own, chosen in zip(sets, grid.T, strict=True):
-        workload = structure.offered.needs[own.need].requirement.workload
-        for column, partner in enumerate(capacity):
-            if partner in everybody:
-                loads[:, column] += workload * own.members[chosen, everybody.index(partner)]
-    servers = teams.members @ bits
+    servers, loads = teams.members @ bits, _loads(structure, teams, capacity)
     worth = _worth(structure, application, teams) + _extras(structure, application, partners, prices, servers)
     fits = (loads <= np.array([*capacity.values()])).all(axis=1)
     return Crews(servers, worth, loads).only(fits & np.isfinite(worth)).best()
+
+
+def _loads(structure: Structure, teams: Teams, capacity: Mapping[int, float]) -> Floats:
+    """What every team takes of the scarce partners, shape (T, L)."""
+    loads = np.zeros((len(teams), len(capacity)))
+    for own, chosen in zip(teams.by_need, teams.choice.T, strict=True):
+        workload = structure.offered.needs[own.need].requirement.workload
+        for place, member in enumerate(teams.everybody):
+            if member.partner in capacity:
+                column = list(capacity).index(member.partner)
+                loads[:, column] += workload * own.members[chosen, place]
+    return loads
+
+
+def _number_of_sets(structure: Structure, need: int) -> int:
+    able, requirement = len(structure.capable(need)), structure.offered.needs[need].requirement
+    most = min(requirement.most_providers, able)
+    return sum(math.comb(able, size) for size in range(requirement.providers, most + 1))
 
 
 def _provider_sets(structure: Structure, need: int, everybody: Sequence[int]) -> ProviderSets:

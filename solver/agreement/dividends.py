@@ -1,13 +1,15 @@
-"""Dividends: the game of a portfolio as a sum of few terms, where nobody is ever left out for being a burden."""
+"""Dividends: the game of a portfolio as a sum of few terms, where nobody is ever a burden to the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import fsum
 
 import numpy as np
 
 from solver.agreement.choices import Choices, choices_of
-from solver.agreement.engaged import engaged_by
+from solver.agreement.crews import TooManyCrewsError
+from solver.agreement.engaged import Engaged
 from solver.agreement.grid import to_dividends
 from solver.agreement.members import Members
 from solver.agreement.packing import best_gains, gains_of
@@ -22,6 +24,10 @@ HUB = 0
 Dividend = tuple[tuple[int, ...], float]
 
 
+class TooEntangledError(Exception):
+    """There are too many partners, or choices of applications, that have to be looked at together."""
+
+
 def dividends(alliance: Members, formulation: Formulation) -> list[Dividend] | None:
     """Players by number and what they add once they are all together; v(S) is their sum within S.
 
@@ -30,14 +36,13 @@ def dividends(alliance: Members, formulation: Formulation) -> list[Dividend] | N
     entangled by what is not a matter of pairs.
     """
     choices = choices_of(alliance, formulation)
-    if choices is None or choices.open or choices.bounds or not _nobody_is_a_burden(choices.structure):
+    if choices is None or choices.bounds or not _nobody_is_a_burden(choices.structure):
         return None
-    inside = _inside(choices)
-    outside = _outside(alliance)
-    if inside is None or outside is None:
+    try:
+        found = [*_inside(choices), *_outside(alliance)]
+    except (TooEntangledError, TooManyCrewsError):
         return None
-    found = [*inside, *outside]
-    left = alliance.value - sum(amount for _, amount in found)
+    left = float(alliance.value) - fsum(amount for _, amount in found)
     found.append((tuple(range(len(alliance.players))), left))
     return [dividend for dividend in found if abs(dividend[1]) > NEGLIGIBLE * max(1.0, abs(alliance.value))]
 
@@ -51,18 +56,15 @@ def _nobody_is_a_burden(structure: Structure) -> bool:
     return bool((least >= 0).all())
 
 
-def _inside(choices: Choices) -> list[Dividend] | None:
+def _inside(choices: Choices) -> list[Dividend]:
     """The dividends of the hub with partners."""
     structure, count = choices.structure, len(choices.structure.partners)
     knots = _entanglements(choices)
-    if any(len(_partners(structure, knot)) > MOST_ENTANGLED for knot in knots):
-        return None
+    if choices.open or any(len(_partners(structure, knot)) > MOST_ENTANGLED for knot in knots):
+        raise TooEntangledError
     found: list[Dividend] = [((HUB,), structure.fixed)]
     for knot in knots:
-        table = _alone(structure, sorted(knot))
-        if table is None:
-            return None
-        found += _with_hub(_of_table(_partners(structure, knot), table))
+        found += _with_hub(_of_table(_partners(structure, knot), _alone(structure, sorted(knot))))
     knot_of = np.arange(count)
     for number, knot in enumerate(knots, count):
         knot_of[_partners(structure, knot)] = number
@@ -96,13 +98,13 @@ def _knotted(ties: Iterable[set[int]]) -> list[set[int]]:
     return knots
 
 
-def _alone(structure: Structure, knot: Sequence[int]) -> Floats | None:
+def _alone(structure: Structure, knot: Sequence[int]) -> Floats:
     """What coalitions of the partners of a knot are worth by themselves."""
     elements = [structure.parts[part] for part in knot]
     partners = tuple(element for element in elements if structure.offered.is_partner(element))
     own = Structure(structure.offered, partners, tuple(elements[len(partners) :]))
-    engaged = engaged_by(Choices(own, ()))
-    return None if engaged is None else engaged.grid.values(engaged.values)
+    engaged = Engaged(Choices(own, ()))
+    return engaged.grid.values(engaged.values)
 
 
 def _partners(structure: Structure, knot: Iterable[int]) -> list[int]:
@@ -120,13 +122,15 @@ def _with_hub(found: Iterable[Dividend]) -> Iterator[Dividend]:
     return (((HUB, *(partner + 1 for partner in group)), amount) for group, amount in found)
 
 
-def _outside(alliance: Members) -> list[Dividend] | None:
+def _outside(alliance: Members) -> list[Dividend]:
     """What partners are worth without the hub; with it that comes to nothing."""
     gains = gains_of(alliance.outside, alliance.floors)
-    found = [((player,), float(floor)) for player, floor in enumerate(alliance.floors) if player != HUB]
+    found: list[Dividend] = [
+        ((player,), float(floor)) for player, floor in enumerate(alliance.floors) if player != HUB
+    ]
     for knot in _knotted([set(members(mask)) for mask in gains]):
         if len(knot) > MOST_ENTANGLED:
-            return None
+            raise TooEntangledError
         own = {mask: gain for mask, gain in gains.items() if set(members(mask)) <= knot}
         found += _of_table(sorted(knot), best_gains(own))
     return found + [((HUB, *players), -amount) for players, amount in found]

@@ -2,28 +2,89 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
+from solver.agreement.dividends import dividends
 from solver.agreement.members import Members
 from solver.agreement.programmed import Candidates, ProgrammedGame
+from solver.agreement.separation import ProgramSeparator
 from solver.agreement.table import tabled
-from solver.allocation.game import Game
+from solver.allocation.coalitions import Floats
+from solver.allocation.game import Game, UnprovenError
+from solver.allocation.sampling import SampledShapley, sampled_shapley
+from solver.allocation.searched import Excess
+from solver.allocation.shapley import from_dividends
 from solver.driver import Cancel, SearchLimits
 from solver.portfolio.formulation import Formulation
 
 MOST_ASKED_ONE_BY_ONE = 10
 """Up to how many players the program is asked for every coalition, which makes a table all the same."""
+PRECISION = 0.005
+"""Half width of the confidence interval of a sampled payoff, as a share of what all together are worth."""
+EVALUATIONS = 20_000
 
 
 def portfolio_game(
     members: Members, formulation: Formulation, limits: SearchLimits, cancel: Cancel | None = None
-) -> Game | ProgrammedGame:
+) -> Game | LargeGame:
     """What every coalition of a portfolio's members is worth (spec 6)."""
     table = tabled(members, formulation)
     if table is not None:
         return table
-    programmed = ProgrammedGame(Candidates.of(members, formulation), limits, cancel)
+    large = LargeGame(members, formulation, limits, cancel)
     if len(members.players) > MOST_ASKED_ONE_BY_ONE:
-        return programmed
+        return large
     masks = range(1 << len(members.players))
-    return Game(members.players, np.array([programmed.worth(mask) for mask in masks]))
+    try:
+        return Game(members.players, np.array([large.worth(mask) for mask in masks]))
+    except UnprovenError:
+        return large
+
+
+class LargeGame:
+    """The game of a portfolio without a table; a `SearchedGame`."""
+
+    def __init__(
+        self, members: Members, formulation: Formulation, limits: SearchLimits, cancel: Cancel | None
+    ) -> None:
+        self._members, self._formulation, self._seed = members, formulation, limits.seed
+        self._game = ProgrammedGame(Candidates.of(members, formulation), limits, cancel)
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """The ids of the players, the hub first."""
+        return self._members.players
+
+    @property
+    def grand(self) -> float:
+        """What all together are worth."""
+        return self._members.value
+
+    @cached_property
+    def alone(self) -> Floats:
+        """What every player is worth alone; shape (n,)."""
+        return self._game.alone
+
+    def worth(self, mask: int) -> float:
+        """What a coalition is worth; raises UnprovenError when time ends first."""
+        return self._game.worth(mask)
+
+    @cached_property
+    def separator(self) -> ProgramSeparator:
+        """What finds coalitions that are paid too little: a program of the selection's own kind."""
+        return ProgramSeparator(self._game)
+
+    def largest_excess(self, payoffs: Floats) -> Excess:
+        """The coalition that was found to be paid least for its worth, with the bound that is proven."""
+        found = self.separator.largest_excess(payoffs)
+        return Excess(found.mask, found.amount, found.bound)
+
+    def shapley(self) -> Floats | SampledShapley:
+        """Exact where the game is a sum of few dividends, else sampled."""
+        found = dividends(self._members, self._formulation)
+        if found is not None:
+            return from_dividends(len(self.players), found)
+        precision = PRECISION * abs(self.grand)
+        return sampled_shapley(self, precision, evaluations=EVALUATIONS, seed=self._seed)

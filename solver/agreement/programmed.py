@@ -12,6 +12,7 @@ from solver.agreement.coalition_rules import coalition_formulation
 from solver.agreement.members import Members
 from solver.agreement.outside_options import OutsideOptions
 from solver.allocation.coalitions import Floats, everybody, mask_of
+from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment
 from solver.driver import Cancel, SearchLimits, Termination, run
 from solver.driver.watch import Watch
@@ -23,10 +24,6 @@ from solver.portfolio.terms import AllianceValue
 
 HUB = 1
 EXACT = SearchLimits(gap=1e-9)
-
-
-class UnprovenError(ArithmeticError):
-    """The search ended, by time or on request, before a coalition's worth was proven."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from solver.agreement.claims import context_for, context_of
 from solver.agreement.members import Members
 from solver.agreement.pools import application_pools
@@ -12,8 +14,10 @@ from solver.agreement.portfolio_game import portfolio_game
 from solver.agreement.wishes import Wishes
 from solver.allocation.allocate import Allocation, allocate_game
 from solver.allocation.contract import Pool, contract
+from solver.allocation.contract_shares import NoSharesError
 from solver.allocation.game import Game
 from solver.allocation.rules import RULES, Context
+from solver.allocation.searched import AnyGame, separator_of
 from solver.allocation.split import typed_payoffs
 from solver.driver import Cancel, Progress, SearchLimits
 from solver.errors import InputError
@@ -60,7 +64,7 @@ def share_game(
 
 
 def _shared(
-    game: Game,
+    game: AnyGame,
     context: Context,
     wishes: Wishes,
     pools: Sequence[Pool] | None,
@@ -72,7 +76,25 @@ def _shared(
     with judged("payoffs"):
         given = None if wishes.payoffs is None else typed_payoffs(game, wishes.payoffs)
     found = allocate_game(game, wishes.rules, context, given)
-    return found
+    if not wishes.of_a_contract or found.wanted is None:
+        return found
+    if found.worth <= 0:
+        return replace(found, no_contract="shares need something to share, and there is nothing")
+    try:
+        written = contract(
+            game,
+            np.array([*found.wanted.payoffs.values()]),
+            wishes.clauses,
+            floors=context.floors,
+            pools=pools,
+            separator=separator_of(game),
+            limits=limits,
+            progress=progress,
+            cancel=cancel,
+        )
+    except NoSharesError as error:
+        return replace(found, no_contract=str(error))
+    return replace(found, contract=written)
 
 
 def _known(rules: Sequence[str]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.agreement.choices import choices_of
-from solver.agreement.engaged import engaged_by
+from solver.agreement.choices import Choices, choices_of
+from solver.agreement.crews import TooManyCrewsError
+from solver.agreement.engaged import Engaged
 from solver.agreement.members import Members
 from solver.agreement.packing import packed
 from solver.allocation.game import Game
 from solver.portfolio.formulation import Formulation
 
 MOST_PLAYERS = 25
-MOST_TRIED = 28
+MOST_OPEN = 14
+MOST_OPEN_AND_PLAYERS = 28
 
 
 def tabled(members: Members, formulation: Formulation) -> Game | None:
@@ -21,16 +23,21 @@ def tabled(members: Members, formulation: Formulation) -> Game | None:
     v(S) is the best value of a part of the portfolio with partners in S for coalitions with the hub, and the
     best packing by outside groups for those without (spec 6).
     """
+    choices = choices_of(members, formulation) if len(members.players) <= MOST_PLAYERS else None
+    try:
+        return None if choices is None else _table(members, choices)
+    except TooManyCrewsError:
+        return None
+
+
+def _table(members: Members, choices: Choices) -> Game | None:
     count = len(members.players)
-    choices = choices_of(members, formulation) if count <= MOST_PLAYERS else None
-    if choices is None or choices.open + count > MOST_TRIED:
+    if choices.open > MOST_OPEN or choices.open + count > MOST_OPEN_AND_PLAYERS:
         return None
-    engaged = engaged_by(choices)
-    if engaged is None:
-        return None
+    engaged = Engaged(choices)
     v = np.empty(1 << count)
     v[1::2] = engaged.grid.best_parts(engaged.values)
     v[1::2] += choices.structure.fixed
-    v[0::2] = packed(tuple((mask >> 1, value) for mask, value in members.outside), members.floors[1:])
+    v[0::2] = packed([(mask >> 1, value) for mask, value in members.outside], members.floors[1:])
     v[-1] = members.value
     return Game(members.players, v)

@@ -40,6 +40,12 @@ class Wishes:
         )
 
     @property
+    def of_a_contract(self) -> bool:
+        """Whether the clauses say anything that a split does not say by itself."""
+        clauses = self.clauses
+        return clauses.tier > 0 or clauses.floor > 0 or clauses.cap < 1 or self.basis != "total"
+
+    @property
     def all_rules(self) -> tuple[str, ...]:
         """The wanted rule, then all others."""
         return tuple(dict.fromkeys((*self.rules, *RULES)))

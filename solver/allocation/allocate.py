@@ -14,7 +14,8 @@ from solver.allocation.contract import Contract
 from solver.allocation.core import Core
 from solver.allocation.game import Game
 from solver.allocation.relief import Relief, relief
-from solver.allocation.rules import Context
+from solver.allocation.rules import NEED_A_TABLE, Context
+from solver.allocation.searched import AnyGame
 from solver.allocation.split import Split, certify, split
 
 GIVEN = "given"
@@ -33,10 +34,12 @@ NO_ANSWER: Mapping[str, str] = MappingProxyType(
 class Allocation:
     """How what all earn together may be split, and what is certain about it.
 
-    `splits` holds one split for every rule with an answer, `unanswered` says why the others have none. `minimum`
-    is what each must get to be better off than alone, and by what he demands. `room` is the smallest and the largest payoff of every player over the core, None where the core is empty. `relief`
-    says what it would take to content everybody with the split of `rule`; `contract` puts that split into
-    shares, where shares were asked for.
+    `splits` holds one split for every rule with an answer, `unanswered` says why the others have none.
+    `minimum` is what each must get: what he earns alone, and what he demands. `room` is the smallest and the
+    largest payoff of every player over the core, None where the core is empty or the game has no table;
+    `core_is_empty` is None where that is not known. `relief` says what it would take to content everybody
+    with the split of `rule`; `contract` puts that split into shares where that was asked for, and
+    `no_contract` says why there are none.
     """
 
     players: tuple[str, ...]
@@ -46,8 +49,10 @@ class Allocation:
     splits: tuple[Split, ...]
     unanswered: Mapping[str, str] = field(default_factory=dict)
     room: Mapping[str, tuple[float, float]] | None = None
+    core_is_empty: bool | None = None
     relief: Relief | None = None
     contract: Contract | None = None
+    no_contract: str | None = None
 
     @property
     def wanted(self) -> Split | None:
@@ -63,8 +68,10 @@ class Allocation:
             "worth": self.worth,
             "minimum": dict(self.minimum),
             "room": None if self.room is None else {player: list(ends) for player, ends in self.room.items()},
+            "core_is_empty": self.core_is_empty,
             "relief": None if self.relief is None else self.relief.to_dict(),
             "contract": None if self.contract is None else self.contract.to_dict(),
+            "no_contract": self.no_contract,
             "splits": [found.to_dict() for found in self.splits],
             "unanswered": dict(self.unanswered),
         }
@@ -81,13 +88,15 @@ class Allocation:
             splits=tuple(Split.from_dict(row) for row in document["splits"]),
             unanswered=document["unanswered"],
             room=None if room is None else {player: (least, most) for player, (least, most) in room.items()},
+            core_is_empty=document["core_is_empty"],
             relief=None if relief is None else Relief.from_dict(relief),
             contract=None if contract is None else Contract.from_dict(contract),
+            no_contract=document["no_contract"],
         )
 
 
 def allocate_game(
-    game: Game,
+    game: AnyGame,
     rules: Iterable[str],
     context: Context | None = None,
     given: Floats | None = None,
@@ -97,21 +106,39 @@ def allocate_game(
     Raises ValueError for a rule that is none.
     """
     context = context or Context()
-    answers = {rule: split(game, rule, context) for rule in dict.fromkeys(rules)}
+    answers: dict[str, Split | str] = {}
     if given is not None:
-        answers = {GIVEN: certify(game, given, GIVEN, context.floors), **answers}
+        answers[GIVEN] = certify(game, given, GIVEN, context.floors)
+    for rule in dict.fromkeys(rules):
+        answers[rule] = _answer(game, rule, context)
     wanted = next(iter(answers))
     found = answers[wanted]
+    room = _room(game) if isinstance(game, Game) else None
     return Allocation(
         players=game.players,
         worth=game.grand,
         rule=wanted,
         minimum=dict(zip(game.players, context.floors_of(game).tolist(), strict=True)),
-        splits=tuple(answer for answer in answers.values() if answer is not None),
-        unanswered={rule: NO_ANSWER[rule] for rule, answer in answers.items() if answer is None},
-        room=_room(game),
-        relief=None if found is None else relief(game, np.array([*found.payoffs.values()])),
+        splits=tuple(answer for answer in answers.values() if isinstance(answer, Split)),
+        unanswered={rule: answer for rule, answer in answers.items() if isinstance(answer, str)},
+        room=room,
+        core_is_empty=room is None if isinstance(game, Game) else None,
+        relief=_relief(game, found) if isinstance(game, Game) and isinstance(found, Split) else None,
     )
+
+
+def _answer(game: AnyGame, rule: str, context: Context) -> Split | str:
+    """The split by a rule, or why there is none."""
+    if rule in NEED_A_TABLE and not isinstance(game, Game):
+        return "it looks at every coalition, and there are too many"
+    try:
+        return split(game, rule, context) or NO_ANSWER[rule]
+    except ArithmeticError as error:
+        return str(error)
+
+
+def _relief(game: Game, found: Split) -> Relief:
+    return relief(game, np.array([*found.payoffs.values()]))
 
 
 def _room(game: Game) -> Mapping[str, tuple[float, float]] | None:

@@ -1,4 +1,4 @@
-"""Games with a big boss: nothing works without him, and the others are of more use together than one by one."""
+"""Games with a big boss: nothing works without him, and the others are of more use together than each."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ class BigBoss:
 
     @property
     def room(self) -> Room:
-        """Over the core: any other gets between his worth alone and his marginal value, whatever others get."""
-        return Room(self._with_rest_to_boss(self.alone, self.marginal), self._with_rest_to_boss(self.marginal, self.alone))
+        """Over the core, where others get anything between their worth alone and their marginal value."""
+        return Room(
+            self._with_rest_to_boss(self.alone, self.marginal),
+            self._with_rest_to_boss(self.marginal, self.alone),
+        )
 
     @property
     def nucleolus(self) -> Floats:

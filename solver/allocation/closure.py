@@ -38,7 +38,9 @@ class ProjectSelection:
         heads = np.concatenate([each, projects, needed, at_sink])
         self._lay_out(np.concatenate([tails, heads]), np.concatenate([heads, tails]))
 
-    def best(self, prices: Floats, bought: Sequence[int] = (), barred: Sequence[int] = ()) -> NDArray[np.bool_]:
+    def best(
+        self, prices: Floats, bought: Sequence[int] = (), barred: Sequence[int] = ()
+    ) -> NDArray[np.bool_]:
         """What to buy at these prices, of any sign, for the highest profit; shape (items,).
 
         Some items may be `bought` or `barred` in any case.

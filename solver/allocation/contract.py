@@ -1,27 +1,139 @@
-"""Placeholder, being written."""
+"""The contract: a split in shares that can be written down, and that nobody has reason to leave."""
+
 from __future__ import annotations
-from dataclasses import dataclass
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
-@dataclass(frozen=True)
-class Clauses:
-    tier: float = 0.0
-    floor: float = 0.0
-    cap: float = 1.0
-    nearest: str = "sum"
+import numpy as np
 
+from solver.allocation.clauses import Clauses, Pool
+from solver.allocation.coalitions import Floats
+from solver.allocation.contract_check import breaches
+from solver.allocation.contract_demands import Demands
+from solver.allocation.contract_program import LeastMissing, Nearest
+from solver.allocation.contract_search import Found, Search
+from solver.allocation.contract_shares import Sharing
+from solver.allocation.game import Worths
+from solver.allocation.scan import Separator
+from solver.driver import Cancel, Progress, SearchLimits, Termination
 
-@dataclass(frozen=True)
-class Pool:
-    name: str
-    amount: float
-    sharers: tuple[int, ...]
+__all__ = ["Clauses", "Contract", "Pool", "contract"]
+
+NO_LIMITS = SearchLimits()
 
 
 @dataclass(frozen=True)
 class Contract:
-    pass
+    """Shares of every pool by player, what they pay, and how far that is from the payoffs wanted.
+
+    `stable`: proven that nobody has reason to leave. Else `blocking_coalition` misses most, `epsilon`, and that
+    much more would content it; None where only the proof is missing. `excess_bound` is proven to be at least
+    what anybody misses. `bound` is proven of all other shares: of stable ones none are nearer, and where none
+    are stable, some coalition misses that much whatever the shares.
+    """
+
+    shares: dict[str, dict[str, float]]
+    payoffs: dict[str, float]
+    distance: float
+    stable: bool
+    epsilon: float
+    blocking_coalition: tuple[str, ...] | None
+    excess_bound: float
+    bound: float
+    termination: Termination
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self) | {"termination": self.termination.value}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """What `to_dict` gave, or JSON made of it."""
+        coalition = document["blocking_coalition"]
+        changes = {
+            "blocking_coalition": None if coalition is None else tuple(coalition),
+            "termination": Termination(document["termination"]),
+        }
+        return cls(**{**document, **changes})
 
 
-def contract(*args, **kwargs):
-    return None
+def contract(
+    game: Worths,
+    wanted: Floats,
+    clauses: Clauses,
+    *,
+    floors: Floats | None = None,
+    pools: Sequence[Pool] | None = None,
+    separator: Separator | None = None,
+    limits: SearchLimits = NO_LIMITS,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
+) -> Contract:
+    """The contract nearest to the payoffs wanted, shape (n,), of those that nobody has reason to leave.
+
+    Where there is none, the one that leaves least missing (the least ε of spec 6), of those the nearest.
+    Nobody may get less than his `floors` or his worth alone. Shares are of the `pools`, what those leave is
+    the hub's (player 0); without pools they are of all that is earned. Of equally good contracts always the
+    same one is found. A game without a table needs a separator. Raises NoSharesError where the clauses leave
+    no shares at all, ValueError for payoffs or pools that are none and where nothing is earned, and
+    ArithmeticError where the back end's numbers do not hold.
+    """
+    demands = Demands(game, floors, separator)
+    sharing = Sharing.of(demands.count, demands.grand, clauses, pools)
+    wanted = np.asarray(wanted, dtype=float)
+    if wanted.shape != (demands.count,) or not np.isfinite(wanted).all():
+        raise ValueError(f"the wanted payoffs must be {demands.count} finite numbers, one per player")
+    search = Search(limits, progress, cancel)
+    first = sharing.rounded(wanted)
+    content = demands.shortfall(sharing.payoffs(first)).bound <= demands.tolerance
+    found = search.solve(Nearest(sharing, demands, wanted), first if content else None)
+    if found.parts is None:
+        found = _least_missing(search, sharing, demands, wanted, first)
+    written = _written(found, sharing, demands, wanted)
+    wrong = breaches(written, sharing, Demands(game, floors, separator))
+    if wrong:
+        raise ArithmeticError(f"the back end's numbers make no contract: {'; '.join(wrong)}")
+    return written
+
+
+def _least_missing(
+    search: Search, sharing: Sharing, demands: Demands, wanted: Floats, first: Floats
+) -> Found:
+    found = search.solve(LeastMissing(sharing, demands), first)
+    if found.parts is None:
+        raise ArithmeticError(f"the back end found no shares although there are some ({found.termination})")
+    missing = max(0.0, demands.shortfall(sharing.payoffs(found.parts)).missing)
+    nearest = search.solve(Nearest(sharing, demands, wanted, allowance=missing), found.parts)
+    if nearest.parts is None:
+        return found
+    ended = nearest.termination if found.termination is Termination.optimal else found.termination
+    return Found(nearest.parts, found.bound, ended)
+
+
+def _written(found: Found, sharing: Sharing, demands: Demands, wanted: Floats) -> Contract:
+    """The contract with these parts; whatever it says of itself is read from its shares alone."""
+    assert found.parts is not None
+    parts = sharing.settled(found.parts)
+    payoffs = sharing.payoffs(parts)
+    short = demands.shortfall(payoffs)
+    blocked = short.missing > demands.tolerance
+    away = np.abs(payoffs - wanted)
+    distance = float(away.sum() if sharing.clauses.nearest == "sum" else away.max())
+    stable = short.bound <= demands.tolerance
+    epsilon = short.missing if blocked else 0.0
+    return Contract(
+        shares={
+            pool.name: {demands.players[player]: row[player] for player in pool.sharers}
+            for pool, row in zip(sharing.pools, (parts / sharing.whole).tolist(), strict=True)
+        },
+        payoffs=dict(zip(demands.players, payoffs.tolist(), strict=True)),
+        distance=distance,
+        stable=stable,
+        epsilon=epsilon,
+        blocking_coalition=demands.coalition(short.mask) if blocked else None,
+        excess_bound=short.bound,
+        bound=min(found.bound, distance if stable else epsilon),
+        termination=found.termination,
+    )

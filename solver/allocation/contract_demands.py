@@ -35,7 +35,9 @@ class Demands:
     a table needs a separator. Raises ValueError without one, and for floors of another shape.
     """
 
-    def __init__(self, game: Worths, floors: Floats | None = None, separator: Separator | None = None) -> None:
+    def __init__(
+        self, game: Worths, floors: Floats | None = None, separator: Separator | None = None
+    ) -> None:
         self.players = game.players
         self.count = len(game.players)
         self.grand = game.worth(everybody(self.count))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 import numpy as np
 import pulp
@@ -13,71 +12,15 @@ import pulp
 from solver.allocation.coalitions import Floats, members
 from solver.allocation.contract_demands import Demands
 from solver.allocation.contract_shares import HUB, Sharing
-from solver.driver import Cancel, Progress, Row, SearchLimits, Termination, ValueOf, expression, run
+from solver.driver import Row, ValueOf, expression
 from solver.model.linear import Linear
 
 WHOLE = 100.0
-"""The game's largest amount in a program: what a back end takes for nothing is then far below the tolerance."""
+"""The game's largest amount in a program: a back end's tolerance is then far below that of a demand."""
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """Shares, None where none were found; a lower bound of the objective in money, and why the search ended."""
-
-    shares: Floats | None
-    bound: float
-    termination: Termination
-
-
-@dataclass
-class Search:
-    """What several programs, one after the other, have in common: the limits, the listener, the token.
-
-    Once one of them had to stop, the others only judge what they begin with.
-    """
-
-    limits: SearchLimits
-    progress: Callable[[Progress], None] | None = None
-    cancel: Cancel | None = None
-    _began: float = field(default_factory=time.monotonic)
-    _stopped: bool = False
-
-    def solve(self, program: _Program, start: Floats) -> Found:
-        """The best of a program, from a start that keeps the clauses (numbers of tiers, or shares)."""
-        outcome = run(
-            program.problem,
-            lazies=[program],
-            limits=self._left,
-            start=program.values(start),
-            progress=self._told_in_money(program.unit),
-            cancel=self.cancel,
-        )
-        self._stopped |= outcome.termination in (Termination.time_limit, Termination.cancelled)
-        shares = None if outcome.values is None else program.shares(outcome.value)
-        bound = 0.0 if outcome.bound is None else max(0.0, outcome.bound * program.unit)
-        return Found(shares, bound, outcome.termination)
-
-    @property
-    def _left(self) -> SearchLimits:
-        spent = math.inf if self._stopped else time.monotonic() - self._began
-        return replace(self.limits, seconds=0.0) if self._stopped else self.limits.after(spent)
-
-    def _told_in_money(self, unit: float) -> Callable[[Progress], None] | None:
-        listener = self.progress
-        if listener is None:
-            return None
-
-        def tell(news: Progress) -> None:
-            incumbent, bound = (
-                None if amount is None else amount * unit for amount in (news.incumbent, news.bound)
-            )
-            listener(replace(news, incumbent=incumbent, bound=bound))
-
-        return tell
-
-
-class _Program:
-    """Shares as columns, in tiers where there are any, and what everybody demands as rows.
+class ContractProgram(ABC):
+    """Parts as columns (numbers of tiers; shares where there are none), and what everybody demands as rows.
 
     Amounts are in units of `unit`. Rows of coalitions of several players are made on demand.
     """
@@ -87,138 +30,145 @@ class _Program:
         self.unit = demands.size / WHOLE
         self._sharing, self._demands = sharing, demands
         self._parts = {
-            (place, player): self._part(f"share_{place}_{player}")
+            (place, player): self._part(f"part_{place}_{player}")
             for place, pool in enumerate(sharing.pools)
             for player in pool.sharers
         }
+        # Who has no share at all has rows, too.
+        self._nothing = self._amount("nothing", 0.0)
         for place, pool in enumerate(sharing.pools):
-            whole = Linear.of(self._parts[place, player] for player in pool.sharers)
-            self._add("==", whole, sharing.clauses.tiers or 1.0)
+            whole = Linear.of([*(self._parts[place, player] for player in pool.sharers), self._nothing])
+            self._add(whole, "==", sharing.whole)
 
-    def shares(self, value: ValueOf) -> Floats:
-        """The shares of a solution."""
-        return self._sharing.in_tiers(self._numbers(value))
+    def parts(self, value: ValueOf) -> Floats:
+        """The parts at a point; shape (pools, n)."""
+        parts = np.zeros((len(self._sharing.pools), self._sharing.count))
+        for place, column in self._parts.items():
+            parts[place] = value(column)
+        return parts
 
-    def values(self, start: Floats) -> Mapping[pulp.LpVariable, float]:
-        """The columns of a start."""
-        return {column: float(start[place]) for place, column in self._parts.items()}
+    def start(self, parts: Floats) -> dict[pulp.LpVariable, float]:
+        """The values of all columns that go with parts."""
+        shares = {column: float(parts[place]) for place, column in self._parts.items()}
+        return {**shares, self._nothing: 0.0, **self._measured(self._sharing.payoffs(parts))}
 
     def violated(self, value: ValueOf) -> Iterator[Row]:
         """The rows of coalitions that are paid less than they demand."""
-        payoffs = self._sharing.payoffs(self._numbers(value) / (self._sharing.clauses.tiers or 1))
-        claims = self._demands.unmet(payoffs, self._missing(value))
-        for mask, worth in zip(claims.masks, claims.worths, strict=True):
-            left, least = self._demand(int(mask), float(worth))
-            label = " + ".join(self._demands.coalition(int(mask)))
-            yield Row(left.coefficients, ">=", least, label)
+        claims = self._demands.unmet(self._sharing.payoffs(self.parts(value)), self._allowed(value))
+        for mask, worth in zip(claims.masks, claims.worths.tolist(), strict=True):
+            left, least = self._demand(int(mask), worth)
+            yield Row(left.coefficients, ">=", least, " + ".join(self._demands.coalition(int(mask))))
 
-    def _missing(self, value: ValueOf) -> float:
-        """What anybody may miss at a point, in money."""
-        raise NotImplementedError
+    @abstractmethod
+    def _allowed(self, value: ValueOf) -> float:
+        """How much anybody may miss at a point, in money."""
 
+    @abstractmethod
     def _demand(self, mask: int, worth: float) -> tuple[Linear, float]:
-        """The row of a coalition: left ≥ least."""
-        raise NotImplementedError
+        """The row of a coalition: an expression without constant, and the least it has to be."""
+
+    @abstractmethod
+    def _measured(self, payoffs: Floats) -> dict[pulp.LpVariable, float]:
+        """The columns that measure payoffs, at these payoffs."""
 
     def _paid(self, mask: int) -> Linear:
-        """What a coalition is paid."""
         paid = Linear(constant=self._sharing.rest / self.unit if mask >> HUB & 1 else 0.0)
         for place, pool in enumerate(self._sharing.pools):
-            factor = pool.amount / (self._sharing.clauses.tiers or 1) / self.unit
-            paid.coefficients |= {
-                self._parts[place, player]: factor for player in members(mask) if (place, player) in self._parts
-            }
-        return paid
+            factor = pool.amount / self._sharing.whole / self.unit
+            sharing = (player for player in members(mask) if player in pool.sharers)
+            paid.add(Linear.of((self._parts[place, player] for player in sharing), factor))
+        return paid if paid.coefficients else paid.add(Linear.of([self._nothing]))
 
-    def _numbers(self, value: ValueOf) -> Floats:
-        numbers = np.zeros((len(self._sharing.pools), self._sharing.count))
-        for place, column in self._parts.items():
-            numbers[place] = value(column)
-        return numbers
+    def _missed(self, mask: int, worth: float) -> tuple[Linear, float]:
+        """What a coalition is paid, without constants, and what that has to be for it to miss nothing."""
+        paid = self._paid(mask)
+        return Linear(paid.coefficients), worth / self.unit - paid.constant
+
+    def _demand_for_each(self) -> None:
+        for player, worth in enumerate(self._demands.least.tolist()):
+            left, least = self._demand(1 << player, worth)
+            self._add(left, ">=", least)
 
     def _part(self, name: str) -> pulp.LpVariable:
         clauses = self._sharing.clauses
         if clauses.tiers is None:
-            return self._column(name, clauses.floor, clauses.cap)
+            return self.problem.add_variable(name, clauses.floor, clauses.cap, "Continuous")
         return self.problem.add_variable(name, clauses.least_tiers, clauses.most_tiers, "Integer")
 
-    def _column(self, name: str, low: float | None = 0.0, high: float | None = None) -> pulp.LpVariable:
-        return self.problem.add_variable(name, low, high, "Continuous")
+    def _amount(self, name: str, high: float | None = None) -> pulp.LpVariable:
+        return self.problem.add_variable(name, 0.0, high, "Continuous")
 
     def _minimise(self, columns: list[pulp.LpVariable]) -> None:
         self.problem.setObjective(expression(dict.fromkeys(columns, 1.0)))
 
-    def _demand_of_each(self) -> None:
-        for player, worth in enumerate(self._demands.least.tolist()):
-            self._add(">=", *self._demand(1 << player, worth))
-
-    def _add(self, sense: str, left: Linear, right: float) -> None:
-        if not left.coefficients:
-            return
+    def _add(self, left: Linear, sense: str, right: float) -> None:
         written = expression(left.coefficients, left.constant - right)
         self.problem.addConstraint(written == 0 if sense == "==" else written >= 0)
 
 
-class Nearest(_Program):
-    """The shares that pay as nearly as possible what is wanted, where nobody misses more than an allowance."""
+class Nearest(ContractProgram):
+    """The shares that pay as nearly as possible what is wanted; nobody misses more than an allowance."""
 
     def __init__(self, sharing: Sharing, demands: Demands, wanted: Floats, allowance: float = 0.0) -> None:
         super().__init__(sharing, demands)
         self._wanted, self._allowance = wanted, allowance
-        self._demand_of_each()
-        one = sharing.clauses.nearest == "largest"
-        names = ["deviation"] if one else [f"deviation_{player}" for player in range(sharing.count)]
-        self._deviations = [self._column(name) for name in names]
+        self._demand_for_each()
+        together = sharing.clauses.nearest == "largest"
+        names = ["deviation"] if together else [f"deviation_{player}" for player in range(sharing.count)]
+        self._deviations = [self._amount(name) for name in names]
         for player, amount in enumerate((wanted / self.unit).tolist()):
-            deviation = Linear.of([self._deviations[0 if one else player]])
-            self._add(">=", deviation - self._paid(1 << player), -amount)
-            self._add(">=", deviation + self._paid(1 << player), amount)
+            deviation = Linear.of([self._deviations[0 if together else player]])
+            self._add(deviation - self._paid(1 << player), ">=", -amount)
+            self._add(deviation + self._paid(1 << player), ">=", amount)
+            if sharing.clauses.tiers is not None:
+                self._deviate_in_tiers(deviation, self._paid(1 << player), amount)
         self._minimise(self._deviations)
 
-    def values(self, start: Floats) -> Mapping[pulp.LpVariable, float]:
-        """The columns of a start."""
-        parts = start / (self._sharing.clauses.tiers or 1)
-        away = np.abs(self._sharing.payoffs(parts) - self._wanted) / self.unit
-        if len(self._deviations) == 1:
-            away = away.max(keepdims=True)
-        return {**super().values(start), **dict(zip(self._deviations, away.tolist(), strict=True))}
+    def _deviate_in_tiers(self, deviation: Linear, paid: Linear, wanted: float) -> None:
+        """Between two tiers, no deviation is below the line that joins those at the tiers: a sharper row."""
+        if len(paid.coefficients) > 1:
+            return
+        ((part, factor),) = paid.coefficients.items()
+        below = math.floor((wanted - paid.constant) / factor)
+        away = wanted - paid.constant - factor * below
+        slope = factor - 2 * away
+        self._add(deviation - Linear({part: slope}), ">=", away - slope * below)
 
-    def _missing(self, value: ValueOf) -> float:
+    def _allowed(self, value: ValueOf) -> float:
         return self._allowance
 
     def _demand(self, mask: int, worth: float) -> tuple[Linear, float]:
-        paid = self._paid(mask)
-        least = (worth - self._allowance - self._demands.tolerance / 2) / self.unit - paid.constant
-        return self._in_whole_tiers(Linear(paid.coefficients), least)
-
-    def _in_whole_tiers(self, left: Linear, least: float) -> tuple[Linear, float]:
-        """Where all tiers are worth the same, a coalition needs a whole number of them: that is sharper."""
+        if self._sharing.clauses.tiers is None:
+            return self._missed(mask, worth - self._allowance)
+        # Half the tolerance less, so that tiers that content somebody exactly are never cut off by rounding.
+        left, least = self._missed(mask, worth - self._allowance - self._demands.tolerance / 2)
         factors = set(left.coefficients.values())
-        if self._sharing.clauses.tiers is None or len(factors) != 1:
+        if len(factors) > 1:
             return left, least
-        (factor,) = factors
-        return left.scaled(1 / factor), math.ceil(least / factor)
+        # Where all tiers are worth the same, a coalition needs a whole number of them: a sharper row.
+        return Linear.of(left.coefficients), math.ceil(least / factors.pop())
+
+    def _measured(self, payoffs: Floats) -> dict[pulp.LpVariable, float]:
+        away = np.abs(payoffs - self._wanted) / self.unit
+        together = len(self._deviations) < len(away)
+        return dict(zip(self._deviations, [away.max()] if together else away.tolist(), strict=True))
 
 
-class LeastMissing(_Program):
+class LeastMissing(ContractProgram):
     """The shares after which the most that anybody misses is as little as possible."""
 
     def __init__(self, sharing: Sharing, demands: Demands) -> None:
         super().__init__(sharing, demands)
-        self._shortfall = self._column("shortfall")
-        self._demand_of_each()
-        self._minimise([self._shortfall])
+        self._missing = self._amount("missing")
+        self._demand_for_each()
+        self._minimise([self._missing])
 
-    def values(self, start: Floats) -> Mapping[pulp.LpVariable, float]:
-        """The columns of a start."""
-        payoffs = self._sharing.payoffs(start / (self._sharing.clauses.tiers or 1))
-        missing = max(0.0, self._demands.shortfall(payoffs).missing)
-        return {**super().values(start), self._shortfall: missing / self.unit}
-
-    def _missing(self, value: ValueOf) -> float:
-        return value(self._shortfall) * self.unit
+    def _allowed(self, value: ValueOf) -> float:
+        return value(self._missing) * self.unit
 
     def _demand(self, mask: int, worth: float) -> tuple[Linear, float]:
-        paid = self._paid(mask)
-        least = (worth - self._demands.tolerance / 2) / self.unit - paid.constant
-        return Linear(paid.coefficients) + Linear.of([self._shortfall]), least
+        left, least = self._missed(mask, worth)
+        return left + Linear.of([self._missing]), least
+
+    def _measured(self, payoffs: Floats) -> dict[pulp.LpVariable, float]:
+        return {self._missing: max(0.0, self._demands.shortfall(payoffs).missing) / self.unit}

@@ -21,8 +21,9 @@ class NoSharesError(ValueError):
 
 @dataclass(frozen=True)
 class Sharing:
-    """Who may share what, within which clauses; shares are arrays of shape (pools, n).
+    """Who may share what, within which clauses.
 
+    Shares come as parts, shape (pools, n): numbers of tiers, or shares of 1 where any share is possible.
     What the pools leave of `worth` is the hub's (player 0), of either sign. Raises ValueError where there is
     nothing to share, and NoSharesError with all contradictions where no shares keep the clauses.
     """
@@ -62,29 +63,32 @@ class Sharing:
         """What the pools leave to the hub; exactly 0 where there is one pool of everything."""
         return self.worth - sum(pool.amount for pool in self.pools)
 
-    def payoffs(self, shares: Floats) -> Floats:
+    @property
+    def whole(self) -> int:
+        """How many parts make up a pool: the number of tiers, or 1 where any share is possible."""
+        return self.clauses.tiers or 1
+
+    def payoffs(self, parts: Floats) -> Floats:
         """What everybody is paid; shape (n,)."""
-        paid = self.amounts @ shares
+        paid = self.amounts @ parts / self.whole
         paid[HUB] += self.rest
         return np.asarray(paid, dtype=float)
 
-    def in_tiers(self, parts: Floats) -> Floats:
-        """Shares from numbers of tiers, which are integral; without tiers, shares from shares.
+    def settled(self, parts: Floats) -> Floats:
+        """The same parts without a solver's rounding: integral, or adding up to one.
 
-        Without tiers the largest share of a pool is what the others leave, so that all add up to one.
+        Where any share is possible, the largest one of a pool is what the others leave.
         """
         if self.clauses.tiers is not None:
-            return np.asarray(np.round(parts) / self.clauses.tiers, dtype=float)
-        shares = np.clip(parts, self.clauses.floor, self.clauses.cap)
-        for row, pool in zip(shares, self.pools, strict=True):
-            row[np.setdiff1d(np.arange(self.count), pool.sharers)] = 0.0
+            return np.round(parts)
+        parts = np.clip(parts, 0.0, self.clauses.cap)
+        for row in parts:
             largest = int(row.argmax())
-            row[largest] = 0.0
-            row[largest] = 1.0 - row.sum()
-        return shares
+            row[largest] = 1.0 - np.delete(row, largest).sum()
+        return parts
 
     def rounded(self, wanted: Floats) -> Floats:
-        """Numbers of tiers (without tiers: shares) that keep the clauses and are about what is wanted.
+        """Parts that keep the clauses and pay about what is wanted.
 
         Every pool in proportion to the wanted payoffs, mixed with equal shares as far as floor and cap
         demand, then rounded by largest remainders (Hamilton's method).

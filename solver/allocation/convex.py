@@ -6,7 +6,7 @@ import numpy as np
 
 from solver.allocation.coalitions import Floats
 from solver.allocation.core import Room
-from solver.allocation.game import Game
+from solver.allocation.game import Game, Table
 from solver.allocation.passes import largest_amount
 
 ROUNDING = 1e-9
@@ -38,7 +38,7 @@ def convex_room(game: Game) -> Room | None:
     return Room(game.alone, game.grand - np.array(without))
 
 
-def _gains(table: Floats, player: int) -> Floats:
+def _gains(table: Table, player: int) -> Floats:
     """What the player adds to every coalition of the others, by their mask; shape (2**(n−1),)."""
     halves = table.reshape(-1, 2, 1 << player)
     return np.subtract(halves[:, 1], halves[:, 0], dtype=float).ravel()

@@ -22,8 +22,13 @@ from solver.allocation.names import Number, check_names
 
 MOST_TABLED = 28
 MOST_SHOWN = 5
+LARGEST = 1e100
 
 Table = NDArray[np.number[Any]]
+
+
+class UnprovenError(ArithmeticError):
+    """Time ended, or somebody asked to stop, before what a coalition is worth was known."""
 
 
 class Worths(Protocol):
@@ -34,7 +39,7 @@ class Worths(Protocol):
         """The names of the players."""
 
     def worth(self, mask: int) -> float:
-        """What the coalition with this bit mask is worth."""
+        """What the coalition with this bit mask is worth; raises UnprovenError where that takes too long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,10 +170,10 @@ def _wrong(players: Sequence[str], table: Table) -> Iterable[str]:
         found = f"{len(table)}" if table.ndim == 1 else f"a shape of {table.shape}"
         yield f"v must have {needed} values, one for each coalition of {len(players)} players, not {found}"
         return
-    if not np.isfinite([table.min(), table.max()]).all():
-        places = np.flatnonzero(~np.isfinite(table))[:MOST_SHOWN]
+    if not max(-float(table.min()), float(table.max())) <= LARGEST:
+        places = np.flatnonzero(~(np.abs(table) <= LARGEST))[:MOST_SHOWN]
         shown = ", ".join(f"v[{place}] is {table[place]}" for place in places)
-        yield f"every coalition must be worth a finite number: {shown}"
+        yield f"every coalition must be worth a finite number, of at most {LARGEST:g}: {shown}"
     if table[0] != 0:
         yield f"v[0], the worth of no players at all, must be 0, not {table[0]:g}"
 

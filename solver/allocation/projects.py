@@ -34,7 +34,9 @@ class JointProjects(Family):
         known = set(range(len(values)))
         for group in self.earnings:
             if not group or len(set(group)) < len(group) or not set(group) <= known:
-                raise ValueError(f"a project needs different players, by number below {len(values)}, not {group}")
+                raise ValueError(
+                    f"a project needs different players, by number below {len(values)}, not {group}"
+                )
         by_alone = [(1 << player, float(amount)) for player, amount in enumerate(self.alone)]
         by_project = [(mask_of(group), float(amount)) for group, amount in self.earnings.items()]
         self._dividends = by_alone + by_project

@@ -13,7 +13,7 @@ from solver.allocation.core import Core
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import excesses, largest_amount
 from solver.allocation.program import Program
-from solver.allocation.scan import Separator, TableScan
+from solver.allocation.scan import Claims, Separator, TableScan
 
 ROUNDING = 1e-7
 SETTLED = 1e-9
@@ -55,7 +55,7 @@ class Subsidy:
 
 @dataclass(frozen=True)
 class Transfers:
-    """The least that must change hands until no coalition is unhappy: who gives, who gets, and the new split."""
+    """The least that must change hands until no coalition is unhappy, and the split that this leads to."""
 
     gives: dict[str, float]
     gets: dict[str, float]
@@ -119,23 +119,30 @@ def least_subsidy(game: Worths, payoffs: Floats, separator: Separator | None = N
     """The cost of stability (Bachrach et al. 2009) of one split: what it needs beyond what all earn.
 
     Minimises the sum of extra payments ≥ 0 after which every coalition gets its worth, with coalitions on
-    demand. A game without a table needs a separator. Raises ValueError without one.
+    demand. A game without a table needs a separator. Raises ValueError without one, and ArithmeticError where
+    the separator runs out of time.
     """
     count = len(game.players)
     separator = separator or _scan_of(game)
-    claims = separator.claims(payoffs, ROUNDING * _size(game), ROWS_AT_ONCE)
+    claims = _claims(separator, payoffs, ROUNDING * _size(game))
     if not claims:
         return Subsidy(dict.fromkeys(game.players, 0.0), 0.0, ())
     unit = float((claims.worths - indicators(claims.masks, count) @ payoffs).max())
     program = Program(np.ones(count), np.full(count, ROOM))
     program.add(np.eye(count), np.zeros(count))
     masks: list[int] = []
-    while new := [place for place, mask in enumerate(claims.masks) if int(mask) not in masks]:
-        rows = indicators([int(claims.masks[place]) for place in new], count)
-        program.add(rows, (claims.worths[new] - rows @ payoffs) / unit)
-        masks += [int(claims.masks[place]) for place in new]
+    known: dict[int, float] = {}
+    while new := [
+        (int(mask), worth)
+        for mask, worth in zip(claims.masks, claims.worths.tolist(), strict=True)
+        if worth > known.get(int(mask), -np.inf)
+    ]:
+        known |= new
+        masks += [mask for mask, _ in new]
+        rows = indicators([mask for mask, _ in new], count)
+        program.add(rows, (np.array([worth for _, worth in new]) - rows @ payoffs) / unit)
         extra = unit * np.maximum(0.0, program.solve())
-        claims = separator.claims(payoffs + extra, SETTLED * unit, ROWS_AT_ONCE)
+        claims = _claims(separator, payoffs + extra, SETTLED * unit)
     weights = zip(masks, program.duals[count:].tolist(), strict=True)
     proof = tuple(Weighted(_names(game, mask), weight) for mask, weight in weights if weight > SETTLED)
     return Subsidy(_by_name(game, extra), float(extra.sum()), proof)
@@ -169,6 +176,13 @@ def _size(game: Worths) -> float:
     if isinstance(game, Game):
         return largest_amount(game.v)
     return abs(game.worth(everybody(len(game.players)))) or 1.0
+
+
+def _claims(separator: Separator, payoffs: Floats, threshold: float) -> Claims:
+    claims = separator.claims(payoffs, threshold, ROWS_AT_ONCE)
+    if not claims and claims.bound is not None and claims.bound > threshold:
+        raise ArithmeticError("time ended before it was proven that no coalition is unhappy")
+    return claims
 
 
 def _scan_of(game: Worths) -> TableScan:

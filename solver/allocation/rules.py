@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -13,6 +13,8 @@ from solver.allocation import shapley, tau
 from solver.allocation.coalitions import Floats
 from solver.allocation.core import Core
 from solver.allocation.game import Game
+from solver.allocation.sampling import SampledShapley
+from solver.allocation.searched import AnyGame, separator_of
 
 ROUNDING = 1e-9
 
@@ -47,31 +49,32 @@ class Context:
         if self.risk is not None and abs(float(self.risk.sum()) - 1.0) > ROUNDING:
             raise ValueError(f"shares of the risk must add up to 1, not {float(self.risk.sum()):g}")
 
-    def base_of(self, game: Game) -> Floats:
+    def base_of(self, game: AnyGame) -> Floats:
         """The base of proportional payoffs; the same for all where it would be 0 for all."""
         base = np.maximum(0.0, game.alone) if self.base is None else self.base
-        return base if base.any() else np.ones(game.n)
+        return base if base.any() else np.ones(len(game.players))
 
-    def floors_of(self, game: Game) -> Floats:
+    def floors_of(self, game: AnyGame) -> Floats:
         """What nobody may fall below."""
         return game.alone if self.floors is None else np.maximum(game.alone, self.floors)
 
 
-Rule = Callable[[Game, Context], Floats | None]
+Answer = Floats | SampledShapley | None
+Rule = Callable[[AnyGame, Context], Answer]
 
 
-def equal(game: Game, context: Context) -> Floats:
+def equal(game: AnyGame, context: Context) -> Floats:
     """The same for everybody."""
-    return np.full(game.n, game.grand / game.n)
+    return np.full(len(game.players), game.grand / len(game.players))
 
 
-def proportional(game: Game, context: Context) -> Floats:
+def proportional(game: AnyGame, context: Context) -> Floats:
     """In proportion to the base."""
     base = context.base_of(game)
     return np.asarray(game.grand * base / base.sum(), dtype=float)
 
 
-def equal_profit(game: Game, context: Context) -> Floats:
+def equal_profit(game: AnyGame, context: Context) -> Floats:
     """The equal profit method (Frisk et al. 2010): payoffs per base as near to each other as the core allows.
 
     Minimises the largest difference between two players' ratios over the core, over the least core where
@@ -80,29 +83,33 @@ def equal_profit(game: Game, context: Context) -> Floats:
     base = context.base_of(game)
     rated = np.flatnonzero(base)
     per_unit = max(abs(game.grand), float(np.abs(game.alone).max())) or 1.0
-    ratios = np.eye(game.n)[rated] * (base[rated].min() / base[rated] / per_unit)[:, None]
+    ratios = np.eye(len(game.players))[rated] * (base[rated].min() / base[rated] / per_unit)[:, None]
     one, none = np.ones((len(rated), 1)), np.zeros((len(rated), 1))
     rows = np.vstack([np.hstack([-ratios, one, none]), np.hstack([ratios, none, -one])])
-    cost = np.concatenate([np.zeros(game.n), [1.0, -1.0]])
-    return Core(game).cheapest(cost, rows, np.zeros(len(rows)))
+    cost = np.concatenate([np.zeros(len(game.players)), [1.0, -1.0]])
+    return Core(game, separator_of(game)).cheapest(cost, rows, np.zeros(len(rows)))
 
 
-def shapley_value(game: Game, context: Context) -> Floats:
+def shapley_value(game: AnyGame, context: Context) -> Floats | SampledShapley:
     """What each adds on average, over all orders in which players may join (Shapley 1953)."""
-    return shapley.shapley(game)
+    return shapley.shapley(game) if isinstance(game, Game) else game.shapley()
 
 
-def risk_corrected_shapley(game: Game, context: Context) -> Floats | None:
+def risk_corrected_shapley(game: AnyGame, context: Context) -> Answer:
     """The Shapley value, moved by v(N) times what a player carries of the risk beyond an equal share.
 
     None without shares of the risk.
     """
     if context.risk is None:
         return None
-    return np.asarray(shapley.shapley(game) + game.grand * (context.risk - 1.0 / game.n), dtype=float)
+    moved = game.grand * (context.risk - 1.0 / len(game.players))
+    value = shapley_value(game, context)
+    if isinstance(value, SampledShapley):
+        return replace(value, payoffs=value.payoffs + moved)
+    return np.asarray(value + moved, dtype=float)
 
 
-def nash_bargaining(game: Game, context: Context) -> Floats | None:
+def nash_bargaining(game: AnyGame, context: Context) -> Floats | None:
     """The floor and a share of what is left by bargaining weight (Nash 1950; weights: Kalai 1977).
 
     It maximises the product of the gains to the power of the weights. None where the floors are more than
@@ -112,36 +119,39 @@ def nash_bargaining(game: Game, context: Context) -> Floats | None:
     left = game.grand - float(floors.sum())
     if left < -ROUNDING * max(1.0, abs(game.grand)):
         return None
-    weights = np.ones(game.n) if context.bargaining is None else context.bargaining
+    weights = np.ones(len(game.players)) if context.bargaining is None else context.bargaining
     return np.asarray(floors + left * weights / weights.sum(), dtype=float)
 
 
-def tau_value(game: Game, context: Context) -> Floats | None:
+def tau_value(game: AnyGame, context: Context) -> Floats | None:
     """Between minimal rights and marginal values (Tijs 1981); None where the game is not quasi-balanced."""
-    return tau.tau_value(game)
+    return tau.tau_value(game) if isinstance(game, Game) else None
 
 
-def least_core(game: Game, context: Context) -> Floats:
+def least_core(game: AnyGame, context: Context) -> Floats:
     """A split whose largest excess is the smallest possible; often one of many."""
-    return Core(game).least().payoffs
+    return Core(game, separator_of(game)).least().payoffs
 
 
-def nucleolus(game: Game, context: Context) -> Floats | None:
+def nucleolus(game: AnyGame, context: Context) -> Floats | None:
     """The largest excess as small as possible, then the next; None where players earn more alone."""
-    found = levels.nucleolus(game)
+    found = levels.nucleolus(game) if isinstance(game, Game) else None
     return None if found is None else found.payoffs
 
 
-def per_capita_nucleolus(game: Game, context: Context) -> Floats | None:
+def per_capita_nucleolus(game: AnyGame, context: Context) -> Floats | None:
     """The same for the excess per member; None where players earn more alone."""
-    found = levels.per_capita_nucleolus(game)
+    found = levels.per_capita_nucleolus(game) if isinstance(game, Game) else None
     return None if found is None else found.payoffs
 
 
-def prenucleolus(game: Game, context: Context) -> Floats:
+def prenucleolus(game: AnyGame, context: Context) -> Floats | None:
     """The nucleolus where a player may be left worse off than alone."""
-    return levels.prenucleolus(game).payoffs
+    return levels.prenucleolus(game).payoffs if isinstance(game, Game) else None
 
+
+NEED_A_TABLE = ("tau", "nucleolus", "per_capita_nucleolus", "prenucleolus")
+"""Rules that look at every coalition; without a table they have no answer."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {

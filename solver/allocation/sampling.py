@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from solver.allocation.coalitions import Floats
 from solver.allocation.families import Family
-from solver.allocation.game import Worths
+from solver.allocation.game import UnprovenError, Worths
 
 FEWEST_BLOCKS = 100
+FEWEST_TOLD = 2
 ROTATIONS = 4
 
 
@@ -46,7 +47,8 @@ def sampled_shapley(
     Orders come in independent blocks: a random order, rotated so that every player joins once in each quarter
     of the places (stratified), and each of these with its reverse (antithetic; Mitchell et al. 2022).
     Precision is judged from 100 blocks on: intervals from fewer are too narrow. `control` is a game like this
-    one whose Shapley value is known in closed form; only the difference is then sampled. Raises ValueError.
+    one whose Shapley value is known in closed form; only the difference is then sampled. A game that raises
+    UnprovenError ends the sampling with what there is. Raises ValueError.
     """
     if precision < 0 or not 0 < confidence < 1 or evaluations < 1:
         raise ValueError("precision must be at least 0, confidence between 0 and 1, evaluations at least 1")
@@ -54,18 +56,28 @@ def sampled_shapley(
     random = np.random.default_rng(seed)
     worths = _Asked(game, control)
     tally = _Tally(len(game.players))
-    while True:
-        contributions = [_contributions(worths, order) for order in _block(random, len(game.players))]
-        tally.add(np.mean(contributions, axis=0))
-        if tally.blocks < 2:
-            continue
+
+    def estimate(settled: bool) -> SampledShapley:
         half_widths = tally.half_widths(confidence)
-        settled = tally.blocks >= FEWEST_BLOCKS and bool((half_widths <= precision).all())
+        return SampledShapley(
+            known + tally.mean, half_widths, confidence, worths.count, tally.blocks, settled
+        )
+
+    while True:
+        try:
+            contributions = [_contributions(worths, order) for order in _block(random, len(game.players))]
+        except UnprovenError:
+            if tally.blocks < FEWEST_TOLD:
+                raise
+            return estimate(settled=False)
+        tally.add(np.mean(contributions, axis=0))
+        if tally.blocks < FEWEST_TOLD:
+            continue
+        precise = bool((tally.half_widths(confidence) <= precision).all())
+        settled = tally.blocks >= FEWEST_BLOCKS and precise
         spent = worths.count >= evaluations or tally.blocks * 2 * ROTATIONS * len(known) >= 100 * evaluations
         if settled or spent:
-            return SampledShapley(
-                known + tally.mean, half_widths, confidence, worths.count, tally.blocks, settled
-            )
+            return estimate(settled)
 
 
 class _Asked:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from solver.allocation.coalitions import Floats
+from solver.allocation.coalitions import Floats, members
 from solver.allocation.game import Game
 from solver.allocation.kohlberg import kohlberg
 from solver.allocation.passes import largest_amount
 from solver.allocation.rules import RULES, Context
-from solver.allocation.scan import largest_excess
+from solver.allocation.sampling import SampledShapley
+from solver.allocation.searched import AnyGame, excess_of
 
 ROUNDING = 1e-7
 MOST_CHECKED = 20
@@ -43,10 +44,13 @@ class Split:
     """Payoffs by player, and how every coalition stands with them.
 
     `largest_excess` is the most by which a coalition's worth exceeds what its members are paid, and
-    `tightest_coalition` is that coalition; both None for one player alone. It is the `blocking_coalition`
-    where it is paid less than its worth, which is None where nobody has reason to leave. `kohlberg` tells
-    whether the payoffs of a nucleolus pass Kohlberg's criterion, which is a proof independent of how they were
-    found; None for other rules, and where there are too many players to check it in a moment.
+    `tightest_coalition` is that coalition; both None for one player alone. `excess_bound` is proven to be at
+    least every coalition's excess: it is `largest_excess`, unless a search ended too early. The coalition is
+    the `blocking_coalition` where it is paid less than its worth, which is None where nobody is known to have
+    reason to leave. `kohlberg` tells whether the payoffs of a nucleolus pass Kohlberg's criterion, whatever
+    way they were found; None for other rules, and where there are too many players to check it in a moment.
+    `half_widths` belong to payoffs that were estimated by sampling: a 95 % confidence interval is payoff ±
+    half width; None for exact payoffs.
     """
 
     payoffs: dict[str, float]
@@ -57,7 +61,9 @@ class Split:
     tightest_coalition: tuple[str, ...] | None
     blocking_coalition: tuple[str, ...] | None
     in_core: bool
+    excess_bound: float | None = None
     kohlberg: bool | None = None
+    half_widths: dict[str, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -73,41 +79,53 @@ class Split:
         return cls(**{**document, **coalitions})
 
 
-def split(game: Game, rule: str, context: Context | None = None) -> Split | None:
+def split(game: AnyGame, rule: str, context: Context | None = None) -> Split | None:
     """Split by a rule of RULES; None where the game has no such split, as the rule says.
 
     Raises ValueError for an unknown rule, and where the context has other players than the game.
     """
     if rule not in RULES:
         raise ValueError(f"there is no rule {rule!r}; known are {', '.join(RULES)}")
-    context = context or Context()
+    context, count = context or Context(), len(game.players)
     for name, amounts in vars(context).items():
-        if amounts is not None and amounts.shape != (game.n,):
-            raise ValueError(f"{name} needs {game.n} numbers, one per player, not {amounts.size}")
-    payoffs = RULES[rule](game, context)
-    return None if payoffs is None else certify(game, payoffs, rule, context.floors)
+        if amounts is not None and amounts.shape != (count,):
+            raise ValueError(f"{name} needs {count} numbers, one per player, not {amounts.size}")
+    answer = RULES[rule](game, context)
+    if isinstance(answer, SampledShapley):
+        found = certify(game, answer.payoffs, rule, context.floors)
+        half_widths = zip(game.players, answer.half_widths.tolist(), strict=True)
+        return replace(found, half_widths=dict(half_widths))
+    return None if answer is None else certify(game, answer, rule, context.floors)
 
 
-def certify(game: Game, payoffs: Floats, rule: str = "given", floors: Floats | None = None) -> Split:
+def certify(game: AnyGame, payoffs: Floats, rule: str = "given", floors: Floats | None = None) -> Split:
     """What is certain about any payoffs, shape (n,); nobody may fall below `floors` or his worth alone."""
     payoffs = np.asarray(payoffs, dtype=float)
-    rounding = ROUNDING * largest_amount(game.v)
+    rounding = ROUNDING * _size(game)
     efficient = abs(float(payoffs.sum()) - game.grand) <= rounding
     lowest = game.alone if floors is None else np.maximum(game.alone, floors)
-    found = largest_excess(game.v, payoffs)
-    coalition, excess = (None, None) if found is None else (game.coalition(found[0]), found[1])
-    content = excess is None or excess <= rounding
+    excess = excess_of(game, payoffs)
+    tightest = None
+    if excess is not None and excess.mask is not None:
+        tightest = tuple(game.players[player] for player in members(excess.mask))
     return Split(
         payoffs=dict(zip(game.players, payoffs.tolist(), strict=True)),
         rule=rule,
         efficient=efficient,
         individually_rational=bool((payoffs >= lowest - rounding).all()),
-        largest_excess=excess,
-        tightest_coalition=coalition,
-        blocking_coalition=None if content else coalition,
-        in_core=efficient and content,
-        kohlberg=_passes_kohlberg(game, payoffs, rule),
+        largest_excess=None if tightest is None or excess is None else excess.amount,
+        tightest_coalition=tightest,
+        blocking_coalition=tightest if excess is not None and excess.amount > rounding else None,
+        in_core=efficient and (excess is None or excess.bound <= rounding),
+        excess_bound=None if excess is None else excess.bound,
+        kohlberg=_passes_kohlberg(game, payoffs, rule) if isinstance(game, Game) else None,
     )
+
+
+def _size(game: AnyGame) -> float:
+    if isinstance(game, Game):
+        return largest_amount(game.v)
+    return max(abs(game.grand), float(np.abs(game.alone).max())) or 1.0
 
 
 def _passes_kohlberg(game: Game, payoffs: Floats, rule: str) -> bool | None:
@@ -119,7 +137,7 @@ def _passes_kohlberg(game: Game, payoffs: Floats, rule: str) -> bool | None:
         return None
 
 
-def typed_payoffs(game: Game, amounts: Mapping[str, float]) -> Floats:
+def typed_payoffs(game: AnyGame, amounts: Mapping[str, float]) -> Floats:
     """Payoffs that somebody typed, in the order of the players.
 
     Raises ValueError with everything that is wrong: unknown and missing players, amounts that are no finite

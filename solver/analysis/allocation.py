@@ -47,15 +47,22 @@ def allocate(
         asked = _asked(wishes or Wishes(), rule)
         return share_game(subject, asked, limits=limits, progress=progress, cancel=cancel)
     asked = _asked(wishes or Wishes.of(subject), rule)
-    locks = {"include": tuple(include), "exclude": tuple(exclude)}
+    include, exclude = tuple(include), tuple(exclude)
     if portfolio is None:
         portfolio = solve(
-            subject, formulation, **locks, split=False, limits=limits, progress=progress, cancel=cancel
+            subject,
+            formulation,
+            include=include,
+            exclude=exclude,
+            split=False,
+            limits=limits,
+            progress=progress,
+            cancel=cancel,
         )
         limits = limits.after(portfolio.seconds)
     if isinstance(portfolio, Result):
         portfolio = _found(portfolio)
-    judgement = verify(subject, portfolio, formulation, **locks)
+    judgement = verify(subject, portfolio, formulation, include=include, exclude=exclude)
     if not judgement.verdict.holds:
         broken = [Defect("portfolio", reading.sentence) for reading in judgement.verdict.broken]
         raise InputError(broken)

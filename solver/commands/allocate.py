@@ -21,9 +21,17 @@ if TYPE_CHECKING:
 
 
 class AllocateCommand(Subcommand):
-    """Without a portfolio there is nothing to split."""
+    """Without a portfolio there is nothing to split, and without time no answer."""
 
     interrupted = NONE_FOUND
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a question that took too long is no bad input."""
+        try:
+            return super().invoke(ctx)
+        except ArithmeticError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(NONE_FOUND)
 
 
 @click.command(cls=AllocateCommand)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from solver.allocation.allocate import Allocation
-from solver.allocation.contract import Contract
 from solver.allocation.relief import Relief, Unhappy
 from solver.allocation.split import Split
 from solver.report.amounts import column, listed, number, percent
+from solver.report.contract import contract_lines
 from solver.report.layout import (
     GUTTER,
     INDENT,
@@ -24,6 +24,7 @@ from solver.report.layout import (
 from solver.report.naming import RULES_IN_WORDS, Naming, the_rule
 
 NOTHING = 1e-9
+SETTLED = 1e-6
 
 
 def allocation_text(allocation: Allocation, naming: Naming) -> str:
@@ -40,7 +41,7 @@ def allocation_blocks(allocation: Allocation, naming: Naming) -> list[list[str]]
         section(naming.titled("By other rules"), _side_by_side(allocation, naming)),
         section("What is certain about them", _certificates(allocation, naming)),
         section("What it would take", _relief(allocation.relief, naming)),
-        *(contract_blocks(allocation.contract, allocation, naming) if allocation.contract else []),
+        section(naming.titled("Contract"), contract_lines(allocation, naming)),
     ]
 
 
@@ -66,11 +67,18 @@ def _certificate(split: Split, allocation: Allocation, naming: Naming) -> list[s
         "adds up": "yes" if split.efficient else "no",
         "individually rational": _rational(split, allocation, naming),
         "largest excess": _excess(split, naming),
-        "in the core": "yes" if split.in_core else "no",
+        "in the core": in_the_core(split),
     }
     if split.kohlberg is not None:
         facts["Kohlberg's criterion"] = "passed" if split.kohlberg else "failed"
     return entries(facts)
+
+
+def in_the_core(split: Split) -> str:
+    """Whether a split is in the core, as far as that is proven."""
+    if split.in_core:
+        return "yes"
+    return "not proven" if split.blocking_coalition is None and split.efficient else "no"
 
 
 def _rational(split: Split, allocation: Allocation, naming: Naming) -> str:
@@ -84,7 +92,11 @@ def _rational(split: Split, allocation: Allocation, naming: Naming) -> str:
 def _excess(split: Split, naming: Naming) -> str:
     if split.largest_excess is None or split.tightest_coalition is None:
         return "none, there is one player"
-    return f"{number(split.largest_excess)}, of {naming.coalition(split.tightest_coalition)}"
+    found = f"{number(split.largest_excess)}, of {naming.coalition(split.tightest_coalition)}"
+    bound = split.largest_excess if split.excess_bound is None else split.excess_bound
+    if bound <= split.largest_excess + SETTLED * max(1.0, abs(bound)):
+        return found
+    return f"{found}; that others have up to {number(bound)} is not ruled out"
 
 
 def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
@@ -96,18 +108,24 @@ def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
     shares = [percent(amount / allocation.worth) if allocation.worth > 0 else "" for amount in paid]
     minimum = [allocation.minimum[player] for player in players]
     least, most = ([], []) if room is None else zip(*(room[player] for player in players), strict=True)
+    half_widths = split.half_widths or {}
     rows = zip(
         [naming.player(player) for player in players],
         column(paid),
+        [f"± {text}" for text in column(half_widths[player] for player in players)]
+        if half_widths
+        else [""] * len(players),
         shares,
         column(minimum) if any(minimum) else [""] * len(players),
         column(least) or [""] * len(players),
         column(most) or [""] * len(players),
         strict=True,
     )
-    header = ("", "payoff", "share", "must get", "least in the core", "most in the core")
-    lines = table(header, rows, ("left", *["right"] * 5))
-    return lines if room else [*lines, f"{INDENT}The core is empty, so there is no room to negotiate in."]
+    header = ("", "payoff", "95 %", "share", "must get", "least in the core", "most in the core")
+    lines = table(header, rows, ("left", *["right"] * 6))
+    if allocation.core_is_empty:
+        lines.append(f"{INDENT}The core is empty, so there is no room to negotiate in.")
+    return lines
 
 
 def _side_by_side(allocation: Allocation, naming: Naming) -> list[str]:
@@ -122,7 +140,7 @@ def _side_by_side(allocation: Allocation, naming: Naming) -> list[str]:
     lines: list[str] = []
     for block in _blocks(columns, PAGE - len(INDENT) - max(map(width, names))):
         header = ("", *(name for name, _ in block))
-        sides: list[Alignment] = ["left", *(["right"] * len(block))]  # type: ignore[list-item]
+        sides: list[Alignment] = ["left", *("right" for _ in block)]
         lines += table(header, zip(names, *(cells for _, cells in block), strict=True), sides)
     return lines
 
@@ -147,7 +165,7 @@ def _certificates(allocation: Allocation, naming: Naming) -> list[str]:
         (
             RULES_IN_WORDS[split.rule],
             "yes" if split.individually_rational else "no",
-            "yes" if split.in_core else "no",
+            in_the_core(split),
             "" if split.largest_excess is None else number(split.largest_excess),
             "" if split.tightest_coalition is None else naming.coalition(split.tightest_coalition),
         )
@@ -196,8 +214,3 @@ def _amounts(amounts: Mapping[str, float], preposition: str, naming: Naming) -> 
     return listed(
         [f"{number(amount)} {preposition} {naming.player(player)}" for player, amount in amounts.items()]
     )
-
-
-def contract_blocks(contract: Contract, allocation: Allocation, naming: Naming) -> Iterable[list[str]]:
-    """The shares of a contract and how far they are from the rule."""
-    yield []

@@ -1,0 +1,104 @@
+"""Stable selection: the best portfolio for which a contract exists, by one program over both (spec 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.agreement.blocking import TOLERANCE, BlockingSearch, Payoffs, UnansweredError
+from solver.agreement.contract_rows import LEAST_VALUE, ContractRows
+from solver.agreement.core_rows import CoreRows
+from solver.agreement.members import Members
+from solver.agreement.table import tabled
+from solver.allocation.coalitions import members as players_of
+from solver.allocation.contract import Clauses
+from solver.allocation.scan import largest_excess
+from solver.assessment.assessment import Assessment
+from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf, run
+from solver.model.build import build
+from solver.portfolio.checker import check
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.selection import Selection
+
+EXACT = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class StablePortfolio:
+    """The end of the search: the portfolio with the shares of the hub and the chosen partners, if any."""
+
+    outcome: Outcome
+    selection: Selection | None
+    shares: tuple[float, ...] = ()
+
+
+def best_stable(
+    formulation: Formulation,
+    assessment: Assessment,
+    clauses: Clauses,
+    most: float,
+    *,
+    start: Selection | None = None,
+    limits: SearchLimits,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
+) -> StablePortfolio:
+    """Search for the portfolio with the largest objective that has a contract in these clauses.
+
+    Shares lie between floor and cap, in tiers, and add up to one; nobody gets less than his minimum payoff,
+    and no coalition less than it is worth. `most` is a bound of the alliance value; `start` a portfolio
+    to begin with, which need not have a contract.
+    """
+    draft = build(formulation, assessment)
+    contract = ContractRows(draft, clauses, most)
+    exact = SearchLimits(limits.seconds, EXACT, limits.threads, limits.seed, limits.backend)
+    search = BlockingSearch(formulation, assessment, exact, cancel)
+
+    def judge(value: ValueOf) -> float | None:
+        selection = draft.selection(value)
+        verdict = check(formulation, selection)
+        payoffs = contract.paid(selection, value)
+        stands = verdict.holds and verdict.value >= LEAST_VALUE and is_content(Members(selection), payoffs)
+        return verdict.objective if stands and _unblocked(search, selection, payoffs) else None
+
+    outcome = run(
+        draft.problem,
+        blocks=draft.blocks,
+        lazies=[*draft.lazies, CoreRows(contract, search, formulation)],
+        deciding=draft.deciding,
+        limits=limits,
+        start=None if start is None else draft.values(start),
+        judge=judge,
+        progress=progress,
+        cancel=cancel,
+    )
+    if outcome.values is None:
+        return StablePortfolio(outcome, None)
+    selection = draft.selection(outcome.value)
+    return StablePortfolio(outcome, selection, contract.shares(selection, outcome.value))
+
+
+def is_content(members: Members, payoffs: Payoffs) -> bool:
+    """Whether everybody gets his minimum payoff, and every group what it could earn without the hub."""
+    paid = np.array(payoffs)
+    tolerated = TOLERANCE * max(1.0, members.value)
+    groups = all(paid[players_of(mask)].sum() >= worth - tolerated for mask, worth in members.outside)
+    return groups and bool((paid >= members.floors - tolerated).all())
+
+
+def _unblocked(search: BlockingSearch, selection: Selection, payoffs: Payoffs) -> bool:
+    try:
+        return search.worst(selection, payoffs) is None
+    except UnansweredError:
+        return False
+
+
+def scanned_excess(members: Members, formulation: Formulation, payoffs: Payoffs) -> float | None:
+    """The most that a coalition is paid too little, found by looking at all; None where they are too many."""
+    game = tabled(members, formulation)
+    if game is None:
+        return None
+    found = largest_excess(game.v, np.array(payoffs))
+    return 0.0 if found is None else found[1]

@@ -1,0 +1,59 @@
+"""Games too large for a table, which find for themselves the coalitions that are paid too little."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from solver.allocation.coalitions import Floats
+from solver.allocation.game import Game, Worths
+from solver.allocation.sampling import SampledShapley
+from solver.allocation.scan import Separator, largest_excess
+
+
+class Excess(NamedTuple):
+    """The coalition that was found to be paid least for its worth, and what no excess is above: proven.
+
+    The coalition is None where none was found in time, and where there is none.
+    """
+
+    mask: int | None
+    amount: float
+    bound: float
+
+
+class SearchedGame(Worths, Protocol):
+    """A game without a table."""
+
+    @property
+    def grand(self) -> float:
+        """What all together are worth."""
+
+    @property
+    def alone(self) -> Floats:
+        """What every player is worth alone; shape (n,)."""
+
+    @property
+    def separator(self) -> Separator:
+        """What finds coalitions that are paid too little."""
+
+    def largest_excess(self, payoffs: Floats) -> Excess:
+        """The coalition that is paid least for its worth."""
+
+    def shapley(self) -> Floats | SampledShapley:
+        """The Shapley value, or an estimate with confidence intervals where it is out of reach."""
+
+
+AnyGame = Game | SearchedGame
+
+
+def separator_of(game: AnyGame) -> Separator | None:
+    """What finds a game's coalitions; None for a table, which is scanned."""
+    return None if isinstance(game, Game) else game.separator
+
+
+def excess_of(game: AnyGame, payoffs: Floats) -> Excess | None:
+    """The largest excess over payoffs of shape (n,); None for one player alone."""
+    if not isinstance(game, Game):
+        return game.largest_excess(payoffs)
+    found = largest_excess(game.v, payoffs)
+    return None if found is None else Excess(found[0], found[1], found[1])

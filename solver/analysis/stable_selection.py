@@ -1,0 +1,183 @@
+"""The price of stability: what it costs that a portfolio has to have a contract nobody wants to leave."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from solver.agreement.blocking import TOLERANCE
+from solver.agreement.members import Members
+from solver.agreement.obstacles import obstacles
+from solver.agreement.stable import StablePortfolio, best_stable, scanned_excess
+from solver.allocation.contract import Clauses
+from solver.assessment.assessment import assess
+from solver.driver import Cancel, Progress, SearchLimits, Termination
+from solver.instance.instance import Instance
+from solver.pipeline import _result, solve
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.plan import read_plan
+from solver.portfolio.terms import AllianceValue
+from solver.result import Result
+
+NOTHING = 1e-6
+COARSE = SearchLimits(gap=0.01)
+
+
+@dataclass(frozen=True)
+class StableSelection:
+    """The best portfolio that has a contract, beside the best portfolio of all.
+
+    `shares` and `payoffs` are one such contract, by player, the hub first; both are empty where there is no
+    such portfolio. `obstacles` are all the reasons for which the best portfolio may lack a contract.
+    `verified` says that no coalition was found to block when all were looked at, without an optimiser; False
+    where they are too many.
+    """
+
+    result: Result
+    best: Result
+    obstacles: tuple[str, ...]
+    shares: Mapping[str, float] = field(default_factory=dict)
+    payoffs: Mapping[str, float] = field(default_factory=dict)
+    verified: bool = False
+
+    @property
+    def price(self) -> float | None:
+        """The price of stability: by how much the objective falls; None where there is nothing to compare."""
+        return _difference(self.best.objective, self.result.objective)
+
+    @property
+    def value_lost(self) -> float | None:
+        """By how much the alliance value falls, which may be the objective or not."""
+        return _difference(self.best.value, self.result.value)
+
+    @property
+    def statement(self) -> str:
+        """The finding in words."""
+        if self.best.termination is Termination.infeasible:
+            return "There is no portfolio at all, with or without a contract."
+        if self.price is None:
+            return self._without_portfolio()
+        if not self.obstacles:
+            return (
+                "Stability costs nothing, and cannot: nobody earns anything without the hub, no part of the "
+                "portfolio is worth more than the whole, and shares are free, so the hub can take the rest."
+            )
+        reasons = ", ".join(self.obstacles)
+        if self.price <= NOTHING * max(1.0, abs(self.best.objective or 0.0)):
+            return f"Stability costs nothing: the best portfolio has a contract, in spite of {reasons}."
+        return f"Stability costs {self.price:g}: no better portfolio has a contract, because of {reasons}."
+
+    def _without_portfolio(self) -> str:
+        if self.result.termination is not Termination.infeasible:
+            return (
+                f"No portfolio with a contract was found before the search ended ({self.result.termination})."
+            )
+        if (self.best.value or 0.0) <= 0:
+            return "No portfolio has a contract: shares need a value to share, and the best one has none."
+        return f"No portfolio has a contract, because of {', '.join(self.obstacles)}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "termination": str(self.result.termination),
+            "objective": self.result.objective,
+            "bound": self.result.bound,
+            "gap": self.result.gap,
+            "price": self.price,
+            "value_lost": self.value_lost,
+            "statement": self.statement,
+            "obstacles": list(self.obstacles),
+            "shares": dict(self.shares),
+            "payoffs": dict(self.payoffs),
+            "verified": self.verified,
+            "result": self.result.to_dict(),
+            "best": self.best.to_dict(),
+        }
+
+
+def select_stably(
+    instance: Instance,
+    clauses: Clauses,
+    *,
+    formulation: Formulation | None = None,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    limits: SearchLimits | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
+) -> StableSelection:
+    """Find the best portfolio for which a contract in these clauses exists, with proof (spec 6).
+
+    The best portfolio of all is searched for first, by `solve`, whose arguments and errors these are;
+    `limits` hold over everything. A portfolio that is worth nothing has no contract; one of the hub alone
+    has the contract that gives it all, where the cap allows that.
+    """
+    began = time.monotonic()
+    limits = limits or SearchLimits()
+    wanted = formulation or Formulation.of(instance)
+    include, exclude = tuple(include), tuple(exclude)
+
+    def searched(maximised: Formulation, limits: SearchLimits) -> Result:
+        left = limits.after(time.monotonic() - began)
+        return solve(
+            instance,
+            maximised,
+            include=include,
+            exclude=exclude,
+            split=False,
+            limits=left,
+            progress=progress,
+            cancel=cancel,
+        )
+
+    best = searched(wanted, limits)
+    assessment, locked = assess(instance), wanted.locked(include, exclude)
+    reasons = obstacles(locked, assessment, clauses)
+    most = best.bound
+    if wanted.maximise.weights() != AllianceValue().weights() and best.has_portfolio:
+        rules = Formulation(AllianceValue(), wanted.subject_to, wanted.structure)
+        most = searched(rules, replace(limits, gap=max(limits.gap, COARSE.gap))).bound
+    if most is None or best.portfolio is None:
+        nothing = replace(best, portfolio=None, objective=None, gap=None, components={}, verified=False)
+        return StableSelection(nothing, best, reasons)
+    found = best_stable(
+        locked,
+        assessment,
+        clauses,
+        most,
+        start=read_plan(assessment, best.portfolio.to_dict(), "best").selection,
+        limits=limits.after(time.monotonic() - began),
+        progress=progress,
+        cancel=cancel,
+    )
+    outcome = replace(found.outcome, seconds=time.monotonic() - began)
+    result = _result(locked, assessment, outcome, found.selection, limits)
+    return _agreed(found, locked, result, best, reasons)
+
+
+def _agreed(
+    found: StablePortfolio, formulation: Formulation, result: Result, best: Result, reasons: tuple[str, ...]
+) -> StableSelection:
+    if found.selection is None or result.portfolio is None:
+        return StableSelection(result, best, reasons)
+    members = Members(found.selection)
+    payoffs = tuple(float(share * members.value) for share in found.shares)
+    excess = scanned_excess(members, formulation, payoffs)
+    stands = excess is not None and excess <= TOLERANCE * max(1.0, members.value)
+    if excess is not None and not stands:
+        message = f"the contract did not pass the check: a coalition is paid {excess:g} too little"
+        result = replace(result, termination=Termination.error, bound=None, gap=None, message=message)
+    return StableSelection(
+        result,
+        best,
+        reasons,
+        shares=dict(zip(members.players, found.shares, strict=True)),
+        payoffs=dict(zip(members.players, payoffs, strict=True)),
+        verified=stands,
+    )
+
+
+def _difference(best: float | None, stable: float | None) -> float | None:
+    return None if best is None or stable is None else best - stable

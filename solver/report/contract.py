@@ -1,0 +1,74 @@
+"""A contract in words: its shares, how far it is from the rule, and whether anybody would rather leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from solver.allocation.allocate import Allocation
+from solver.allocation.contract import Contract
+from solver.driver import Termination
+from solver.report.amounts import column, number, percent
+from solver.report.layout import entries, paragraphs, table
+from solver.report.naming import Naming, the_rule
+
+TOTAL, REST = "total", "rest"
+SETTLED = 1e-6
+
+
+def contract_lines(allocation: Allocation, naming: Naming) -> list[str]:
+    """The shares, and what is certain about them; nothing where no contract was asked for."""
+    contract, wanted = allocation.contract, allocation.wanted
+    if contract is None or wanted is None:
+        reason = allocation.no_contract
+        return [] if reason is None else paragraphs([f"There is no contract of this kind: {reason}."])
+    players, total = allocation.players, contract.shares.get(TOTAL)
+    paid = [contract.payoffs[player] for player in players]
+    rows = zip(
+        [naming.player(player) for player in players],
+        [percent(total[player]) if total else "" for player in players],
+        column(paid),
+        column(amount - wanted.payoffs[player] for amount, player in zip(paid, players, strict=True)),
+        strict=True,
+    )
+    lines = table(("", "share", "payoff", "beyond the rule"), rows, ("left", "right", "right", "right"))
+    by_pool = (
+        {} if total else {_pool(name, naming): _shares(contract, name, naming) for name in contract.shares}
+    )
+    return [*lines, *entries(by_pool), *paragraphs(_sentences(contract, allocation, naming))]
+
+
+def _pool(name: str, naming: Naming) -> str:
+    return "everything else" if name == REST else naming.player(name)
+
+
+def _shares(contract: Contract, pool: str, naming: Naming) -> str:
+    shares = contract.shares[pool].items()
+    return ", ".join(f"{naming.player(player)} {percent(share)}" for player, share in shares if share)
+
+
+def _sentences(contract: Contract, allocation: Allocation, naming: Naming) -> Iterator[str]:
+    if contract.stable:
+        yield "Nobody has reason to leave, which is proven."
+    elif contract.blocking_coalition is None:
+        possible = naming.money(contract.excess_bound)
+        yield f"Nobody was found who misses anything, but that somebody misses {possible} is not ruled out."
+    else:
+        who, missing = naming.coalition(contract.blocking_coalition), naming.money(contract.epsilon)
+        yield f"No such shares content everybody; with these {missing} more would content {who}."
+        yield _least_missing(contract, naming)
+    distance = naming.money(contract.distance)
+    yield f"Deviation from {the_rule(allocation.rule)}: {distance}{_how_good(contract)}."
+
+
+def _least_missing(contract: Contract, naming: Naming) -> str:
+    if contract.bound >= contract.epsilon - SETTLED * max(1.0, contract.epsilon):
+        return "With any other shares somebody misses as much, which is proven."
+    return f"That somebody misses {naming.money(contract.bound)} with any shares is proven."
+
+
+def _how_good(contract: Contract) -> str:
+    if not contract.stable:
+        return ""
+    if contract.termination is Termination.optimal:
+        return ", the least possible"
+    return f", of which {number(contract.bound)} is proven to be unavoidable"
