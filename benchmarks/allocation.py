@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ TABLES: Mapping[int, Callable[[Plan], Table]] = {
 
 
 def main() -> None:
-    """Print the tables that were asked for, each as soon as it is made."""
+    """Print the tables that were asked for, and each row, as soon as it is there, on standard error."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--tables", type=_numbers, default=tuple(TABLES), metavar="1,2", help="only these")
     parser.add_argument("--quick", action="store_true", help="few and small games")
@@ -67,15 +68,15 @@ def main() -> None:
     wanted = parser.parse_args()
     made: list[Table] = []
     for table in tables(wanted.tables, QUICK if wanted.quick else Plan()):
-        print(f"{table.in_markdown()}\n", flush=True)
-        made.append(table)
+        made.append(table.followed(lambda row: print(row, file=sys.stderr)))
+        print(f"{made[-1].in_markdown()}\n", flush=True)
     if wanted.json is not None:
         figures = json.dumps([table.to_dict() for table in made], indent=1)
         wanted.json.write_text(f"{figures}\n", encoding="utf-8")
 
 
 def tables(numbers: tuple[int, ...], plan: Plan) -> Iterator[Table]:
-    """The tables with these numbers, one after another."""
+    """The tables with these numbers, whose rows are made when they are asked for."""
     for number in numbers:
         yield TABLES[number](plan)
 

@@ -37,7 +37,9 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("nothing_installed")
 def test_every_table_can_be_made_without_peers() -> None:
-    made = {table.number: table for table in allocation.tables(tuple(allocation.TABLES), TINY)}
+    told: list[str] = []
+    tables = allocation.tables(tuple(allocation.TABLES), TINY)
+    made = {table.number: table.followed(told.append) for table in tables}
     assert list(made) == [1, 2, 3, 4, 5, 6]
     assert [row["coopgame-py"].shown for row in made[1].rows] == ["not installed"] * 2
     assert {row["Kohlberg"].shown for row in (*made[2].rows, *made[3].rows)} == {"passes"}
@@ -45,6 +47,7 @@ def test_every_table_can_be_made_without_peers() -> None:
     assert made[4].rows[0]["Δ"].value < 1e-9
     assert {row["OddSHAP"].shown for row in made[5].rows} == {"not installed"}
     assert {row["certified"].shown for row in made[6].rows} == {"yes"}
+    assert len(told) == sum(len(table.rows) for table in made.values())
     for table in made.values():
         assert json.loads(json.dumps(table.to_dict()))["rows"]
         assert table.in_markdown().count("\n") == 3 + len(table.rows)

@@ -59,7 +59,10 @@ def test_python_examples_run(block: str) -> None:
 def test_documents_are_read(block: str, tmp_path: Path) -> None:
     document = tmp_path / "document.json"
     document.write_text(block, encoding="utf-8")
-    if "id" in str(json.loads(block)["partners"][0]):
+    content = json.loads(block)
+    if "players" in content:
+        run("-m", "solver", "allocate", "--game", str(document))
+    elif "id" in str(content["partners"][0]):
         run("-m", "solver", "solve", str(document))
     else:
         run("-m", "solver", "verify", "instances/first", str(document))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +19,8 @@ from solver.allocation.shapley import from_dividends
 PAIRS_PER_PARTNER = 2
 ABLE = 3
 BUDGET_SHARE = 0.4
+
+Group = tuple[int, ...]
 
 
 def named(table: NDArray[np.float64]) -> Game:
@@ -64,7 +66,7 @@ class PartnerGame:
     """
 
     count: int
-    dividends: Mapping[tuple[int, ...], float]
+    dividends: Mapping[Group, float]
     alone: Floats
     costs: Floats
     budget: float = np.inf
@@ -74,7 +76,9 @@ class PartnerGame:
         """Some partners are worth nothing by themselves, and some pairs get in each other's way."""
         random = np.random.default_rng([seed, players])
         values = random.uniform(-5, 20, players - 1)
-        dividends = Counter({(partner,): float(value) for partner, value in enumerate(values, 1)})
+        dividends: dict[Group, float] = defaultdict(float)
+        for partner, value in enumerate(values, 1):
+            dividends[partner,] += float(value)
         for _ in range(PAIRS_PER_PARTNER * players):
             pair = random.choice(players - 1, 2, replace=False) + 1
             dividends[tuple(sorted(pair.tolist()))] += float(random.uniform(-6, 10))
@@ -104,16 +108,19 @@ class PartnerGame:
 
     def control(self) -> Dividends:
         """The same game as if all present were engaged: its Shapley value is known in closed form."""
-        own = {(partner,): float(alone) for partner, alone in enumerate(self.alone, 1)}
-        joint = Counter({(0, *group): amount for group, amount in self.dividends.items()})
-        joint.update({(0, *group): -amount for group, amount in own.items()})
-        return Dividends(self.count, {**own, **joint})
+        amounts: dict[Group, float] = defaultdict(float)
+        for group, amount in self.dividends.items():
+            amounts[0, *group] += amount
+        for partner, alone in enumerate(self.alone.tolist(), 1):
+            amounts[partner,] += alone
+            amounts[0, partner] -= alone
+        return Dividends(self.count, amounts)
 
 
 class Dividends(Family):
     """v(S) = the sum of the dividends whose groups are in S (Harsanyi 1963)."""
 
-    def __init__(self, count: int, dividends: Mapping[tuple[int, ...], float]) -> None:
+    def __init__(self, count: int, dividends: Mapping[Group, float]) -> None:
         self.players = tuple(f"p{player}" for player in range(count))
         self.dividends = dividends
         self._masks = np.array([mask_of(group) for group in dividends], dtype=np.int64)
@@ -133,7 +140,7 @@ class Dividends(Family):
         return tuple(map(Fraction, from_dividends(len(self.players), self.dividends.items()).tolist()))
 
 
-def _covered(first: list[int], second: list[int]) -> Iterator[tuple[tuple[int, ...], int]]:
+def _covered(first: list[int], second: list[int]) -> Iterator[tuple[Group, int]]:
     """The dividends of "one of the first and one of the second are there", by inclusion and exclusion."""
     for one in _nonempty(first):
         for other in _nonempty(second):

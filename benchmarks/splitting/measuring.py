@@ -59,11 +59,11 @@ def with_one_thread(module: str) -> None:
 
 
 def timed(task: Task) -> tuple[float, Any]:
-    """Seconds and the answer: of the processor, which other work on the machine does not change; if short, of
-    the clock, since the processor's may tick in milliseconds."""
+    """Seconds and the answer; seconds of the processor, which other work on the machine does not change."""
     began, worked = time.perf_counter(), time.process_time()
     answer = task()
     elapsed, worked = time.perf_counter() - began, time.process_time() - worked
+    # The processor's clock may tick in milliseconds, so short tasks go by the clock on the wall.
     return (worked if worked > MANY_TICKS else elapsed), answer
 
 

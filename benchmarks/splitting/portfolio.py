@@ -29,14 +29,14 @@ PATIENCE = 3.0
 
 def portfolio_table(sizes: Sequence[int], cap: float) -> Table:
     """v(S) of all coalitions, Shapley value and nucleolus; the peer is a selection program per coalition."""
-    rows = [_portfolio_row(size, cap) for size in sizes]
+    rows = (_portfolio_row(size, cap) for size in sizes)
     title = f"A portfolio's game in bulk; one program per coalition, extrapolated from {COALITIONS_ASKED}"
     return Table(4, title, rows)
 
 
 def separation_table(sizes: Sequence[tuple[int, float]]) -> Table:
     """The least core of selecting partners under a budget, by players and seconds of the clock allowed."""
-    rows = [_separation_row(players, limit, joint) for players, limit in sizes for joint in (False, True)]
+    rows = (_separation_row(players, limit, joint) for players, limit in sizes for joint in (False, True))
     return Table(6, "Least core by separation: ε lies between the two bounds", rows)
 
 

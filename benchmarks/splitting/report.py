@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,13 +26,22 @@ class Table:
 
     number: int
     title: str
-    rows: Sequence[Row]
+    rows: Iterable[Row]
+
+    def followed(self, follow: Callable[[str], None]) -> Table:
+        """The table when its rows are made; each is told to `follow` as soon as it is there."""
+        made: list[Row] = []
+        for row in self.rows:
+            made.append(row)
+            follow(f"{self.number}: {' · '.join(cell.shown for cell in row.values())}")
+        return Table(self.number, self.title, tuple(made))
 
     def in_markdown(self) -> str:
         """The table for people."""
-        columns = list(dict.fromkeys(name for row in self.rows for name in row))
+        rows = list(self.rows)
+        columns = list(dict.fromkeys(name for row in rows for name in row))
         lines = [f"## {self.number}. {self.title}", "", _line(columns), _line(["---"] * len(columns))]
-        return "\n".join([*lines, *(_line([_shown(row, name) for name in columns]) for row in self.rows)])
+        return "\n".join([*lines, *(_line([_shown(row, name) for name in columns]) for row in rows)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -77,8 +77,8 @@ class Sampled:
 def sampling_table(players: int, budgets: Sequence[int], seeds: int) -> Table:
     """Errors relative to the exact value, and how many times ours with control the peers' are."""
     kinds = {"without a budget": False, "with a budget": True}
-    games = [Sampled.of(kind, players, budget) for kind, budget in kinds.items()]
-    rows = [row for sampled in games for row in _rows(sampled, budgets, seeds)]
+    games = (Sampled.of(kind, players, budget) for kind, budget in kinds.items())
+    rows = (row for sampled in games for row in _rows(sampled, budgets, seeds))
     return Table(5, f"Sampled Shapley value, {players} players: error / exact, over {seeds} seeds", rows)
 
 

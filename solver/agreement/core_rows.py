@@ -8,58 +8,97 @@ For a part x' with partners T and a partner j outside T, every portfolio x ⊇ x
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from solver.agreement.blocking import Blocking, BlockingSearch, UnansweredError
-from solver.agreement.contract_rows import ContractRows
+from solver.agreement.blocking import TOLERANCE, Blocking, UnansweredError
+from solver.agreement.contract_rows import ContractRows, total
+from solver.agreement.share_search import LEAST_VALUE, ShareSearch
+from solver.completion import complete
 from solver.driver import Row, ValueOf
 from solver.model.linear import Linear, weighted
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.risks import LossMeasure
 from solver.portfolio.rules import BoundRule, ChanceLimit
 from solver.portfolio.selection import Selection
-from solver.portfolio.terms import ExitCosts
+from solver.portfolio.terms import AllianceValue, ExitCosts
 
 INTEGRALITY = 1e-5
+PORTFOLIOS_KEPT = 4096
 
 
 class CoreRows:
-    """Finds, wherever the portfolio is decided, who blocks, and asks for his payoff; a `Lazy`."""
+    """Asks, wherever the portfolio is decided, whether it has a contract, and if not, for more; a `Lazy`.
 
-    def __init__(self, contract: ContractRows, search: BlockingSearch, formulation: Formulation) -> None:
+    Where x̂ of worth V has none, no portfolio with the same options has one, unless it is worth more because
+    others provide: Σ differences ≥ 1, or V(x) ≥ (V + ε) · (1 − Σ differences) where that is possible.
+    """
+
+    def __init__(self, contract: ContractRows, search: ShareSearch, formulation: Formulation) -> None:
         self._contract = contract
         self._draft = contract.draft
         self._search = search
         self._formulation = formulation
+        self._best_provided = lru_cache(PORTFOLIOS_KEPT)(self._completed)
 
     def violated(self, value: ValueOf) -> Iterable[Row]:
         draft = self._draft
-        if any(abs(value(column) - round(value(column))) > INTEGRALITY for column in draft.options):
+        if any(abs(value(column) - round(value(column))) > INTEGRALITY for column in draft.deciding):
             return
         selection = draft.selection(value)
-        try:
-            found = self._search.worst(selection, self._contract.paid(selection, value))
-        except UnansweredError:
-            return
-        if found is not None:
-            yield from self._rows(selection, found)
+        with suppress(UnansweredError):
+            answer = self._search.answer(selection)
+            if answer.shares is None:
+                yield self._excluded(selection)
+                for blocking in answer.blocked:
+                    yield from self._paid(selection, blocking)
 
-    def _rows(self, selection: Selection, found: Blocking) -> Iterator[Row]:
+    def _excluded(self, selection: Selection) -> Row:
+        different = self._differences(selection)
+        best = self._best_provided(selection.options) if self._provision_matters else selection
+        if self._search.answer(best).shares is None:
+            return _row(different, 1.0)
+        worth = float(AllianceValue().amount(selection))
+        least = max(LEAST_VALUE, worth + TOLERANCE * max(1.0, worth))
+        return _row(self._contract.value + different.scaled(least), least)
+
+    @property
+    def _provision_matters(self) -> bool:
+        """Whether it is left to decide, once the options are, who provides what."""
+        return bool(self._draft.teams) or len(self._draft.deciding) > len(self._draft.options)
+
+    def _completed(self, options: tuple[int, ...]) -> Selection:
+        """The portfolio of these options in which those provide who make the most of it."""
+        wanted = Formulation(AllianceValue(), self._formulation.subject_to, self._formulation.structure)
+        return complete(wanted, Selection(self._draft.assessment, options))
+
+    def _differences(self, selection: Selection) -> Linear:
+        """In how many options a portfolio differs from a selection; a change of option counts once."""
+        chosen, element = set(selection.options), self._draft.assessment.options.element
+        different = Linear(constant=float(len(chosen)))
+        for option, column in enumerate(self._draft.options):
+            if option in chosen:
+                different.add(Linear({column: -1.0}))
+            elif not selection.chosen[element[option]]:
+                different.add(Linear.of([column]))
+        return different
+
+    def _paid(self, selection: Selection, found: Blocking) -> Iterator[Row]:
+        """The rows of a coalition that blocked some payoffs, for every partner who is not part of it."""
         draft = self._draft
-        left = float(draft.assessment.exit_cost[~selection.chosen].sum())
-        gross = found.worth + left
-        paid = self._exits + self._contract.payoffs[0]
-        for partner in found.partners:
-            paid.add(self._contract.payoffs[partner + 1])
+        gross = found.worth + float(draft.assessment.exit_cost[~selection.chosen].sum())
+        paid = self._exits + total(
+            [self._contract.payoffs[player] for player in (0, *(partner + 1 for partner in found.partners))]
+        )
         missing = Linear(constant=len(found.options) + 1.0)
         missing.add(Linear.of(draft.options[option] for option in found.options), -1.0)
         if self._exits_matter:
             missing.add(self._exits_changed(selection))
         for other in sorted({*selection.partners} - {*found.partners}):
-            row = paid + (missing - draft.chosen(other)).scaled(gross)
-            yield Row(row.coefficients, ">=", gross - row.constant, "what a coalition is worth")
+            for left, least in self._contract.demands(paid, gross, missing - draft.chosen(other)):
+                yield _row(left, least)
 
     @cached_property
     def _exits(self) -> Linear:
@@ -89,3 +128,7 @@ class CoreRows:
             chosen = self._draft.chosen(element)
             changed.add(Linear(constant=1.0) - chosen if selection.chosen[element] else chosen)
         return changed
+
+
+def _row(left: Linear, least: float) -> Row:
+    return Row(left.coefficients, ">=", least - left.constant, "what a contract asks for")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from solver.agreement.programmed import Candidates, ProgrammedGame
-from solver.allocation.coalitions import Floats, members
+from solver.allocation.coalitions import Floats, everybody, members
 from solver.driver import run
 from solver.model.build import build
 from solver.model.linear import Linear
@@ -25,17 +26,31 @@ class Excess:
     amount: float
 
 
-def excess_of(candidates: Candidates, selection: Selection, payoffs: Floats) -> Excess:
-    """The coalition that asks for most with a selection: those engaged, and whoever is paid less than nothing.
+@dataclass(frozen=True, eq=False)
+class Engagement:
+    """A selection that a coalition with the hub may make, who is engaged in it, and what it is worth."""
 
-    Everybody is no coalition: of those not engaged, one then stays out.
-    """
-    mask = candidates.mask(selection)
-    for player in np.argsort(payoffs).tolist():
-        if player and payoffs[player] < 0 and mask | 1 << player != candidates.everybody:
-            mask |= 1 << player
-    worth = AllianceValue().amount(selection)
-    return Excess(mask, worth, worth - float(payoffs[members(mask)].sum()))
+    selection: Selection
+    engaged: int
+    worth: float
+
+    @classmethod
+    def of(cls, candidates: Candidates, selection: Selection) -> Self:
+        """The engagement of a selection of the candidates."""
+        return cls(selection, candidates.mask(selection), AllianceValue().amount(selection))
+
+    def excess(self, payoffs: Floats) -> Excess:
+        """The coalition that asks for most with it: those engaged, and whoever is paid less than nothing.
+
+        Everybody is no coalition: of those not engaged, one then stays out.
+        """
+        everyone, mask = everybody(len(payoffs)), self.engaged
+        for player in np.argsort(payoffs).tolist():
+            if payoffs[player] >= 0:
+                break
+            if mask | 1 << player != everyone:
+                mask |= 1 << player
+        return Excess(mask, self.worth, self.worth - float(payoffs[members(mask)].sum()))
 
 
 class ExcessProgram:

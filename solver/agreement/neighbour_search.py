@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.agreement.excess import Excess, excess_of
-from solver.agreement.outline import Choice, Outline
+from solver.agreement.excess import Engagement, Excess
+from solver.agreement.outline import Outline
 from solver.agreement.programmed import Candidates
-from solver.allocation.coalitions import Floats
+from solver.allocation.coalitions import Floats, indicators
 from solver.portfolio.checker import check
 from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.selection import Selection
@@ -23,31 +23,39 @@ class NeighbourSearch:
         self._outline = Outline.of(
             candidates.formulation, candidates.assessment, most_partners=len(candidates.partners) - 1
         )
-        self._known: dict[tuple[int, ...], Selection] = {}
+        self._known: dict[tuple[int, ...], Engagement] = {}
+        self._engaged: Floats = np.zeros((0, len(candidates.players)))
+        self._worths: Floats = np.zeros(0)
 
-    def remember(self, selection: Selection) -> None:
-        """Start from this selection as well, where it is good."""
-        self._known.setdefault(selection.options, selection)
+    def remember(self, engagement: Engagement) -> None:
+        """Start from this engagement as well, where it is good."""
+        if engagement.selection.options in self._known:
+            return
+        self._known[engagement.selection.options] = engagement
+        row = indicators([engagement.engaged], len(self._candidates.players))
+        self._engaged = np.vstack([self._engaged, row])
+        self._worths = np.append(self._worths, engagement.worth)
 
-    def nearest(self, payoffs: Floats) -> Selection | None:
-        """The selection known that has the largest excess; None where none is known."""
+    def nearest(self, payoffs: Floats) -> Engagement | None:
+        """The engagement known that has the largest excess; None where none is known."""
         return next(iter(self._best(payoffs)), None)
 
     def found(self, payoffs: Floats) -> list[Excess]:
-        """Selections that no small change makes better, as coalitions with what they are worth."""
+        """The largest excesses of engagements that no small change makes better."""
         prices = self._prices(payoffs)
-        starts = [self._choice(()), *(self._choice(one.options) for one in self._best(payoffs)[:STARTS])]
-        ends = {tuple(np.flatnonzero(self._outline.improved(start, prices)).tolist()) for start in starts}
+        starts = [(), *(one.selection.options for one in self._best(payoffs))]
+        ends = {self._improved(start, prices) for start in starts}
         for options in ends - self._known.keys():
             selection = self._judged(options)
             if selection is not None:
-                self.remember(selection)
-        best = self._best(payoffs)[: len(starts)]
-        return [excess_of(self._candidates, selection, payoffs) for selection in best]
+                self.remember(Engagement.of(self._candidates, selection))
+        return [one.excess(payoffs) for one in self._best(payoffs)]
 
-    def _best(self, payoffs: Floats) -> list[Selection]:
-        excesses = {key: excess_of(self._candidates, one, payoffs).amount for key, one in self._known.items()}
-        return [self._known[key] for key in sorted(excesses, key=lambda key: -excesses[key])]
+    def _best(self, payoffs: Floats) -> list[Engagement]:
+        """The known engagements with the largest excess."""
+        excesses = self._worths - self._engaged @ np.maximum(0.0, payoffs)
+        known = list(self._known.values())
+        return [known[place] for place in np.argsort(-excesses, kind="stable")[:STARTS]]
 
     def _judged(self, options: tuple[int, ...]) -> Selection | None:
         """The selection of these options with the first able providers, where it keeps every rule."""
@@ -64,10 +72,10 @@ class NeighbourSearch:
         holds = not everybody and check(self._candidates.formulation, selection).holds
         return selection if holds else None
 
-    def _choice(self, options: tuple[int, ...]) -> Choice:
-        choice = np.zeros(len(self._candidates.assessment.options), dtype=bool)
+    def _improved(self, options: tuple[int, ...], prices: Floats) -> tuple[int, ...]:
+        choice = np.zeros(len(prices), dtype=bool)
         choice[list(options)] = True
-        return choice
+        return tuple(np.flatnonzero(self._outline.improved(choice, prices)).tolist())
 
     def _prices(self, payoffs: Floats) -> Floats:
         """What every option costs: the payoff of its partner, nothing where that is below 0."""

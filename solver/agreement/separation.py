@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.agreement.excess import Excess, ExcessProgram, excess_of
+from solver.agreement.excess import Engagement, Excess, ExcessProgram
 from solver.agreement.neighbour_search import NeighbourSearch
 from solver.agreement.programmed import HUB, ProgrammedGame
 from solver.allocation.coalitions import Floats, members
@@ -19,6 +19,18 @@ class Separation:
     """Coalitions found, the most excessive first, and what the excess of every coalition is at most."""
 
     found: tuple[Excess, ...]
+    bound: float
+
+
+@dataclass(frozen=True)
+class LargestExcess:
+    """The coalition with the largest excess that was found, and what no excess is above.
+
+    The coalition is None where none was found in time, and where there is none.
+    """
+
+    mask: int | None
+    amount: float
     bound: float
 
 
@@ -46,13 +58,19 @@ class ProgramSeparator:
         above = [one for one in (*outside.found, *found.found) if one.amount > threshold]
         above.sort(key=lambda one: -one.amount)
         bound = max(outside.bound, found.bound)
-        return Claims([one.mask for one in above[:most]], np.array([one.worth for one in above[:most]]), bound)
+        return Claims(
+            [one.mask for one in above[:most]], np.array([one.worth for one in above[:most]]), bound
+        )
 
-    def largest(self, payoffs: Floats) -> Separation:
-        """The coalitions with the largest excess that were found, and the bound that is proven."""
-        outside, found = self._without_hub(payoffs), self._with_hub(payoffs)
-        both = sorted((*outside.found, *found.found), key=lambda one: -one.amount)
-        return Separation(tuple(both), max(outside.bound, found.bound))
+    def largest_excess(self, payoffs: Floats) -> LargestExcess:
+        """The coalition with the largest excess that was found, and the bound that is proven."""
+        parts = self._without_hub(payoffs), self._with_hub(payoffs)
+        found = [one for part in parts for one in part.found]
+        bound = max(part.bound for part in parts)
+        if not found:
+            return LargestExcess(None, -math.inf, bound)
+        best = max(found, key=lambda one: one.amount)
+        return LargestExcess(best.mask, best.amount, bound)
 
     def _without_hub(self, payoffs: Floats) -> Separation:
         candidates = self._game.candidates
@@ -66,13 +84,15 @@ class ProgramSeparator:
     def _with_hub(self, payoffs: Floats) -> Separation:
         if len(payoffs) == 1:
             return Separation((), -math.inf)
-        selection, bound = self._program.solve(payoffs, self._neighbours.nearest(payoffs))
+        nearest = self._neighbours.nearest(payoffs)
+        selection, bound = self._program.solve(payoffs, nearest and nearest.selection)
         if math.isfinite(bound):
             self._proven.append((payoffs, bound))
         if selection is None:
             return Separation((), bound)
-        self._neighbours.remember(selection)
-        found = excess_of(self._game.candidates, selection, payoffs)
+        engagement = Engagement.of(self._game.candidates, selection)
+        self._neighbours.remember(engagement)
+        found = engagement.excess(payoffs)
         return Separation((found,), max(bound, found.amount))
 
     def _known(self, payoffs: Floats) -> float:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.agreement.blocking import TOLERANCE, BlockingSearch, Payoffs, UnansweredError
-from solver.agreement.contract_rows import LEAST_VALUE, ContractRows
+from solver.agreement.blocking import BlockingSearch, Payoffs
+from solver.agreement.contract_rows import ContractRows
 from solver.agreement.core_rows import CoreRows
 from solver.agreement.members import Members
+from solver.agreement.share_search import ShareSearch
 from solver.agreement.table import tabled
-from solver.allocation.coalitions import members as players_of
 from solver.allocation.contract import Clauses
 from solver.allocation.scan import largest_excess
 from solver.assessment.assessment import Assessment
@@ -52,21 +52,19 @@ def best_stable(
     to begin with, which need not have a contract.
     """
     draft = build(formulation, assessment)
-    contract = ContractRows(draft, clauses, most)
     exact = SearchLimits(limits.seconds, EXACT, limits.threads, limits.seed, limits.backend)
-    search = BlockingSearch(formulation, assessment, exact, cancel)
+    search = ShareSearch(clauses, BlockingSearch(formulation, assessment, exact, cancel))
+    core = CoreRows(ContractRows(draft, clauses, most), search, formulation)
 
     def judge(value: ValueOf) -> float | None:
         selection = draft.selection(value)
         verdict = check(formulation, selection)
-        payoffs = contract.paid(selection, value)
-        stands = verdict.holds and verdict.value >= LEAST_VALUE and is_content(Members(selection), payoffs)
-        return verdict.objective if stands and _unblocked(search, selection, payoffs) else None
+        return verdict.objective if verdict.holds and search.has_contract(selection) else None
 
     outcome = run(
         draft.problem,
         blocks=draft.blocks,
-        lazies=[*draft.lazies, CoreRows(contract, search, formulation)],
+        lazies=[*draft.lazies, core],
         deciding=draft.deciding,
         limits=limits,
         start=None if start is None else draft.values(start),
@@ -77,22 +75,7 @@ def best_stable(
     if outcome.values is None:
         return StablePortfolio(outcome, None)
     selection = draft.selection(outcome.value)
-    return StablePortfolio(outcome, selection, contract.shares(selection, outcome.value))
-
-
-def is_content(members: Members, payoffs: Payoffs) -> bool:
-    """Whether everybody gets his minimum payoff, and every group what it could earn without the hub."""
-    paid = np.array(payoffs)
-    tolerated = TOLERANCE * max(1.0, members.value)
-    groups = all(paid[players_of(mask)].sum() >= worth - tolerated for mask, worth in members.outside)
-    return groups and bool((paid >= members.floors - tolerated).all())
-
-
-def _unblocked(search: BlockingSearch, selection: Selection, payoffs: Payoffs) -> bool:
-    try:
-        return search.worst(selection, payoffs) is None
-    except UnansweredError:
-        return False
+    return StablePortfolio(outcome, selection, search.answer(selection).shares or ())
 
 
 def scanned_excess(members: Members, formulation: Formulation, payoffs: Payoffs) -> float | None:

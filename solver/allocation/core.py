@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.allocation.coalitions import Floats
-from solver.allocation.game import Worths
+from solver.allocation.game import UnprovenError, Worths
 from solver.allocation.levels import ROOM, SETTLED, Coalitions, Face, lowest_level
 from solver.allocation.program import Program
 from solver.allocation.scan import Separator
+
+PROVEN = 1e-6
+"""By how much, in units of the game's scale, a proof by a program with tolerances may fall short."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,10 @@ class LeastCore:
 
 @dataclass(frozen=True)
 class Room:
-    """The smallest and the largest payoff of every player over the core; shapes (n,)."""
+    """The smallest and the largest payoff of every player over the core; shapes (n,).
+
+    NaN where time ended before one was proven.
+    """
 
     least: Floats
     most: Floats
@@ -44,9 +50,7 @@ class Core:
     ValueError without a separator.
     """
 
-    def __init__(
-        self, game: Worths, separator: Separator | None = None, favoured: int | None = None
-    ) -> None:
+    def __init__(self, game: Worths, separator: Separator | None = None, favoured: int | None = None) -> None:
         self._met = Coalitions(game, separator)
         self._favoured = favoured
         count = self._met.count
@@ -79,21 +83,37 @@ class Core:
         if self.empty:
             return None
         each = np.eye(self._met.count)
-        least = [row @ self.cheapest(row) for row in each]
-        most = [row @ self.cheapest(-row) for row in each]
+        least = [self._reached(row) for row in each]
+        most = [-self._reached(-row) for row in each]
         return Room(np.array(least), np.array(most))
+
+    def _reached(self, cost: Floats) -> float:
+        """The least cost·payoffs over the core; NaN where time ends first."""
+        try:
+            return float(cost @ self.cheapest(cost))
+        except UnprovenError:
+            return float("nan")
 
     def cheapest(self, cost: Floats, rows: Floats | None = None, least: Floats | None = None) -> Floats:
         """The split in the core that minimises cost·payoffs; in the least core where the core is empty.
 
         `cost` may go on for further unknowns of any sign, of the order of 1; `rows`, of the same width,
-        demand rows·(payoffs, unknowns) ≥ least. Raises InfeasibleError where that contradicts the core.
+        demand rows·(payoffs, unknowns) ≥ least. Raises InfeasibleError where that contradicts the core, and
+        UnprovenError where time ends first.
         """
         slack = max(0.0, self.least().epsilon / self._met.units.scale)
         query = _Query(self._met, self._face, cost, slack, self._favoured)
         if rows is not None and least is not None:
             query.demand(rows, least)
-        return query.answer()
+        return query.answer(self._inside)
+
+    @property
+    def _inside(self) -> Floats | None:
+        """A split in the core that helps to find others, where coalitions are dear to find."""
+        least = self.least()
+        if self._favoured is None or least.epsilon > self._rounding:
+            return None
+        return self._met.units.from_game(least.payoffs)
 
     def _find_least(self) -> LeastCore:
         met = self._met
@@ -109,9 +129,7 @@ class Core:
 class _Query:
     """One linear program over the core, with its coalitions on demand."""
 
-    def __init__(
-        self, met: Coalitions, face: Face, cost: Floats, slack: float, favoured: int | None
-    ) -> None:
+    def __init__(self, met: Coalitions, face: Face, cost: Floats, slack: float, favoured: int | None) -> None:
         self._met = met
         self._face = face
         self._slack = slack
@@ -130,48 +148,43 @@ class _Query:
         point = self._met.units.to_game(self._face.point)
         self._add(rows @ self._turn, least - rows[:, : self._met.count] @ point)
 
-    def answer(self) -> Floats:
-        """The cheapest split; raises UnprovenError where time ends before it is proven to be in the core."""
-        import os
-        mode=os.environ.get("MODE","")
-        inner=None
+    def answer(self, inside: Floats | None) -> Floats:
+        """The cheapest split; `inside` is a split in the core, where one is known.
+
+        Half-way between the two coalitions are found that cut deeper (Ben-Ameur & Neto 2007). Raises
+        UnprovenError where time ends before the answer is proven to be in the core.
+        """
         while True:
             self._hold()
-            solution = self._program.solve()
-            if self._favoured is not None:
-                solution = self._favouring(solution)
-            point = self._point(solution)
-            if "m" in mode and inner is None:
-                inner = self._met.units.from_game(INNER[0])
-            if "m" in mode:
-                mid = (inner+point)/2
-                a = self._met.claims(mid, self._slack)
-                if a.new: continue
-                inner = mid
+            point = self._cheapest()
+            if inside is not None:
+                half_way = (inside + point) / 2
+                if self._met.claims(half_way, self._slack).new:
+                    continue
+                inside = half_way
             answer = self._met.claims(point, self._slack)
             if not answer.new:
-                if answer.bound > self._slack + 1e-6: raise ArithmeticError("time")
                 break
-            if "b" in mode and inner is None:
-                inner = self._met.units.from_game(INNER[0])
-            if "b" in mode:
-                mid = (inner+point)/2
-                a = self._met.claims(mid, self._slack)
-                if not a.new: inner=mid
         if self._program.at_the_box:
             raise ArithmeticError("the amounts are too far apart for a split to be computed")
+        if answer.bound > self._slack + PROVEN:
+            raise UnprovenError("time ended before a split was proven to be in the core")
         return self._met.units.to_game(point)
 
-    def _favouring(self, solution: Floats) -> Floats:
-        wanted = np.zeros(len(solution))
-        wanted[: self._face.freedom] = -self._face.directions[self._favoured]
-        program = Program(wanted, np.full(len(solution), ROOM))
-        for rows, least in zip(self._rows, self._least, strict=True):
-            program.add(rows, least)
-        program.add(-self._program.cost[None, :], np.array([-self._program.cost @ solution]))
-        return program.solve()
+    def _cheapest(self) -> Floats:
+        """The cheapest split by the coalitions met, in their units; of equals the favoured player's best."""
+        solution = self._program.solve()
+        if self._favoured is not None:
+            most = np.zeros(len(solution))
+            most[: self._face.freedom] = -self._face.directions[self._favoured]
+            program = Program(most, np.full(len(solution), ROOM))
+            program.add(np.vstack(self._rows), np.concatenate(self._least))
+            program.add(-self._program.cost[None, :], np.array([-self._program.cost @ solution]))
+            solution = program.solve()
+        return np.asarray(self._face.point + self._face.directions @ solution[: self._face.freedom])
 
     def _hold(self) -> None:
+        """Hold all coalitions met so far to the slack."""
         members = self._met.members[self._held :]
         rows = np.zeros((len(members), len(self._program.cost)))
         rows[:, : self._face.freedom] = members @ self._face.directions
@@ -182,7 +195,3 @@ class _Query:
         self._program.add(rows, least)
         self._rows.append(rows)
         self._least.append(least)
-
-    def _point(self, solution: Floats) -> Floats:
-        return np.asarray(self._face.point + self._face.directions @ solution[: self._face.freedom])
-INNER=[None]

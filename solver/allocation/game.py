@@ -173,7 +173,7 @@ def _wrong(players: Sequence[str], table: Table) -> Iterable[str]:
     if not max(-float(table.min()), float(table.max())) <= LARGEST:
         places = np.flatnonzero(~(np.abs(table) <= LARGEST))[:MOST_SHOWN]
         shown = ", ".join(f"v[{place}] is {table[place]}" for place in places)
-        yield f"every coalition must be worth a finite number, of at most {LARGEST:g}: {shown}"
+        yield f"every coalition must be worth at most {LARGEST:g}, and a finite number: {shown}"
     if table[0] != 0:
         yield f"v[0], the worth of no players at all, must be 0, not {table[0]:g}"
 

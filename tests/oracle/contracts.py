@@ -87,9 +87,7 @@ def splits(players: int, clauses: Clauses) -> Iterator[tuple[float, ...]]:
     """All ways to share in tiers between floor and cap."""
     whole = round(1 / clauses.tier)
     allowed = [
-        step
-        for step in range(whole + 1)
-        if clauses.floor - 1e-9 <= step * clauses.tier <= clauses.cap + 1e-9
+        step for step in range(whole + 1) if clauses.floor - 1e-9 <= step * clauses.tier <= clauses.cap + 1e-9
     ]
 
     def rest(players: int, left: int) -> Iterator[tuple[int, ...]]:
