@@ -15,9 +15,9 @@ TIERS = (0.25, 0.25, 1 / 3, 0.5, 0.0)
 
 
 def alliance(seed: int) -> tuple[Document, Clauses]:
-    """Three to six partners, up to two applications that need them, and the clauses of a contract."""
+    """Two to five partners, up to two applications that need them, and the clauses of a contract."""
     random = np.random.default_rng(seed)
-    count = int(random.integers(3, 7))
+    count = int(random.integers(2, 6))
     names = [f"p{number}" for number in range(count)]
     document: Document = {
         "hub": {"minimum_payoff": float(random.choice([0.0, 0.0, 2.0, 5.0]))},

@@ -161,8 +161,8 @@ def test_the_driver_knows_nothing_of_partners() -> None:
     assert known == DRIVER_KNOWS
 
 
-def test_only_model_and_driver_know_an_optimiser() -> None:
-    assert importers("pulp") == {"model", "driver"}
+def test_only_who_writes_programs_knows_an_optimiser() -> None:
+    assert importers("pulp") == {"model", "driver", "allocation"}
     assert importers("highspy") == {"driver"}
 
 

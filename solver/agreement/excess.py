@@ -73,7 +73,7 @@ class ExcessProgram:
         draft.at_most(Linear.of(self._belongs), len(self._belongs) - 1.0)
 
     def solve(self, payoffs: Floats, start: Selection | None = None) -> tuple[Selection | None, float]:
-        """The best selection found within what is left of the game's limits, and the bound of all excesses."""
+        """The best selection found within the game's limits, and the bound of all excesses."""
         game, draft = self._game, self._draft
         level = max(abs(game.grand), float(np.abs(game.alone).max()))
         draft.maximise(self._asked(payoffs, level))

@@ -16,7 +16,7 @@ STARTS = 6
 
 
 class NeighbourSearch:
-    """Starts from the selections with the largest excess so far; what it finds is judged by the plain rules."""
+    """Starts from the engagements with the largest excess so far; the plain rules judge what it finds."""
 
     def __init__(self, candidates: Candidates) -> None:
         self._candidates = candidates

@@ -17,7 +17,7 @@ Group = tuple[int, float]
 class OutsideOptions:
     """Groups that could earn something without the hub, and what each player could earn alone.
 
-    `alone` has one amount per player, the hub's included, at least 0; `groups` are bit masks with their values.
+    `alone` has one amount per player, the hub's included, at least 0; `groups` are bit masks and values.
     """
 
     alone: Floats

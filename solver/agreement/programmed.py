@@ -1,4 +1,4 @@
-"""The game of an alliance too large or too entangled for a table: the selection program, coalition by coalition."""
+"""The game of an alliance without a table: the selection program, coalition by coalition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coalitions that are paid too little, found by local search and proven by a program of the selection's kind."""
+"""Coalitions that are paid too little: local search finds them, a program proves that there are no more."""
 
 from __future__ import annotations
 
@@ -50,17 +50,15 @@ class ProgramSeparator:
 
     def claims(self, payoffs: Floats, threshold: float, most: int) -> Claims:
         """Coalitions with v(S) − payoffs(S) > threshold; a worth may be proven higher later on."""
-        outside = self._without_hub(payoffs)
-        found = Separation((), self._known(payoffs))
-        if found.bound > threshold:
+        outside, known = self._without_hub(payoffs), self._known(payoffs)
+        with_hub = Separation((), known)
+        if known > threshold:
             quick = [one for one in self._neighbours.found(payoffs) if one.amount > threshold]
-            found = Separation(tuple(quick), math.inf) if quick else self._with_hub(payoffs)
-        above = [one for one in (*outside.found, *found.found) if one.amount > threshold]
-        above.sort(key=lambda one: -one.amount)
-        bound = max(outside.bound, found.bound)
-        return Claims(
-            [one.mask for one in above[:most]], np.array([one.worth for one in above[:most]]), bound
-        )
+            with_hub = Separation(tuple(quick), known) if quick and self._proven else self._with_hub(payoffs)
+        above = [one for one in (*outside.found, *with_hub.found) if one.amount > threshold]
+        above = sorted(above, key=lambda one: -one.amount)[:most]
+        bound = max(outside.bound, with_hub.bound)
+        return Claims([one.mask for one in above], np.array([one.worth for one in above]), bound)
 
     def largest_excess(self, payoffs: Floats) -> LargestExcess:
         """The coalition with the largest excess that was found, and the bound that is proven."""
@@ -85,7 +83,7 @@ class ProgramSeparator:
         if len(payoffs) == 1:
             return Separation((), -math.inf)
         nearest = self._neighbours.nearest(payoffs)
-        selection, bound = self._program.solve(payoffs, nearest and nearest.selection)
+        selection, bound = self._program.solve(payoffs, None if nearest is None else nearest.selection)
         if math.isfinite(bound):
             self._proven.append((payoffs, bound))
         if selection is None:

@@ -92,20 +92,20 @@ class Pool:
         """Why no shares of this pool keep the clauses, and what would help; nothing where some do."""
         count, smallest, largest = len(self.sharers), clauses.smallest, clauses.largest
         if smallest > largest:
-            yield (
-                f"{self.name}: no multiple of {clauses.tier:.4g} lies between the floor {clauses.floor:.4g} and "
-                f"the cap {clauses.cap:.4g}: choose a smaller tier"
-            )
+            between = f"the floor {clauses.floor:.4g} and the cap {clauses.cap:.4g}"
+            yield f"{self.name}: no multiple of {clauses.tier:.4g} lies between {between}: use a smaller tier"
             return
         if count * smallest > 1 + ON_A_TIER:
+            floor = _shown(smallest, clauses.floor, clauses.tier)
             yield (
-                f"{self.name}: {count} shares of at least {smallest:.4g}{_rounded(clauses, clauses.floor, smallest)} "
-                f"are more than the whole: a floor of at most {1 / count:.4g} is possible"
+                f"{self.name}: {count} shares of at least {floor} are more than the whole: "
+                f"at most a floor of {1 / count:.4g} is possible"
             )
         if count * largest < 1 - ON_A_TIER:
+            cap = _shown(largest, clauses.cap, clauses.tier)
             yield (
-                f"{self.name}: {count} shares of at most {largest:.4g}{_rounded(clauses, clauses.cap, largest)} "
-                f"are less than the whole: a cap of at least {1 / count:.4g} is needed"
+                f"{self.name}: {count} shares of at most {cap} are less than the whole: "
+                f"at least a cap of {1 / count:.4g} is needed"
             )
 
     def _wrong(self) -> Iterator[str]:
@@ -115,7 +115,8 @@ class Pool:
             yield f"{self.name}: the sharers must be different players, at least one"
 
 
-def _rounded(clauses: Clauses, asked: float, possible: float) -> str:
-    if abs(asked - possible) <= ON_A_TIER:
-        return ""
-    return f" ({asked:.4g} in tiers of {clauses.tier:.4g})"
+def _shown(possible: float, asked: float, tier: float) -> str:
+    """A share, and what was asked for where tiers are the reason that it is another."""
+    return f"{possible:.4g}" + (
+        "" if abs(asked - possible) <= ON_A_TIER else f" ({asked:.4g} in tiers of {tier:.4g})"
+    )

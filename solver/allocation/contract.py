@@ -12,8 +12,9 @@ from solver.allocation.clauses import Clauses, Pool
 from solver.allocation.coalitions import Floats
 from solver.allocation.contract_check import breaches
 from solver.allocation.contract_demands import Demands
-from solver.allocation.contract_program import LeastMissing, Nearest
-from solver.allocation.contract_search import Found, Search
+from solver.allocation.contract_least import least_missing
+from solver.allocation.contract_program import Nearest
+from solver.allocation.contract_search import Best, Search
 from solver.allocation.contract_shares import Sharing
 from solver.allocation.game import Worths
 from solver.allocation.scan import Separator
@@ -28,10 +29,10 @@ NO_LIMITS = SearchLimits()
 class Contract:
     """Shares of every pool by player, what they pay, and how far that is from the payoffs wanted.
 
-    `stable`: proven that nobody has reason to leave. Else `blocking_coalition` misses most, `epsilon`, and that
-    much more would content it; None where only the proof is missing. `excess_bound` is proven to be at least
-    what anybody misses. `bound` is proven of all other shares: of stable ones none are nearer, and where none
-    are stable, some coalition misses that much whatever the shares.
+    `stable`: proven that nobody has reason to leave. Else `blocking_coalition` misses most, `epsilon`, and
+    that much more would content it; None where only the proof is missing. `excess_bound` is proven to be at
+    least what anybody misses. `bound` is proven of all shares within the clauses: stable ones are at least
+    that far from the payoffs wanted; where this contract is not stable, somebody always misses that much.
     """
 
     shares: dict[str, dict[str, float]]
@@ -88,34 +89,21 @@ def contract(
     search = Search(limits, progress, cancel)
     first = sharing.rounded(wanted)
     content = demands.shortfall(sharing.payoffs(first)).bound <= demands.tolerance
-    found = search.solve(Nearest(sharing, demands, wanted), first if content else None)
-    if found.parts is None:
-        found = _least_missing(search, sharing, demands, wanted, first)
-    written = _written(found, sharing, demands, wanted)
+    answer = search.solve(Nearest(sharing, demands, wanted), first if content else None)
+    if answer.parts is None:
+        best = least_missing(search, sharing, demands, wanted)
+    else:
+        best = Best(answer.parts, answer.bound, answer.termination)
+    written = _written(best, sharing, demands, wanted)
     wrong = breaches(written, sharing, Demands(game, floors, separator))
     if wrong:
         raise ArithmeticError(f"the back end's numbers make no contract: {'; '.join(wrong)}")
     return written
 
 
-def _least_missing(
-    search: Search, sharing: Sharing, demands: Demands, wanted: Floats, first: Floats
-) -> Found:
-    found = search.solve(LeastMissing(sharing, demands), first)
-    if found.parts is None:
-        raise ArithmeticError(f"the back end found no shares although there are some ({found.termination})")
-    missing = max(0.0, demands.shortfall(sharing.payoffs(found.parts)).missing)
-    nearest = search.solve(Nearest(sharing, demands, wanted, allowance=missing), found.parts)
-    if nearest.parts is None:
-        return found
-    ended = nearest.termination if found.termination is Termination.optimal else found.termination
-    return Found(nearest.parts, found.bound, ended)
-
-
-def _written(found: Found, sharing: Sharing, demands: Demands, wanted: Floats) -> Contract:
+def _written(best: Best, sharing: Sharing, demands: Demands, wanted: Floats) -> Contract:
     """The contract with these parts; whatever it says of itself is read from its shares alone."""
-    assert found.parts is not None
-    parts = sharing.settled(found.parts)
+    parts = sharing.settled(best.parts)
     payoffs = sharing.payoffs(parts)
     short = demands.shortfall(payoffs)
     blocked = short.missing > demands.tolerance
@@ -134,6 +122,6 @@ def _written(found: Found, sharing: Sharing, demands: Demands, wanted: Floats) -
         epsilon=epsilon,
         blocking_coalition=demands.coalition(short.mask) if blocked else None,
         excess_bound=short.bound,
-        bound=min(found.bound, distance if stable else epsilon),
-        termination=found.termination,
+        bound=min(best.bound, distance if stable else epsilon),
+        termination=best.termination,
     )

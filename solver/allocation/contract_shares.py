@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.allocation.clauses import Clauses, Pool
 from solver.allocation.coalitions import Floats
@@ -68,6 +67,11 @@ class Sharing:
         """How many parts make up a pool: the number of tiers, or 1 where any share is possible."""
         return self.clauses.tiers or 1
 
+    def without_tiers(self) -> Sharing:
+        """The same where any share between the smallest and the largest is possible."""
+        clauses = replace(self.clauses, tier=0.0, floor=self.clauses.smallest, cap=self.clauses.largest)
+        return replace(self, clauses=clauses)
+
     def payoffs(self, parts: Floats) -> Floats:
         """What everybody is paid; shape (n,)."""
         paid = self.amounts @ parts / self.whole
@@ -101,7 +105,7 @@ class Sharing:
     def _rounded(self, weights: Floats) -> Floats:
         equal = np.full(len(weights), 1 / len(weights))
         ideal = weights / weights.sum() if weights.any() else equal
-        mixed = equal + _reach(equal, ideal, self.clauses.smallest, self.clauses.largest) * (ideal - equal)
+        mixed: Floats = equal + _reach(equal, ideal, self.clauses.smallest, self.clauses.largest) * (ideal - equal)
         if self.clauses.tiers is None:
             return mixed
         return _by_largest_remainders(mixed * self.clauses.tiers, self.clauses.tiers)
@@ -111,7 +115,7 @@ def _reach(start: Floats, aim: Floats, low: float, high: float) -> float:
     """How far one can go from a start within [low, high] towards an aim: 0 not at all, 1 all the way."""
     step = aim - start
     limits = np.where(step > 0, high, low) - start
-    ratios: NDArray[np.float64] = limits[step != 0] / step[step != 0]
+    ratios: Floats = limits[step != 0] / step[step != 0]
     return float(np.clip(ratios.min(initial=1.0), 0.0, 1.0))
 
 

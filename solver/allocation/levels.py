@@ -154,7 +154,7 @@ def lowest_level(
     program.add(
         np.column_stack([face.directions[list(floors)], np.zeros(len(floors))]), -face.point[list(floors)]
     )
-    in_program = list(np.flatnonzero(open_rows))
+    in_program: list[int] = np.flatnonzero(open_rows).tolist()
     _demand(program, met, face, in_program, per_capita)
     bound, best = np.inf, face.point
     while True:
@@ -188,7 +188,7 @@ def lowest_level(
 
 
 def favouring(player: int, face: Face, members: Floats, least: Floats) -> Floats:
-    """Of the splits on a face that pay coalitions (0/1 rows) at least this, the one with most for a player."""
+    """Of the splits on a face that pay coalitions (0/1 rows) at least this, the player's best."""
     program = Program(-face.directions[player], np.full(face.freedom, ROOM))
     program.add(members @ face.directions, least - members @ face.point)
     return np.asarray(face.point + face.directions @ program.solve(), dtype=float)

@@ -45,12 +45,12 @@ class Split:
 
     `largest_excess` is the most by which a coalition's worth exceeds what its members are paid, and
     `tightest_coalition` is that coalition; both None for one player alone. `excess_bound` is proven to be at
-    least every coalition's excess: it is `largest_excess`, unless a search ended too early. The coalition is
-    the `blocking_coalition` where it is paid less than its worth, which is None where nobody is known to have
-    reason to leave. `kohlberg` tells whether the payoffs of a nucleolus pass Kohlberg's criterion, whatever
-    way they were found; None for other rules, and where there are too many players to check it in a moment.
-    `half_widths` belong to payoffs that were estimated by sampling: a 95 % confidence interval is payoff ±
-    half width; None for exact payoffs.
+    least every coalition's excess: it is `largest_excess`, unless a search ended too early; None where
+    nothing is proven. The coalition is the `blocking_coalition` where it is paid less than its worth, which is
+    None where nobody is known to have reason to leave. `kohlberg` tells whether the payoffs of a nucleolus
+    pass Kohlberg's criterion, whatever way they were found; None for other rules, and where there are too many
+    players to check it in a moment. `half_widths` belong to payoffs that were estimated by sampling: a 95 %
+    confidence interval is payoff ± half width; None for exact payoffs.
     """
 
     payoffs: dict[str, float]
@@ -117,7 +117,7 @@ def certify(game: AnyGame, payoffs: Floats, rule: str = "given", floors: Floats 
         tightest_coalition=tightest,
         blocking_coalition=tightest if excess is not None and excess.amount > rounding else None,
         in_core=efficient and (excess is None or excess.bound <= rounding),
-        excess_bound=None if excess is None else excess.bound,
+        excess_bound=excess.bound if excess is not None and isfinite(excess.bound) else None,
         kohlberg=_passes_kohlberg(game, payoffs, rule) if isinstance(game, Game) else None,
     )
 

@@ -93,10 +93,11 @@ def _excess(split: Split, naming: Naming) -> str:
     if split.largest_excess is None or split.tightest_coalition is None:
         return "none, there is one player"
     found = f"{number(split.largest_excess)}, of {naming.coalition(split.tightest_coalition)}"
-    bound = split.largest_excess if split.excess_bound is None else split.excess_bound
-    if bound <= split.largest_excess + SETTLED * max(1.0, abs(bound)):
+    if split.excess_bound is None:
+        return f"{found}; that others have more is not ruled out"
+    if split.excess_bound <= split.largest_excess + SETTLED * max(1.0, abs(split.largest_excess)):
         return found
-    return f"{found}; that others have up to {number(bound)} is not ruled out"
+    return f"{found}; that others have up to {number(split.excess_bound)} is not ruled out"
 
 
 def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:

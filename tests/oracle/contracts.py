@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 
 from .coalitions import Coalition, worths
 from .facts import Document, Facts
+from .risk import benefits
 from .search import feasible_portfolios
 from .worth import Plan, resolve, value_of
 
@@ -35,40 +36,48 @@ class Demands(NamedTuple):
 def best_with_contract(document: Document, clauses: Clauses) -> float | None:
     """The largest objective of a feasible portfolio that has a contract; None where none has."""
     facts = Facts(document)
-    found = [(value_of(facts, resolve(facts, one)), one) for one in feasible_portfolios(document)]
-    known: dict[object, dict[Coalition, float]] = {}
-    for value, portfolio in sorted(found, key=lambda pair: -pair[0]["objective"]):
-        if value["total"] > TOLERANCE:
-            demands = demands_of(document, portfolio, lambda plan: _worths(document, plan, known))
-            if has_contract(demands, clauses):
-                return float(value["objective"])
+    valued = (
+        (value_of(facts, resolve(facts, one))["objective"], one) for one in feasible_portfolios(document)
+    )
+    return first_with_contract(document, clauses, valued)
+
+
+def first_with_contract(
+    document: Document,
+    clauses: Clauses,
+    valued: Iterable[tuple[float, Mapping[str, Any]]],
+    assessment: Any = None,
+) -> float | None:
+    """The largest of the objectives whose portfolio has a contract."""
+    known: dict[str, dict[Coalition, float]] = {}
+    for objective, portfolio in sorted(valued, key=lambda pair: -pair[0]):
+        # Who provides what changes the worth of the whole only.
+        key = repr((portfolio["partners"], portfolio["applications"]))
+        known[key] = known.get(key) or worths(document, portfolio, assessment)
+        demands = demands_of(document, portfolio, known[key], assessment)
+        if demands.worth > TOLERANCE and has_contract(demands, clauses):
+            return float(objective)
     return None
-
-
-def _worths(
-    document: Document, portfolio: Mapping[str, Any], known: dict[object, dict[Coalition, float]]
-) -> dict[Coalition, float]:
-    """The worth of coalitions, once for all ways to staff the same choices."""
-    key = repr((portfolio["partners"], portfolio["applications"]))
-    if key not in known:
-        known[key] = worths(document, portfolio)
-    return known[key]
 
 
 def demands_of(
     document: Document,
     portfolio: Mapping[str, Any],
-    worths_of: Callable[[Mapping[str, Any]], dict[Coalition, float]] | None = None,
+    found: Mapping[Coalition, float] | None = None,
+    assessment: Any = None,
 ) -> Demands:
-    """What a contract of this portfolio has to pay."""
+    """What a contract of this portfolio has to pay; expected over the scenarios of an assessment."""
     facts = Facts(document)
     plan = resolve(facts, portfolio)
-    found = worths(document, portfolio) if worths_of is None else worths_of(portfolio)
+    found = found or worths(document, portfolio, assessment)
     players = (facts.hub, *(choice.id for choice in plan.partners))
     least = {coalition: worth for coalition, worth in found.items() if 0 < len(coalition) < len(players)}
     for player, minimum in minimum_payoffs(facts, plan).items():
         least[frozenset({player})] = max(minimum, least.get(frozenset({player}), minimum))
-    return Demands(players, value_of(facts, plan)["total"], least)
+    if assessment is None:
+        return Demands(players, value_of(facts, plan)["total"], least)
+    expected = assessment.outlook.scenarios.probability @ benefits(document, portfolio, assessment)
+    return Demands(players, float(expected), least)
 
 
 def minimum_payoffs(facts: Facts, plan: Plan) -> dict[str, float]:

@@ -1,0 +1,55 @@
+"""Where no contract contents everybody: the shares after which the most that anybody misses is least."""
+
+from __future__ import annotations
+
+from solver.allocation.coalitions import Floats
+from solver.allocation.contract_demands import Demands
+from solver.allocation.contract_program import LeastMissing, Nearest
+from solver.allocation.contract_search import Best, Search
+from solver.allocation.contract_shares import Sharing
+from solver.driver import Termination
+
+
+def least_missing(search: Search, sharing: Sharing, demands: Demands, wanted: Floats) -> Best:
+    """The shares with the least ε, and of those the nearest to what is wanted; `bound` is that of ε.
+
+    Without tiers ε is a linear program. With tiers that is where ε starts from: then programs decide
+    whether ε can be smaller, one for each size, because rows of a known size are sharp in whole tiers.
+    """
+    relaxed = sharing.without_tiers()
+    start = relaxed.rounded(wanted)
+    answer = search.solve(LeastMissing(relaxed, demands), start)
+    best = Best(start if answer.parts is None else answer.parts, answer.bound, answer.termination)
+    if sharing.clauses.tiers is not None:
+        near = sharing.rounded(relaxed.payoffs(best.parts)), sharing.rounded(wanted)
+        parts = min(near, key=lambda parts: missing_after(sharing, demands, parts))
+        best = _bisected(search, sharing, demands, wanted, Best(parts, best.bound, best.termination))
+    allowance = missing_after(sharing, demands, best.parts)
+    nearest = search.solve(Nearest(sharing, demands, wanted, allowance), best.parts)
+    if nearest.parts is None:
+        return best
+    proven = best.termination is Termination.optimal
+    return Best(nearest.parts, best.bound, nearest.termination if proven else best.termination)
+
+
+def missing_after(sharing: Sharing, demands: Demands, parts: Floats) -> float:
+    """The most that anybody misses, at least 0."""
+    return max(0.0, demands.shortfall(sharing.payoffs(parts)).missing)
+
+
+def _bisected(search: Search, sharing: Sharing, demands: Demands, wanted: Floats, best: Best) -> Best:
+    """Ask whether ε can be half of what is open; after a no, whether it can be smaller at all."""
+    parts, low = best.parts, best.bound
+    missing = missing_after(sharing, demands, parts)
+    in_the_middle = True
+    while missing - low > (step := max(2 * demands.tolerance, search.gap * missing)):
+        aim = (low + missing) / 2 if in_the_middle else missing - 0.99 * step
+        answer = search.solve(Nearest(sharing, demands, wanted, aim), between=(low, missing))
+        in_the_middle = answer.parts is not None
+        if answer.parts is not None:
+            parts, missing = answer.parts, missing_after(sharing, demands, answer.parts)
+        elif answer.termination is Termination.infeasible:
+            low = aim
+        else:
+            return Best(parts, low, answer.termination)
+    return Best(parts, low, Termination.optimal)

@@ -1,0 +1,101 @@
+"""Least cores of alliances whose coalitions nobody could list, proven by separation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from solver.agreement.members import Members
+from solver.agreement.programmed import Candidates, ProgrammedGame
+from solver.agreement.separation import ProgramSeparator
+from solver.allocation.coalitions import indicators
+from solver.allocation.core import Core
+from solver.allocation.game import Game
+from solver.assessment.assessment import assess
+from solver.driver import Cancel, run
+from solver.model.build import build
+from solver.portfolio.formulation import Formulation
+from tests.draw_coalitions import large_alliance
+
+
+def candidates_of(partners: int, applications: int, seed: int) -> Candidates:
+    instance = large_alliance(partners, applications, seed)
+    return Candidates.among(assess(instance), Formulation.of(instance))
+
+
+def members_of(partners: int, applications: int, seed: int) -> Candidates:
+    """The hub and everybody in the best portfolio without a budget."""
+    instance = large_alliance(partners, applications, seed, budget=False)
+    formulation = Formulation.of(instance)
+    draft = build(formulation, assess(instance))
+    selection = draft.selection(run(draft.problem).value)
+    return Candidates.of(Members(selection), formulation)
+
+
+class CutShort(ProgramSeparator):
+    """Somebody asks to stop after so many questions."""
+
+    def __init__(self, game: ProgrammedGame, questions: int, cancel: Cancel) -> None:
+        super().__init__(game)
+        self._left, self._cancel = questions, cancel
+
+    def claims(self, payoffs, threshold, most):
+        if not self._left:
+            self._cancel.cancel()
+        self._left -= 1
+        return super().claims(payoffs, threshold, most)
+
+
+@pytest.mark.parametrize("build_candidates", [candidates_of, members_of])
+def test_fifty_players_with_a_hub(build_candidates):
+    candidates = build_candidates(49, 10, 1)
+    game = ProgrammedGame(candidates)
+    assert len(game.players) >= 45
+    least = Core(game, ProgramSeparator(game), favoured=0).least()
+    low, high = least.bounds
+    assert high - low <= 1e-6 * game.grand
+    assert least.payoffs.sum() == pytest.approx(game.grand)
+    weights = np.array(list(least.weights.values()))
+    worths = [game.worth(mask) for mask in least.weights]
+    assert weights.sum() == pytest.approx(1)
+    shares = weights @ indicators(list(least.weights), len(game.players))
+    assert shares == pytest.approx(np.full(len(shares), shares[0]))
+    assert weights @ worths - shares[0] * game.grand == pytest.approx(low, abs=1e-6 * game.grand)
+    assert ProgramSeparator(game).largest_excess(least.payoffs).bound <= high + 1e-6 * game.grand
+
+
+@pytest.mark.parametrize("questions", range(6))
+def test_bounds_bracket_the_least_core_when_time_ends_first(questions):
+    candidates = members_of(9, 3, 2)
+    game = ProgrammedGame(candidates)
+    v = np.array([game.worth(mask) for mask in range(candidates.everybody + 1)])
+    true = Core(Game(game.players, v)).least().epsilon
+    cancel = Cancel()
+    hurried = ProgrammedGame(candidates, cancel=cancel)
+    least = Core(hurried, CutShort(hurried, questions, cancel)).least()
+    low, high = least.bounds
+    assert low - 1e-6 <= true <= high + 1e-6
+    assert least.epsilon == high
+    assert (high < np.inf) == (questions > 0)
+
+
+def test_room_by_separation_is_that_of_the_table():
+    candidates = members_of(7, 3, 4)
+    game = ProgrammedGame(candidates)
+    v = np.array([game.worth(mask) for mask in range(candidates.everybody + 1)])
+    by_table = Core(Game(game.players, v)).room()
+    by_program = Core(game, ProgramSeparator(game), favoured=0).room()
+    assert by_program.least == pytest.approx(by_table.least, abs=1e-5)
+    assert by_program.most == pytest.approx(by_table.most, abs=1e-5)
+
+
+def test_room_is_left_open_where_time_ends_first():
+    candidates = members_of(7, 3, 4)
+    cancel = Cancel()
+    game = ProgrammedGame(candidates, cancel=cancel)
+    separator = ProgramSeparator(game)
+    core = Core(game, separator, favoured=0)
+    assert core.least().epsilon < 0
+    cancel.cancel()
+    room = core.room()
+    assert np.isnan(room.least[0])
