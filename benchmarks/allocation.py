@@ -1,8 +1,8 @@
 """Splitting a benefit, ours beside the peers: `python -m benchmarks.allocation`.
 
-One run on one thread prints all tables. Times are medians; from 0.1 s on those of the processor, so that
-other work on the machine counts little. `pip install -e ".[benchmarks]"` brings the peers; those that are
-not installed are named. Tasks run in forked processes, so POSIX only.
+One run on one thread prints all tables. Times are medians, in seconds of the processor, so that other work
+on the machine counts little. `pip install -e ".[benchmarks]"` brings the peers; those that are not installed
+are named. Tasks run in forked processes, so POSIX only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A contract's question with a second reading: all shares in tiers, one by one, and all coalitions at once."""
+"""A contract's question with a second reading: all shares in tiers and all coalitions, one by one."""
 
 from __future__ import annotations
 

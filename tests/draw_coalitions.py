@@ -14,7 +14,7 @@ from solver.instance.instance import Instance
 def large_alliance(
     partners: int, applications: int, seed: int, pairs_each: int = 2, budget: bool = True
 ) -> Instance:
-    """Partners with synergies of either sign, applications that need some of them, and a budget that binds."""
+    """Partners with synergies of either sign, applications that need them, and a budget that binds."""
     rng = np.random.default_rng(seed)
     names, places = [f"p{n}" for n in range(partners)], [f"a{n}" for n in range(applications)]
     rows = [

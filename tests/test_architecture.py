@@ -162,7 +162,7 @@ def test_the_driver_knows_nothing_of_partners() -> None:
 
 
 def test_only_who_writes_programs_knows_an_optimiser() -> None:
-    assert importers("pulp") == {"model", "driver", "allocation"}
+    assert importers("pulp") == {"model", "driver", "allocation", "agreement"}
     assert importers("highspy") == {"driver"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -76,11 +77,15 @@ def test_the_hub_bears_what_pools_are_worth_beyond_the_whole() -> None:
 @pytest.mark.parametrize(
     ("clauses", "players", "words"),
     [
-        (Clauses(0.05, floor=0.05), 21, r"21 shares of at least 0\.05 are more than the whole: a floor of"),
-        (Clauses(0.1, floor=0.01), 11, r"at least 0\.1 \(0\.01 in tiers of 0\.1\)"),
-        (Clauses(0.0, cap=0.3), 3, r"less than the whole: a cap of at least 0\.3333 is needed"),
-        (Clauses(0.25, cap=0.45), 3, r"at most 0\.25 \(0\.45 in tiers of 0\.25\)"),
-        (Clauses(0.5, floor=0.1, cap=0.4), 2, r"no multiple of 0\.5 lies between .* choose a smaller tier"),
+        (
+            Clauses(0.05, floor=0.05),
+            21,
+            r"21 shares of at least 0\.05 are more than the whole: use a floor of at most 0$",
+        ),
+        (Clauses(0.1, floor=0.01), 11, r"at least 0\.1 \(0\.01 in tiers of 0\.1\) .* at most 0$"),
+        (Clauses(0.0, cap=0.3), 3, r"less than the whole: use a cap of at least 0\.3334$"),
+        (Clauses(0.25, cap=0.45), 3, r"at most 0\.25 \(0\.45 in tiers of 0\.25\) .* at least 0\.5$"),
+        (Clauses(0.5, floor=0.1, cap=0.4), 2, r"no multiple of 0\.5 lies between .* use a smaller tier"),
     ],
 )
 def test_clauses_that_leave_no_shares_are_refused_in_words(
@@ -88,9 +93,12 @@ def test_clauses_that_leave_no_shares_are_refused_in_words(
 ) -> None:
     v = np.zeros(2**players, dtype=np.int16)
     v[-1] = 1
-    names = tuple(map(str, range(players)))
-    with pytest.raises(NoSharesError, match=words):
-        contract(Game(names, v), np.full(players, 1 / players), clauses)
+    game, equal = Game(tuple(map(str, range(players))), v), np.full(players, 1 / players)
+    with pytest.raises(NoSharesError, match=words) as refused:
+        contract(game, equal, clauses)
+    remedy = re.search(r"use a (floor|cap) of at (?:least|most) (\S+)$", str(refused.value))
+    if remedy is not None:
+        assert contract(game, equal, replace(clauses, **{remedy[1]: float(remedy[2])})).stable
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solver.agreement.excess import Engagement
@@ -15,87 +16,98 @@ from solver.agreement.members import Members
 from solver.agreement.outside_options import OutsideOptions
 from solver.agreement.programmed import Candidates, ProgrammedGame
 from solver.agreement.separation import ProgramSeparator
-from solver.allocation.coalitions import everybody, indicators, members
+from solver.allocation.coalitions import Floats, everybody, indicators, members
 from solver.allocation.core import Core
 from solver.allocation.game import Game, UnprovenError
 from solver.allocation.scan import largest_excess
 from solver.assessment.assessment import assess
-from solver.driver import Cancel, SearchLimits, run
-from solver.instance.document import parse
-from solver.model.build import build
+from solver.driver import Cancel, SearchLimits
+from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
+from solver.portfolio.selection import Selection
+from tests.alliances import members_of, portfolios
 from tests.draw import documents
 from tests.draw_coalitions import large_alliance
+from tests.draw_entangled import entangled_documents
+from tests.draw_risk import risky_documents
+from tests.oracle.coalitions import worths
 
 PAYOFFS = st.lists(st.sampled_from([-8.0, -2.5, -0.5, 0.0, 0.5, 1.0, 3.0, 7.5, 20.0]), min_size=8, max_size=8)
 ROUNDING = 1e-5
 
 
-def all_candidates(document) -> Candidates:
-    instance = parse(document)
-    return Candidates.among(assess(instance), Formulation.of(instance))
+def drawn(examples: int) -> settings:
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
 
 
-def of_the_best(document) -> Candidates:
-    """The members of the instance's best portfolio; a document without one is not asked for."""
-    instance = parse(document)
-    formulation, assessment = Formulation.of(instance), assess(instance)
-    draft = build(formulation, assessment)
-    outcome = run(draft.problem, blocks=draft.blocks, lazies=draft.lazies)
-    assume(outcome.values is not None)
-    return Candidates.of(Members(draft.selection(outcome.value)), formulation)
+def assert_separates(game: Game, separator: ProgramSeparator, payoffs: Floats) -> None:
+    """The separator's answers about payoffs are those of a scan over the table."""
+    mask, highest = largest_excess(game.v, payoffs) or (0, 0.0)
+    rounding = ROUNDING * max(1.0, float(np.abs(game.v).max()))
+    found = separator.largest_excess(payoffs)
+    assert found.mask not in (None, 0, everybody(game.n))
+    assert found.amount == pytest.approx(highest, abs=rounding), game.coalition(mask)
+    assert found.bound == pytest.approx(highest, abs=rounding)
+    assert game.worth(found.mask) - payoffs[members(found.mask)].sum() == pytest.approx(highest, abs=rounding)
+    none = separator.claims(payoffs, highest + rounding, 10)
+    assert not none
+    assert none.bound <= highest + rounding
+    claims = separator.claims(payoffs, highest - 2 * rounding, 10)
+    assert claims
+    assert claims.bound >= highest - rounding
+    for claimed, worth in zip(claims.masks, claims.worths, strict=True):
+        assert worth <= game.worth(claimed) + rounding
 
 
-def table(candidates: Candidates) -> Game:
-    """Every coalition asked one by one."""
-    game = ProgrammedGame(candidates)
-    return Game(game.players, np.array([game.worth(mask) for mask in range(candidates.everybody + 1)]))
+@pytest.mark.parametrize("risky", [False, True])
+@drawn(50)
+@given(data=st.data(), seed=st.integers(0, 2**16))
+def test_separation_is_a_scan_over_all_coalitions(risky: bool, data: st.DataObject, seed: int) -> None:
+    kinds = [risky_documents()] if risky else [documents(max_portfolios=2_000), entangled_documents()]
+    document = data.draw(st.one_of(*kinds))
+    instance = Instance.from_document(document)
+    random = np.random.default_rng(seed)
+    for portfolio in portfolios(instance):
+        alliance = members_of(instance, portfolio)
+        game = by_enumeration(document, portfolio, alliance)
+        if game.n == 1:
+            continue
+        programmed = ProgrammedGame(Candidates.of(alliance, Formulation.of(instance)))
+        mask = int(random.integers(1 << game.n))
+        assert programmed.worth(mask) == pytest.approx(game.worth(mask), rel=1e-6, abs=1e-5)
+        separator = ProgramSeparator(programmed)
+        spread = max(1.0, float(np.abs(game.v).max())) / 2
+        for payoffs in (np.round(random.uniform(-spread, spread, game.n), 1), game.alone):
+            assert_separates(game, separator, payoffs)
 
 
-def excess(game: Game, mask: int, payoffs: np.ndarray) -> float:
-    return game.worth(mask) - float(payoffs[members(mask)].sum())
+def by_enumeration(document: dict[str, Any], portfolio: Any, alliance: Members) -> Game:
+    """The game of a portfolio by looking at all its parts."""
+    instance = alliance.selection.assessment.instance
+    found = worths(document, portfolio, assess(instance) if instance.risk is not None else None)
+    names = alliance.players
+    v = [found[frozenset(names[player] for player in members(mask))] for mask in range(1 << len(names))]
+    return Game(names, np.array([*v[:-1], alliance.value]))
 
 
-@pytest.mark.parametrize("candidates_of", [all_candidates, of_the_best])
-@settings(max_examples=60)
-@given(document=documents(max_portfolios=2_000), drawn=PAYOFFS, second=PAYOFFS)
-def test_separation_is_a_scan_over_all_coalitions(candidates_of, document, drawn, second):
-    candidates = candidates_of(document)
-    game = table(candidates)
-    assume(game.n > 1)
-    size = max(1.0, float(np.abs(game.v).max()))
-    separator = ProgramSeparator(ProgrammedGame(candidates))
-    for amounts in (drawn, second):
-        payoffs = np.array(amounts[: game.n])
-        mask, highest = largest_excess(game.v, payoffs)
-        found = separator.largest_excess(payoffs)
-        assert found.amount == pytest.approx(highest, abs=ROUNDING * size)
-        assert highest - ROUNDING * size <= found.bound <= highest + ROUNDING * size
-        assert 0 < found.mask < everybody(game.n)
-        assert excess(game, found.mask, payoffs) == pytest.approx(highest, abs=ROUNDING * size)
-        none = separator.claims(payoffs, highest + ROUNDING * size, 10)
-        assert not none and none.bound <= highest + ROUNDING * size
-        claims = separator.claims(payoffs, highest - 2 * ROUNDING * size, 10)
-        assert claims and claims.bound >= highest - ROUNDING * size
-        for claimed, worth in zip(claims.masks, claims.worths, strict=True):
-            assert worth <= game.worth(claimed) + ROUNDING * size
-
-
-@settings(max_examples=40)
-@given(document=documents(max_portfolios=2_000))
-def test_the_least_core_by_separation_is_that_of_the_table(document):
-    candidates = all_candidates(document)
-    game = table(candidates)
-    programmed = ProgrammedGame(candidates)
-    size = max(1.0, float(np.abs(game.v).max()))
+@drawn(20)
+@given(documents(max_portfolios=500))
+def test_the_least_core_of_all_candidates_is_that_of_their_table(document: dict[str, Any]) -> None:
+    instance = Instance.from_document(document)
+    programmed = ProgrammedGame(Candidates.among(assess(instance), Formulation.of(instance)))
+    masks = range(1 << len(programmed.players))
+    game = Game(programmed.players, np.array([programmed.worth(mask) for mask in masks]))
+    rounding = ROUNDING * max(1.0, float(np.abs(game.v).max()))
     by_table = Core(game).least()
     for favoured in (None, 0):
         by_program = Core(programmed, ProgramSeparator(programmed), favoured=favoured).least()
         low, high = by_program.bounds
-        assert low - ROUNDING * size <= by_table.epsilon <= high + ROUNDING * size
-        assert high - low <= ROUNDING * size
+        assert low - rounding <= by_table.epsilon <= high + rounding
+        assert high - low <= rounding
         if game.n > 1:
-            assert largest_excess(game.v, by_program.payoffs)[1] <= high + ROUNDING * size
+            assert (largest_excess(game.v, by_program.payoffs) or (0, 0.0))[1] <= high + rounding
 
 
 @given(
@@ -109,7 +121,7 @@ def test_outside_options_pack_as_the_best_division_does(alone, groups, drawn):
     for mask, amount in options.groups:
         value[mask] = max(amount, value.get(mask, 0.0))
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(mask: int) -> float:
         return max((value[part] + best(mask & ~part) for part in value if part & ~mask == 0), default=0.0)
 
@@ -128,9 +140,7 @@ def test_whoever_is_paid_less_than_nothing_belongs_to_the_coalition_but_never_ev
     game = ProgrammedGame(candidates)
     payoffs = np.array([0.0, -3.0, -2.0, -1.0, -4.0])
     found = ProgramSeparator(game).largest_excess(payoffs)
-    nobody = Engagement.of(
-        candidates, build(candidates.formulation, candidates.assessment).selection(lambda _: 0)
-    )
+    nobody = Engagement.of(candidates, Selection(candidates.assessment, ()))
     assert nobody.excess(payoffs).mask == 0b10111
     assert found.mask not in (0, candidates.everybody)
     assert found.amount == pytest.approx(game.worth(found.mask) - payoffs[members(found.mask)].sum())
@@ -144,7 +154,8 @@ def test_asked_to_stop_the_separator_claims_no_proof():
     assert game.alone.shape == (13,)
     cancel.cancel()
     claims = separator.claims(payoffs, 0.0, 10)
-    assert not claims and claims.bound == math.inf
+    assert not claims
+    assert claims.bound == math.inf
     with pytest.raises(UnprovenError, match="cancelled"):
         game.worth(0b1011)
 

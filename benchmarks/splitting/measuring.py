@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import resource
@@ -13,11 +14,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-ENOUGH_SECONDS = 0.5
-MOST_RUNS = 51
-FEWEST_RUNS = 3
+MANY_TICKS = 0.2
+BATCHES = 3
 TOO_LONG_TO_REPEAT = 5.0
-MANY_TICKS = 0.1
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"),
     "1",
@@ -28,7 +27,7 @@ Task = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Measured:
-    """What a task took in seconds (the median of its runs), its answer and peak memory; or why not."""
+    """What a task took in seconds of the processor (median), its answer and peak memory; or why not."""
 
     seconds: float | None = None
     answer: Any = None
@@ -59,12 +58,10 @@ def with_one_thread(module: str) -> None:
 
 
 def timed(task: Task) -> tuple[float, Any]:
-    """Seconds and the answer; seconds of the processor, which other work on the machine does not change."""
-    began, worked = time.perf_counter(), time.process_time()
+    """Seconds of the processor, which other work on the machine does not change, and the answer."""
+    began = time.process_time()
     answer = task()
-    elapsed, worked = time.perf_counter() - began, time.process_time() - worked
-    # The processor's clock may tick in milliseconds, so short tasks go by the clock on the wall.
-    return (worked if worked > MANY_TICKS else elapsed), answer
+    return time.process_time() - began, answer
 
 
 def _measure(task: Task, cap: float, sending: Connection) -> None:
@@ -76,10 +73,13 @@ def _measure(task: Task, cap: float, sending: Connection) -> None:
 
 
 def _repeated(task: Task) -> Measured:
+    """The processor's clock may tick in milliseconds, so quick tasks are timed many at once."""
+    began = time.perf_counter()
     first, answer = timed(task)
+    elapsed = time.perf_counter() - began
     runs = [first]
     if first <= TOO_LONG_TO_REPEAT:
-        number = min(MOST_RUNS, max(FEWEST_RUNS, int(ENOUGH_SECONDS / max(first, 1e-9))))
-        runs = [timed(task)[0] for _ in range(number)]
+        at_once = max(1, math.ceil(MANY_TICKS / max(elapsed, 1e-7)))
+        runs = [timed(lambda: [task() for _ in range(at_once)])[0] / at_once for _ in range(BATCHES)]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Measured(statistics.median(runs), answer, peak)

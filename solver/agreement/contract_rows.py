@@ -38,17 +38,17 @@ class ContractRows:
         self._within_clauses()
         self._contented()
 
-    def demands(self, paid: Linear, amount: float, missing: Linear) -> list[tuple[Linear, float]]:
-        """Rows (left side, least) that say paid ≥ amount where nothing is missing, and nothing otherwise.
+    def in_money(self, paid: Linear, amount: float, missing: Linear) -> Linear:
+        """At least 0 where paid ≥ amount, and wherever something (a whole number) is missing."""
+        return paid + missing.scaled(amount) - Linear(constant=amount)
 
-        The second one counts in shares: as many of them as the amount takes where the value is largest are
-        needed wherever it is smaller.
+    def in_shares(self, paid: Linear, amount: float, missing: Linear) -> Linear:
+        """The same counted in shares, for payoffs without anything else.
+
+        As many as an amount takes where the value is largest are needed wherever it is smaller.
         """
         share = self._units.needed(amount, self._most) / self._units.whole
-        return [
-            (paid + missing.scaled(amount), amount),
-            (paid - self.value.scaled(share) + missing.scaled(share * self._most), 0.0),
-        ]
+        return paid - self.value.scaled(share) + missing.scaled(share * self._most)
 
     def _within_clauses(self) -> None:
         """floor · V ≤ π_i ≤ cap · V for the chosen, 0 for all others."""
@@ -76,8 +76,8 @@ class ContractRows:
 
     def _demand(self, paid: Linear, amount: float, missing: Linear) -> None:
         if amount > 0:
-            for left, least in self.demands(paid, amount, missing):
-                self.draft.at_least(left, least)
+            self.draft.at_least(self.in_money(paid, amount, missing), 0.0)
+            self.draft.at_least(self.in_shares(paid, amount, missing), 0.0)
 
 
 def total(parts: Sequence[Linear]) -> Linear:

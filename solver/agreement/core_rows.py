@@ -87,18 +87,20 @@ class CoreRows:
 
     def _paid(self, selection: Selection, found: Blocking) -> Iterator[Row]:
         """The rows of a coalition that blocked some payoffs, for every partner who is not part of it."""
-        draft = self._draft
-        gross = found.worth + float(draft.assessment.exit_cost[~selection.chosen].sum())
-        paid = self._exits + total(
-            [self._contract.payoffs[player] for player in (0, *(partner + 1 for partner in found.partners))]
-        )
+        draft, contract = self._draft, self._contract
+        exit_cost = draft.assessment.exit_cost
+        gross = found.worth + float(exit_cost[~selection.chosen].sum())
+        engaged = draft.assessment.options.element[list(found.options)]
+        surely = gross - float(exit_cost.sum() - exit_cost[engaged].sum())
+        paid = total([contract.payoffs[0], *(contract.payoffs[partner + 1] for partner in found.partners)])
         missing = Linear(constant=len(found.options) + 1.0)
         missing.add(Linear.of(draft.options[option] for option in found.options), -1.0)
         if self._exits_matter:
             missing.add(self._exits_changed(selection))
         for other in sorted({*selection.partners} - {*found.partners}):
-            for left, least in self._contract.demands(paid, gross, missing - draft.chosen(other)):
-                yield _row(left, least)
+            absent = missing - draft.chosen(other)
+            yield _row(contract.in_money(paid + self._exits, gross, absent), 0.0)
+            yield _row(contract.in_shares(paid, surely, absent), 0.0)
 
     @cached_property
     def _exits(self) -> Linear:

@@ -9,6 +9,8 @@ from typing import Literal
 
 DIVIDES = 1e-9
 ON_A_TIER = 1e-9
+SHOWN = 1e4
+"""Remedies are rounded to whole ten-thousandths, to the side on which they help."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +97,20 @@ class Pool:
             between = f"the floor {clauses.floor:.4g} and the cap {clauses.cap:.4g}"
             yield f"{self.name}: no multiple of {clauses.tier:.4g} lies between {between}: use a smaller tier"
             return
+        whole = clauses.tiers or count
         if count * smallest > 1 + ON_A_TIER:
             floor = _shown(smallest, clauses.floor, clauses.tier)
+            remedy = math.floor(whole // count / whole * SHOWN) / SHOWN
             yield (
                 f"{self.name}: {count} shares of at least {floor} are more than the whole: "
-                f"at most a floor of {1 / count:.4g} is possible"
+                f"use a floor of at most {remedy:g}"
             )
         if count * largest < 1 - ON_A_TIER:
             cap = _shown(largest, clauses.cap, clauses.tier)
+            remedy = math.ceil(-(-whole // count) / whole * SHOWN) / SHOWN
             yield (
                 f"{self.name}: {count} shares of at most {cap} are less than the whole: "
-                f"at least a cap of {1 / count:.4g} is needed"
+                f"use a cap of at least {remedy:g}"
             )
 
     def _wrong(self) -> Iterator[str]:

@@ -105,7 +105,8 @@ class Sharing:
     def _rounded(self, weights: Floats) -> Floats:
         equal = np.full(len(weights), 1 / len(weights))
         ideal = weights / weights.sum() if weights.any() else equal
-        mixed: Floats = equal + _reach(equal, ideal, self.clauses.smallest, self.clauses.largest) * (ideal - equal)
+        reach = _reach(equal, ideal, self.clauses.smallest, self.clauses.largest)
+        mixed: Floats = equal + reach * (ideal - equal)
         if self.clauses.tiers is None:
             return mixed
         return _by_largest_remainders(mixed * self.clauses.tiers, self.clauses.tiers)
