@@ -10,9 +10,10 @@
     knows        scenarios      numpy         rows      optimiser
 
 Every package imports only from those to its left; `model` also from `driver`, in whose terms it asks for
-rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. Beside
-them `allocation` splits a benefit: games, Shapley value, nucleolus. `pipeline.solve` is the table of
-contents.
+rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. Two packages
+stand between portfolio and result: `allocation` splits what any game is worth and writes the contract,
+`agreement` makes a game of a portfolio and looks for one that has a contract. `pipeline.solve` is the
+table of contents.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from solver.allocation.contract import Clauses
     from solver.allocation.game import Game
     from solver.analysis.allocation import allocate
+    from solver.analysis.stable_selection import StableSelection, select_stably
     from solver.driver import Cancel, Progress, SearchLimits, Termination
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.instance.carriers import read, write
@@ -62,6 +64,7 @@ _HOME = {
     "Progress": "solver.driver",
     "Result": "solver.result",
     "SearchLimits": "solver.driver",
+    "StableSelection": "solver.analysis.stable_selection",
     "Termination": "solver.driver",
     "Wishes": "solver.agreement.wishes",
     "allocate": "solver.analysis.allocation",
@@ -70,6 +73,7 @@ _HOME = {
     "read": "solver.instance.carriers",
     "read_library": "solver.instance.libraries",
     "rules": "solver.portfolio",
+    "select_stably": "solver.analysis.stable_selection",
     "solve": "solver.pipeline",
     "terms": "solver.portfolio",
     "verify": "solver.pipeline",
@@ -94,6 +98,7 @@ __all__ = [
     "Progress",
     "Result",
     "SearchLimits",
+    "StableSelection",
     "Termination",
     "Wishes",
     "allocate",
@@ -102,6 +107,7 @@ __all__ = [
     "read",
     "read_library",
     "rules",
+    "select_stably",
     "solve",
     "terms",
     "verify",

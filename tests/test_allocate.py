@@ -223,3 +223,22 @@ def test_python_splits_games_and_portfolios_alike() -> None:
     )
     with pytest.raises(pf.InputError, match="did you mean shapley"):
         pf.allocate(game, rule="shapely")
+
+
+def test_a_portfolio_can_be_chosen_together_with_its_contract() -> None:
+    first = ROOT / "instances" / "first"
+    found = document(first, "--stable", "--tier", "0.5", "--floor", "0.5")
+    assert list(found["shares"].values()) == [0.5, 0.5]
+    assert len(found["result"]["portfolio"]["partners"]) == 1
+    assert found["price"] == pytest.approx(found["best"]["objective"] - found["objective"])
+    assert found["allocation"]["contract"]["stable"] is True
+    text = run(first, "--stable", "--tier", "0.5", "--floor", "0.5").stdout
+    assert "price of stability" in text
+    assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_no_portfolio_with_a_contract_ends_with_1() -> None:
+    result = run(ROOT / "instances" / "first", "--stable", "--cap", "0.1")
+    assert result.exit_code == 1
+    assert "no portfolio with a contract" in result.stdout
+    assert run(ROOT / "instances" / "first", "--stable", "--plan", "plan.json").exit_code == 2

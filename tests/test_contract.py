@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from pulp import LpVariable
 from scipy.optimize import linprog
 
 from solver.allocation.clauses import Clauses, Pool
 from solver.allocation.contract import Contract
-from solver.allocation.contract_shares import NoSharesError
+from solver.allocation.contract_demands import Demands
+from solver.allocation.contract_program import Nearest
+from solver.allocation.contract_shares import NoSharesError, Sharing
 from solver.allocation.game import Game
 from solver.allocation.split import certify
 from solver.driver import Termination
@@ -111,6 +115,34 @@ def test_several_pools_are_shared_as_well_as_all_shares_allow(seed: int) -> None
     )
     tier = max(0.1, case.clauses.tier)
     agrees_with_all_shares(replace(case, pools=pools, clauses=replace(case.clauses, tier=tier)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_on_demand_say_what_the_plain_reading_says(seed: int) -> None:
+    case = drawn(seed)
+    payoffs = case.every_payoffs()
+    if not len(payoffs):
+        return
+    sharing = Sharing.of(case.game.n, case.game.grand, case.clauses, None)
+    program = Nearest(sharing, Demands(case.game, case.floors), case.wanted)
+    parts = np.round(payoffs / case.game.grand * sharing.whole)
+    tolerance = SAME * np.abs(case.game.v).max()
+    unhappy = replace(case, floors=None).missing(payoffs) > tolerance
+    stable = parts[case.missing(payoffs) <= tolerance]
+
+    def at(point: np.ndarray) -> Callable[[LpVariable], float]:
+        values = {column.name: value for column, value in program.start(point[None]).items()}
+        return lambda column: values[column.name]
+
+    for place in np.random.default_rng(seed).choice(len(parts), 15):
+        rows = list(program.violated(at(parts[place])))
+        assert bool(rows) == unhappy[place]
+        for row in rows:
+            sums = [
+                sum(factor * at(point)(column) for column, factor in row.coefficients.items())
+                for point in (parts[place], *stable[:20])
+            ]
+            assert sums[0] < row.rhs <= min(sums[1:], default=np.inf) + 1e-9
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -98,4 +98,4 @@ def _separation_row(players: int, limit: float, joint: bool) -> Row:
 def _least_core(instance: pf.Instance, limit: float) -> LeastCore:
     candidates = Candidates.among(assess(instance), pf.Formulation.of(instance))
     game = ProgrammedGame(candidates, pf.SearchLimits(seconds=limit, gap=GAP))
-    return Core(game, ProgramSeparator(game), favoured=0).least()
+    return Core(game, ProgramSeparator(game)).least()

@@ -97,7 +97,7 @@ class CoreRows:
         missing.add(Linear.of(draft.options[option] for option in found.options), -1.0)
         if self._exits_matter:
             missing.add(self._exits_changed(selection))
-        for other in sorted({*selection.partners} - {*found.partners}):
+        for other in sorted({*selection.partners} - {*found.partners})[:1]:
             absent = missing - draft.chosen(other)
             yield _row(contract.in_money(paid + self._exits, gross, absent), 0.0)
             yield _row(contract.in_shares(paid, surely, absent), 0.0)

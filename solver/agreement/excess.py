@@ -75,7 +75,7 @@ class ExcessProgram:
     def solve(self, payoffs: Floats, start: Selection | None = None) -> tuple[Selection | None, float]:
         """The best selection found within the game's limits, and the bound of all excesses."""
         game, draft = self._game, self._draft
-        level = max(abs(game.grand), float(np.abs(game.alone).max()))
+        level = max(1.0, float(np.abs(payoffs).sum()))
         draft.maximise(self._asked(payoffs, level))
         outcome = run(
             draft.problem,
@@ -90,7 +90,7 @@ class ExcessProgram:
         return None if outcome.values is None else draft.selection(outcome.value), bound
 
     def _asked(self, payoffs: Floats, level: float) -> Linear:
-        """The excess plus a constant of the game's size, to which relative gaps then refer."""
+        """The excess plus a constant of the size of the payoffs, to which relative gaps then refer."""
         asked = Linear().add(self._value)
         asked.constant += level - float(payoffs[0])
         for engaged, column, paid in zip(self._engaged, self._belongs, payoffs[1:].tolist(), strict=True):

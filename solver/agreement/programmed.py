@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
@@ -23,7 +23,8 @@ from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
 
 HUB = 1
-EXACT = SearchLimits(gap=1e-9)
+EXACT = 1e-9
+"""The relative gap to which coalitions are searched, whatever gap is good enough for a portfolio."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +99,13 @@ class ProgrammedGame:
     """
 
     def __init__(
-        self, candidates: Candidates, limits: SearchLimits = EXACT, cancel: Cancel | None = None
+        self, candidates: Candidates, limits: SearchLimits | None = None, cancel: Cancel | None = None
     ) -> None:
+        limits = limits or SearchLimits()
         self.candidates = candidates
         self.watch = Watch(limits.seconds, cancel, None)
         self.cancel = cancel
-        self._limits = limits
+        self._limits = replace(limits, gap=min(limits.gap, EXACT))
         self._worths = {0: 0.0}
         if candidates.grand is not None:
             self._worths[candidates.everybody] = candidates.grand

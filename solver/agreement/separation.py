@@ -48,6 +48,11 @@ class ProgramSeparator:
         self._neighbours = NeighbourSearch(game.candidates)
         self._proven: list[tuple[Floats, float]] = []
 
+    @property
+    def pivotal(self) -> int:
+        """The hub."""
+        return 0
+
     def claims(self, payoffs: Floats, threshold: float, most: int) -> Claims:
         """Coalitions with v(S) − payoffs(S) > threshold; a worth may be proven higher later on."""
         outside, known = self._without_hub(payoffs), self._known(payoffs)

@@ -10,7 +10,6 @@ import numpy as np
 from solver.agreement.blocking import BlockingSearch, Payoffs
 from solver.agreement.contract_rows import ContractRows
 from solver.agreement.core_rows import CoreRows
-from solver.agreement.marginal_rows import marginal_rows
 from solver.agreement.members import Members
 from solver.agreement.share_search import ShareSearch
 from solver.agreement.table import tabled
@@ -56,7 +55,6 @@ def best_stable(
     exact = SearchLimits(limits.seconds, EXACT, limits.threads, limits.seed, limits.backend)
     search = ShareSearch(clauses, BlockingSearch(formulation, assessment, exact, cancel))
     contract = ContractRows(draft, clauses, most)
-    marginal_rows(contract, formulation)
     core = CoreRows(contract, search, formulation)
 
     def judge(value: ValueOf) -> float | None:

@@ -45,8 +45,8 @@ def _bisected(search: Search, sharing: Sharing, demands: Demands, wanted: Floats
     sharing = replace(sharing, clauses=replace(sharing.clauses, nearest="sum"))
     parts, low = best.parts, best.bound
     missing = missing_after(sharing, demands, parts)
-    in_the_middle = True
-    while missing - low > (step := max(2 * demands.tolerance, search.gap * missing)):
+    in_the_middle, smallest = True, 2 * demands.tolerance
+    while missing - low > (step := max(smallest, search.gap * missing)):
         aim = (low + missing) / 2 if in_the_middle else missing - 0.99 * step
         answer = search.solve(Nearest(sharing, demands, wanted, aim), between=(low, missing))
         in_the_middle = answer.parts is not None
@@ -56,4 +56,4 @@ def _bisected(search: Search, sharing: Sharing, demands: Demands, wanted: Floats
             low = aim
         else:
             return Best(parts, low, answer.termination)
-    return Best(parts, low, Termination.optimal)
+    return Best(parts, missing if missing - low <= smallest else low, Termination.optimal)

@@ -42,7 +42,7 @@ class Search:
     def __init__(self, limits: SearchLimits, progress: Told | None, cancel: Cancel | None) -> None:
         self._limits, self._progress, self._cancel = limits, progress, cancel
         self._began = time.monotonic()
-        self.stopped = False
+        self._stopped = False
 
     @property
     def gap(self) -> float:
@@ -69,14 +69,14 @@ class Search:
             progress=self._progress and _in_money(self._progress, program.unit, between),
             cancel=self._cancel,
         )
-        self.stopped |= outcome.termination in (Termination.time_limit, Termination.cancelled)
+        self._stopped |= outcome.termination in (Termination.time_limit, Termination.cancelled)
         parts = None if outcome.values is None else program.parts(outcome.value)
         bound = 0.0 if outcome.bound is None else max(0.0, outcome.bound * program.unit)
         return Answer(parts, bound, outcome.termination)
 
     @property
     def _left(self) -> SearchLimits:
-        if self.stopped:
+        if self._stopped:
             return replace(self._limits, seconds=0.0)
         return self._limits.after(time.monotonic() - self._began)
 

@@ -10,9 +10,9 @@ from solver.allocation.coalitions import Floats
 from solver.allocation.game import UnprovenError, Worths
 from solver.allocation.levels import ROOM, SETTLED, Coalitions, Face, lowest_level
 from solver.allocation.program import Program
-from solver.allocation.scan import Separator
+from solver.allocation.scan import PivotalSeparator, Separator
 
-PROVEN = 1e-6
+PROVEN = 1e-5
 """By how much, in units of the game's scale, a proof by a program with tolerances may fall short."""
 
 
@@ -45,14 +45,14 @@ class Room:
 class Core:
     """A game's core, asked several questions; coalitions met for one question serve the next.
 
-    A game without a table needs a separator. `favoured` is a player without whom coalitions are worth little:
-    of equally good splits the one is asked about that pays him most, which few coalitions object to. Raises
-    ValueError without a separator.
+    A game without a table needs a separator. Where that knows a pivotal player, of equally good splits the
+    one is asked about that pays him most, which few coalitions object to. Raises ValueError without a
+    separator.
     """
 
-    def __init__(self, game: Worths, separator: Separator | None = None, favoured: int | None = None) -> None:
+    def __init__(self, game: Worths, separator: Separator | None = None) -> None:
         self._met = Coalitions(game, separator)
-        self._favoured = favoured
+        self._favoured = separator.pivotal if isinstance(separator, PivotalSeparator) else None
         count = self._met.count
         equal = np.full(count, self._met.units.surplus / count)
         self._face = Face.through(equal, np.ones((1, count)))
@@ -101,7 +101,10 @@ class Core:
         demand rows·(payoffs, unknowns) ≥ least. Raises InfeasibleError where that contradicts the core, and
         UnprovenError where time ends first.
         """
-        slack = max(0.0, self.least().epsilon / self._met.units.scale)
+        low, high = self.least().bounds
+        if high - low > PROVEN * self._met.units.scale:
+            raise UnprovenError("time ended before the least core was known")
+        slack = max(0.0, high / self._met.units.scale)
         query = _Query(self._met, self._face, cost, slack, self._favoured)
         if rows is not None and least is not None:
             query.demand(rows, least)
@@ -121,8 +124,8 @@ class Core:
             return LeastCore(0.0, met.units.to_game(self._face.point), {}, (0.0, 0.0))
         everyone = np.ones(len(met.masks), dtype=bool)
         level = lowest_level(met, self._face, everyone, favoured=self._favoured)
-        high = level.bound * met.units.scale
-        low = min(level.excess * met.units.scale, high)
+        high = float(level.bound * met.units.scale)
+        low = min(float(level.excess * met.units.scale), high)
         return LeastCore(high, met.units.to_game(level.point), level.weights, (low, high))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,15 @@ class Separator(Protocol):
         None is a proof that none exists, unless the `bound` above the threshold says that time was too short.
         Neither nobody nor everybody counts as a coalition.
         """
+
+
+@runtime_checkable
+class PivotalSeparator(Separator, Protocol):
+    """A separator for a game in which coalitions without one player are worth little."""
+
+    @property
+    def pivotal(self) -> int:
+        """That player: the more he is paid, the fewer coalitions object."""
 
 
 class TableScan:

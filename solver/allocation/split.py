@@ -46,11 +46,11 @@ class Split:
     `largest_excess` is the most by which a coalition's worth exceeds what its members are paid, and
     `tightest_coalition` is that coalition; both None for one player alone. `excess_bound` is proven to be at
     least every coalition's excess: it is `largest_excess`, unless a search ended too early; None where
-    nothing is proven. The coalition is the `blocking_coalition` where it is paid less than its worth, which is
-    None where nobody is known to have reason to leave. `kohlberg` tells whether the payoffs of a nucleolus
-    pass Kohlberg's criterion, whatever way they were found; None for other rules, and where there are too many
-    players to check it in a moment. `half_widths` belong to payoffs that were estimated by sampling: a 95 %
-    confidence interval is payoff ± half width; None for exact payoffs.
+    nothing is proven. The coalition is the `blocking_coalition` where it is paid less than its worth, which
+    is None where nobody is known to have reason to leave. `kohlberg` tells whether the payoffs of a nucleolus
+    pass Kohlberg's criterion, whatever way they were found; None for other rules, and where there are too
+    many players to check it in a moment. `half_widths` belong to payoffs that were estimated by sampling: a
+    95 % confidence interval is payoff ± half width; None for exact payoffs.
     """
 
     payoffs: dict[str, float]

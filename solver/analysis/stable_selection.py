@@ -91,7 +91,7 @@ class StableSelection:
             "obstacles": list(self.obstacles),
             "shares": dict(self.shares),
             "payoffs": dict(self.payoffs),
-            "verified": self.verified,
+            "verified": bool(self.verified),
             "result": self.result.to_dict(),
             "best": self.best.to_dict(),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from solver.allocation.allocate import Allocation
     from solver.allocation.game import Game
     from solver.instance.instance import Instance
+    from solver.report.naming import Naming
     from solver.result import Result
 
 
@@ -38,6 +39,7 @@ class AllocateCommand(Subcommand):
 @click.argument("source", metavar="INSTANCE|RESULT", required=False)
 @click.option("--plan", metavar="RESULT.json", help="Split this plan of INSTANCE instead of the best.")
 @click.option("--game", metavar="GAME.json", help='Split any game: {"players": [...], "v": [...]}.')
+@click.option("--stable", is_flag=True, help="Choose the best portfolio that has a contract.")
 @split_options
 @library_options
 @override_option
@@ -65,6 +67,7 @@ def command(
       partnerfolio allocate instances/healthcare
       partnerfolio allocate instances/finance --all
       partnerfolio allocate alliance.xlsx --rule shapley --tier 0.05 --cap 0.5
+      partnerfolio allocate alliance.xlsx --stable --tier 0.1 --cap 0.6
       partnerfolio allocate result.json --payoffs offer.json
       partnerfolio allocate --game game.json --rule nucleolus --json -
 
@@ -76,32 +79,91 @@ def command(
     Exit codes: 0 there is a split, 1 no portfolio was found or the rule has no
     answer, 2 bad input.
     """
-    from solver.agreement.wishes import Wishes
-    from solver.commands.inputs import instance_and_plan, read_game
     from solver.commands.outputs import check_file, tell
-    from solver.report.allocation import allocation_text
-    from solver.report.amounts import unit
-    from solver.report.naming import Naming
-    from solver.report.text import summary
 
     for read in (source, plan, game, options["payoffs"]):
         check_file(json_target, read)
     if (source is None) == (game is None):
         raise click.UsageError("give either an instance or a result, or --game")
-    if game is not None:
-        allocation = _allocated(read_game(game), None, asked_for(Wishes(), options), options)
-        naming = Naming(Path(game).stem, allocation.players)
-    else:
-        instance, known = instance_and_plan(str(source), plan, options)
-        wishes = asked_for(Wishes.of(instance), options)
-        result = searched(instance, options) if known is None else None
-        if result is not None and not result.has_portfolio:
-            tell(result.to_dict(), summary(result, instance), json_target)
-            ctx.exit(NONE_FOUND)
-        allocation = _allocated(instance, result or known, wishes, options)
-        naming = Naming(instance.name, allocation.players, instance.labels, unit(instance))
-    tell(allocation.to_dict(), allocation_text(allocation, naming), json_target)
-    ctx.exit(FOUND if allocation.wanted is not None else NONE_FOUND)
+    if options["stable"] and (game or plan):
+        raise click.UsageError("--stable chooses the portfolio itself: give an instance only")
+    answer = _of_game(game, options) if game else _of_instance(str(source), plan, options)
+    tell(answer.document, answer.text, json_target)
+    ctx.exit(FOUND if answer.found else NONE_FOUND)
+
+
+class Answer(NamedTuple):
+    """What is told, as JSON and as text, and whether anything was found."""
+
+    document: dict[str, Any]
+    text: str
+    found: bool
+
+
+def _of_game(path: str, options: dict[str, Any]) -> Answer:
+    from solver.agreement.wishes import Wishes
+    from solver.commands.inputs import read_game
+    from solver.report.naming import Naming
+
+    allocation = _allocated(read_game(path), None, asked_for(Wishes(), options), options)
+    return _told(allocation, Naming(Path(path).stem, allocation.players))
+
+
+def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer:
+    from solver.agreement.wishes import Wishes
+    from solver.commands.inputs import instance_and_plan
+    from solver.report.text import summary
+
+    instance, known = instance_and_plan(path, plan, options)
+    wishes = asked_for(Wishes.of(instance), options)
+    if options["stable"]:
+        return _stably(instance, wishes, options)
+    result = searched(instance, options) if known is None else None
+    if result is not None and not result.has_portfolio:
+        return Answer(result.to_dict(), summary(result, instance), False)
+    allocation = _allocated(instance, result or known, wishes, options)
+    return _told(allocation, _naming(instance, allocation))
+
+
+def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answer:
+    """The best portfolio that has a contract, and its split."""
+    from solver.analysis.stable_selection import select_stably
+    from solver.report.stable import stable_text
+
+    limits = search_limits(options)
+    with at_the_terminal(options["quiet"]) as (progress, cancel):
+        selection = select_stably(
+            instance,
+            wishes.clauses,
+            include=options["included"],
+            exclude=options["excluded"],
+            limits=limits,
+            progress=progress,
+            cancel=cancel,
+        )
+    document = selection.to_dict()
+    if not selection.result.has_portfolio:
+        return Answer(document | {"allocation": None}, stable_text(selection, instance), False)
+    allocation = _allocated(instance, selection.result, wishes, options)
+    split = _told(allocation, _naming(instance, allocation))
+    return Answer(
+        document | {"allocation": split.document},
+        f"{stable_text(selection, instance)}\n\n{split.text}",
+        True,
+    )
+
+
+def _told(allocation: Allocation, naming: Naming) -> Answer:
+    from solver.report.allocation import allocation_text
+
+    return Answer(allocation.to_dict(), allocation_text(allocation, naming), allocation.wanted is not None)
+
+
+def _naming(instance: Instance, allocation: Allocation) -> Naming:
+    from solver.report.amounts import unit
+    from solver.report.naming import Naming
+
+    return Naming(instance.name, allocation.players, instance.labels, unit(instance))
 
 
 def _allocated(

@@ -13,8 +13,8 @@ from solver.report.layout import (
     GUTTER,
     INDENT,
     PAGE,
-    Alignment,
     entries,
+    numeric,
     page,
     paragraphs,
     section,
@@ -123,7 +123,7 @@ def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
         strict=True,
     )
     header = ("", "payoff", "95 %", "share", "must get", "least in the core", "most in the core")
-    lines = table(header, rows, ("left", *["right"] * 6))
+    lines = table(header, rows, numeric(6))
     if allocation.core_is_empty:
         lines.append(f"{INDENT}The core is empty, so there is no room to negotiate in.")
     return lines
@@ -141,8 +141,7 @@ def _side_by_side(allocation: Allocation, naming: Naming) -> list[str]:
     lines: list[str] = []
     for block in _blocks(columns, PAGE - len(INDENT) - max(map(width, names))):
         header = ("", *(name for name, _ in block))
-        sides: list[Alignment] = ["left", *("right" for _ in block)]
-        lines += table(header, zip(names, *(cells for _, cells in block), strict=True), sides)
+        lines += table(header, zip(names, *(cells for _, cells in block), strict=True), numeric(len(block)))
     return lines
 
 

@@ -8,7 +8,7 @@ from solver.allocation.allocate import Allocation
 from solver.allocation.contract import Contract
 from solver.driver import Termination
 from solver.report.amounts import column, number, percent
-from solver.report.layout import entries, paragraphs, table
+from solver.report.layout import entries, numeric, paragraphs, table
 from solver.report.naming import Naming, the_rule
 
 TOTAL, REST = "total", "rest"
@@ -30,7 +30,7 @@ def contract_lines(allocation: Allocation, naming: Naming) -> list[str]:
         column(amount - wanted.payoffs[player] for amount, player in zip(paid, players, strict=True)),
         strict=True,
     )
-    lines = table(("", "share", "payoff", "beyond the rule"), rows, ("left", "right", "right", "right"))
+    lines = table(("", "share", "payoff", "beyond the rule"), rows, numeric(3))
     by_pool = (
         {} if total else {_pool(name, naming): _shares(contract, name, naming) for name in contract.shares}
     )

@@ -61,6 +61,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], alignments: Sequ
     return [_line(line, widths, sides) for line in lines]
 
 
+def numeric(columns: int) -> list[Alignment]:
+    """The alignments of a column of words and then columns of numbers."""
+    numbers: Alignment = "right"
+    return ["left", *[numbers] * columns]
+
+
 def _shared_out(wanted: list[int], alignments: Sequence[Alignment]) -> list[int]:
     """Column widths that fit on a page: the widest text column gives way first."""
     widths = list(wanted)

@@ -11,7 +11,7 @@ from solver.analysis.tail import TailScenario
 from solver.instance.instance import Instance
 from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreements
 from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
-from solver.report.layout import INDENT, Alignment, page, paragraphs, section, table
+from solver.report.layout import INDENT, numeric, page, paragraphs, section, table
 from solver.report.measures import figures_lines, measure_words
 from solver.report.text import quality
 from solver.report.verdict import notes_on
@@ -84,13 +84,7 @@ def _distributions(report: RiskReport) -> list[str]:
     amounts = [column(_amounts(one)) for one in both]
     rows = [list(row) for row in zip(names, *amounts, strict=True)]
     rows.append(["chance of a loss", *(percent(one.probability_of_loss) for one in both)])
-    return table(("", "in sample", "out of sample")[: 1 + len(both)], rows, _numeric(len(both)))
-
-
-def _numeric(columns: int) -> list[Alignment]:
-    """A column of words and then columns of numbers."""
-    numbers: Alignment = "right"
-    return ["left", *[numbers] * columns]
+    return table(("", "in sample", "out of sample")[: 1 + len(both)], rows, numeric(len(both)))
 
 
 def _distribution_names(one: Distribution) -> list[str]:
@@ -124,7 +118,7 @@ def _sources(figures: Sequence[RiskFigures], instance: Instance) -> list[str]:
     ]
     others = [f"{counted(len(rest), 'other source')}"] if rest else []
     header = ("", *(measure_words(row.measure, row.level) for row in shown))
-    return table(header, zip([*kept, *others, "total"], *columns, strict=True), _numeric(len(shown)))
+    return table(header, zip([*kept, *others, "total"], *columns, strict=True), numeric(len(shown)))
 
 
 def _source(part: Contribution, instance: Instance) -> str:
@@ -180,7 +174,7 @@ def _stresses(report: RiskReport, instance: Instance) -> list[str]:
         strict=True,
     )
     measure = measure_words(base.measure, base.level)
-    lines = table(("", "expected benefit", "change", measure, "change"), rows, _numeric(4))
+    lines = table(("", "expected benefit", "change", measure, "change"), rows, numeric(4))
     hidden = len(report.stresses) - len(shown)
     return [*lines, *([f"{INDENT}and {counted(hidden, 'milder what-if')}"] if hidden else [])]
 
