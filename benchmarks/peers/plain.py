@@ -1,4 +1,4 @@
-"""The part of the problems that any integer-programming library can be given: rows, values, and values of pairs."""
+"""What any integer-programming library can be given of a problem: values, values of pairs, rows."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CHOSEN = 0.5
 
 @dataclass(frozen=True)
 class PlainProgram:
-    """Maximise constant + values · x + Σ value_ij x_i x_j over binary x with rows @ x ≤ limits; x_i = 0 unless open.
+    """Maximise constant + values · x + Σ value_ij x_i x_j with rows @ x ≤ limits, x binary, 0 unless open.
 
-    `pairs` are (i, j, value) with i < j. Where every figure is said, its arrays are over the options of the problem.
+    `pairs` are (i, j, value) with i < j; x and all arrays are over the options of the problem.
     """
 
     problem: Problem

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from solver.bench.sources import Carried, Drawn, Published, Source
+from solver.bench.sources import Built, Carried, Drawn, Published, Source
 from solver.bench.tasks import Entrant, Task
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
@@ -28,6 +28,8 @@ class Instances(Row):
 
     path: str | Listed = ()
     generate: dict[str, Spread] | None = None
+    build: str = ""
+    arguments: dict[str, Spread] = Field(default_factory=dict)
     file: str | Listed = ()
     format: str | None = None
     index: int | tuple[int, ...] | str | None = None
@@ -40,9 +42,9 @@ class Instances(Row):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Instances:
-        given = [bool(self.path), self.generate is not None, bool(self.file)]
+        given = [bool(self.path), self.generate is not None, bool(self.build), bool(self.file)]
         if sum(given) != 1:
-            raise ValueError("exactly one of path, generate and file")
+            raise ValueError("exactly one of path, generate, build and file")
         return self
 
 
@@ -96,9 +98,21 @@ def read_matrix(path: Path, entrants: Mapping[str, Entrant], data: Path | None) 
     document = _document(path)
     reader = _Reader(path, document, entrants, data)
     tasks = tuple(dict.fromkeys(reader.tasks()))
-    if reader.defects:
-        raise InputError(list(dict.fromkeys(reader.defects)))
+    defects = [*dict.fromkeys(reader.defects), *_namesakes(path.name, tasks)]
+    if defects:
+        raise InputError(defects)
     return Matrix(document.name or path.stem, tasks)
+
+
+def _namesakes(place: str, tasks: Iterable[Task]) -> Iterator[Defect]:
+    """Different instances of one name, which no table could tell apart."""
+    named: dict[str, set[Source]] = {}
+    for task in tasks:
+        named.setdefault(task.source.name, set()).add(task.source)
+    for name, sources in named.items():
+        if len(sources) > 1:
+            remedy = f"a `name` for each of the {len(sources)} blocks whose instances are called like this"
+            yield Defect(f"{place}, instances", remedy, column="name", value=name)
 
 
 def _document(path: Path) -> Document:
@@ -188,6 +202,8 @@ class _Reader:
                 yield self._carried(block, path, number)
         elif block.generate is not None:
             yield from self._drawn(block, number)
+        elif block.build:
+            yield from self._built(block, number)
         else:
             yield from self._published(block, number)
 
@@ -204,14 +220,19 @@ class _Reader:
             self._wrong(number, f"generate.{key}", None, f"a field of a recipe{nearest(key, RANGES)}")
         if unknown:
             return
-        for values in product(*(_each(value) for value in spread.values())):
-            recipe = dict(zip(spread, values, strict=True))
+        for recipe in _grid(spread):
             try:
                 Recipe(**recipe)
             except InputError as error:
                 for defect in error.defects:
                     self._wrong(number, f"generate.{defect.column}", defect.value, defect.remedy)
             yield Drawn(tuple(recipe.items()), block.set, block.name)
+
+    def _built(self, block: Instances, number: int) -> Iterator[Built]:
+        if ":" not in block.build:
+            self._wrong(number, "build", block.build, "a function, written module:function")
+        for arguments in _grid(block.arguments):
+            yield Built(block.build, tuple(arguments.items()), block.set, block.name)
 
     def _published(self, block: Instances, number: int) -> Iterator[Published]:
         format_ = block.format or ""
@@ -235,6 +256,12 @@ class _Reader:
     def _wrong(self, block: int | None, column: str, value: Any, remedy: str) -> None:
         place = self.path.name if block is None else f"{self.path.name}, instances"
         self.defects.append(Defect(place, remedy, block, column, value))
+
+
+def _grid(spread: Mapping[str, Spread]) -> Iterator[dict[str, Any]]:
+    """Every combination of one value for each key."""
+    for values in product(*(_each(value) for value in spread.values())):
+        yield dict(zip(spread, values, strict=True))
 
 
 def _each(value: Any) -> list[Any]:

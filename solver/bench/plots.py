@@ -22,11 +22,13 @@ SMALLEST_TIME = 0.01
 def draw(rows: Sequence[Row], folder: Path, known: Mapping[str, float] | None = None) -> list[Path]:
     """Write profile.svg and gaps.svg into a folder, which is made where there is none; say which files.
 
-    Raises InputError where no row was run, or the folder cannot be written.
+    They show what every contestant was run on, if there is anything. Raises InputError where no row was run,
+    or the folder cannot be written.
     """
-    contest = Contest.of(rows, known)
-    if not contest.rows:
+    whole = Contest.of(rows, known)
+    if not whole.rows:
         raise InputError([Defect("plots", "at least one row that was run")])
+    contest = whole.common if whole.common.rows else whole
     charts = {"profile.svg": profile_chart(contest), "gaps.svg": gap_chart(contest)}
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -38,12 +38,22 @@ def report(rows: Sequence[Row], known: Mapping[str, float] | None = None) -> str
     contest = Contest.of(rows, known)
     if not contest.rows:
         return "\n\n".join(["No row was run.", *_incidents(rows)])
-    parts = [_scores(contest), NOTES, _gaps(contest), *_refuted(contest), *_incidents(rows), _protocol(rows)]
+    parts = [*_scores(contest), NOTES, _gaps(contest), *_refuted(contest), *_incidents(rows), _protocol(rows)]
     return "\n\n".join(parts)
 
 
-def _scores(contest: Contest) -> str:
-    return table(HEADINGS, [_score_cells(score) for score in scores(contest)])
+def _scores(contest: Contest) -> list[str]:
+    """Scores over what everyone was run on, and over everything where that is more."""
+    common = contest.common
+    tables = (
+        [(f"On the {len(common.instances)} instances on which all were run", common)] if common.rows else []
+    )
+    if len(common.rows) < len(contest.rows):
+        tables.append(("On all that each was run on", contest))
+    return [
+        f"{title}:\n\n" + table(HEADINGS, [_score_cells(score) for score in scores(some)])
+        for title, some in tables
+    ]
 
 
 def _score_cells(score: Score) -> list[str]:

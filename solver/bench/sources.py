@@ -1,10 +1,11 @@
-"""Where the instance of a row comes from: a carrier, a recipe, or a file of somebody else's library."""
+"""Where the instance of a row comes from: a carrier, a recipe, a function, or a file of others' libraries."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -55,7 +56,7 @@ class Carried:
 class Drawn:
     """A synthetic instance after a recipe."""
 
-    recipe: tuple[tuple[str, float], ...]
+    recipe: tuple[tuple[str, Any], ...]
     overrides: tuple[str, ...] = ()
     title: str = ""
 
@@ -68,7 +69,7 @@ class Drawn:
         """Draw it."""
         from solver.instance.generator import generate
 
-        return changed(generate(**_fields(self.recipe)), self.overrides)
+        return changed(generate(**dict(self.recipe)), self.overrides)
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,27 @@ class Published:
         return path
 
 
+@dataclass(frozen=True)
+class Built:
+    """An instance that a function of the user's own makes: `module:function`, called with arguments."""
+
+    reference: str
+    arguments: tuple[tuple[str, Any], ...] = ()
+    overrides: tuple[str, ...] = ()
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title or the function's name, then the arguments."""
+        title = self.title or self.reference.rpartition(":")[2]
+        return " ".join((title, *(f"{key}={value:g}" for key, value in self.arguments)))
+
+    def read(self) -> Instance:
+        """Call the function."""
+        module, _, function = self.reference.partition(":")
+        return changed(getattr(import_module(module), function)(**dict(self.arguments)), self.overrides)
+
+
 def data_folder(given: str | os.PathLike[str] | None) -> Path | None:
     """The folder with published data: the one that is given, else the environment's, else none."""
     named = given or os.environ.get(DATA_VARIABLE)
@@ -130,7 +152,3 @@ def changed(instance: Instance, overrides: Sequence[str]) -> Instance:
 
 def _named(stem: str, overrides: Sequence[str]) -> str:
     return " ".join((stem, *overrides))
-
-
-def _fields(recipe: Sequence[tuple[str, float]]) -> dict[str, Any]:
-    return dict(recipe)

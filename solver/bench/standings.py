@@ -79,6 +79,16 @@ class Contest:
                 best[entry.instance] = max(best.get(entry.instance, objective), objective)
         return {instance: best.get(instance, 0.0) for instance in self.instances}
 
+    @cached_property
+    def common(self) -> Contest:
+        """Only what every contestant was run on: elsewhere means compare nothing."""
+        met: dict[tuple[str, int], set[str]] = {}
+        for entry in self.entries:
+            met.setdefault((entry.instance, entry.seed), set()).add(entry.contestant)
+        everyone = set(self.contestants)
+        kept = (row for row in self.rows if met[row.key.instance, row.key.seed] == everyone)
+        return Contest(tuple(kept), self.known)
+
     def entries_of(self, contestant: str) -> list[Entry]:
         """The rows of one contestant."""
         return [entry for entry in self.entries if entry.contestant == contestant]

@@ -9,7 +9,7 @@ from solver.bench.axes import Axis
 from solver.bench.curves import Curve
 
 WIDTH, HEIGHT = 860, 480
-LEFT, RIGHT, TOP, BOTTOM = 84, 236, 58, 64
+LEFT, RIGHT, TOP, BOTTOM = 100, 220, 58, 64
 PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 LINE_HEIGHT = 22
 # Okabe & Ito (2008): told apart by colour-blind readers; without their yellow, which is too pale for lines.
