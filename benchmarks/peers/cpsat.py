@@ -43,8 +43,12 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
         process.stdin.close()
         for line in process.stdout:
             told = json.loads(line)
-            chosen = told.pop("chosen", chosen)
-            problem.tell(**{name: program.constant + value for name, value in told.items()})
+            if "chosen" in told:
+                chosen = told["chosen"]
+            elif "phase" in told:
+                problem.tell(phase="built")
+            else:
+                problem.tell(**{name: program.constant + value for name, value in told.items()})
     if process.returncode:
         raise RuntimeError(f"CP-SAT ended with code {process.returncode}")
     return None if chosen is None else program.selection(chosen)

@@ -30,6 +30,7 @@ def main() -> None:
     rounded = [row for row in question["rows"] if not _write_row(model, chosen, row)]
     scale, objective = _objective(model, chosen, question["values"], question["pairs"])
     model.maximize(objective)
+    _tell(phase="built")
     solver = _solver(question["limits"])
     status = solver.solve(model, _Listener(scale))
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -27,6 +27,7 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
     if program.pairs:
         worth = worth + _together(model, chosen, program)
     model.add_objective(worth, sense="max")
+    problem.tell(phase="built")
     options_of_highs = {"threads": limits.threads or 1, "random_seed": limits.seed, "mip_rel_gap": limits.gap}
     if limits.seconds is not None:
         options_of_highs["time_limit"] = limits.seconds

@@ -34,6 +34,7 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
         worth = worth + together
     model.setObjective(worth + program.constant, "maximize")
     model.includeEventhdlr(_Listener(problem), "listener", "tells every new incumbent")
+    problem.tell(phase="built")
     model.optimize()
     problem.tell(bound=model.getDualbound())
     if not model.getNSols():

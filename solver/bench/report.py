@@ -23,6 +23,7 @@ HEADINGS = (
     "seconds",
     "PAR10",
     "to 1 %",
+    "build",
     "peak MB",
     "failed",
 )
@@ -30,7 +31,7 @@ NOTES = """\
 gap: to the best value known; a row without a portfolio counts as 100 %. best: rows within 1e-6 of the best
 known. wins: nobody better, and nobody as good sooner within 1 %. seconds, to 1 %: geometric means shifted by
 1 s; with ≥, some rows never came so near and count with their limit. PAR10: mean seconds; a row not within
-0.01 % counts ten limits."""
+0.01 % counts ten limits. build: the largest share of a row of more than 1 s that went into building."""
 
 
 def report(rows: Sequence[Row], known: Mapping[str, float] | None = None) -> str:
@@ -69,6 +70,7 @@ def _score_cells(score: Score) -> list[str]:
         _number(score.seconds),
         _number(score.par10),
         ("≥ " if score.cut else "") + _number(score.to_target),
+        _percent(score.build_share),
         _number(score.megabytes),
         str(score.failed),
     ]

@@ -14,6 +14,7 @@ PENALTY = 10.0
 REACHED = 1e-4
 TARGET = 0.01
 EQUAL = 1e-6
+LONG = 1.0
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Score:
     geometric means shifted by one second; a row that never came within 1 % counts with its limit in
     `to_target`, and makes it a lower bound (`cut` says how many). `par10` counts rows that ended further than
     0.01 % from the best known value as ten times their limit. `wins` are the rows in which nobody was
-    better, and nobody as good was quicker to come within 1 %.
+    better, and nobody as good was quicker to come within 1 %. `build_share` is the largest share of its time
+    that a row of more than a second spent on building its program.
     """
 
     contestant: str
@@ -40,6 +42,7 @@ class Score:
     par10: float | None
     to_target: float | None
     cut: int
+    build_share: float | None
     megabytes: float | None
 
 
@@ -93,8 +96,16 @@ def _score(contest: Contest, contestant: str) -> Score:
         par10=_mean([_penalised(entry, gap) for entry, gap in zip(entries, gaps, strict=True)]),
         to_target=shifted_geometric_mean([times[entry] or entry.limit for entry in entries]),
         cut=sum(time is None for time in times.values()),
+        build_share=max(
+            (share for entry in entries if (share := _build_share(entry)) is not None), default=None
+        ),
         megabytes=max(memory, default=None),
     )
+
+
+def _build_share(entry: Entry) -> float | None:
+    build = entry.measurement.build_seconds
+    return None if build is None or entry.seconds <= LONG else build / entry.seconds
 
 
 def _penalised(entry: Entry, gap: float) -> float:

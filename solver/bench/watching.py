@@ -19,7 +19,7 @@ class Stopwatch:
     def __init__(self) -> None:
         self._began = time.monotonic()
         self._events: list[Event] = []
-        self._first: float | None = None
+        self._built: float | None = None
 
     @property
     def elapsed(self) -> float:
@@ -28,8 +28,8 @@ class Stopwatch:
 
     @property
     def build_seconds(self) -> float | None:
-        """Seconds until the strategy first told anything; None where it told nothing."""
-        return self._first
+        """Seconds until the strategy said that its program was built; None where it built none."""
+        return self._built
 
     @property
     def incumbent(self) -> float | None:
@@ -43,8 +43,8 @@ class Stopwatch:
 
     def hear(self, progress: Progress) -> None:
         """Take note of a report, if it improves on the earlier ones."""
-        if self._first is None:
-            self._first = self.elapsed
+        if progress.phase == "built":
+            self._built = self.elapsed
         value = _better(max, self.incumbent, progress.incumbent)
         bound = _better(min, self.bound, progress.bound)
         if (value, bound) == (self.incumbent, self.bound):

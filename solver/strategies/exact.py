@@ -14,5 +14,6 @@ def exact(problem: Problem, limits: SearchLimits) -> Selection | None:
     """The best portfolio there is, or the best found when the time runs out."""
     clock = Clock(limits)
     program = SelectionProgram(problem)
+    problem.tell(phase="built")
     start = safe_start(problem.formulation, problem.assessment, clock.limits(), None)
     return program.search(clock.limits(), start=start, progress=problem.listener).selection

@@ -25,4 +25,5 @@ class Incumbent:
         better = worth is not None and worth > self.worth + GAIN
         if worth is not None and better:
             self.selection, self.worth = selection, worth
+            self._problem.tell(worth)
         return better

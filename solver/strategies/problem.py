@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from solver.assessment.assessment import Assessment, assess
 from solver.driver.limits import SearchLimits
-from solver.driver.progress import Progress
+from solver.driver.progress import Phase, Progress
 from solver.instance.instance import Instance
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
@@ -54,10 +54,12 @@ class Problem:
         """Who provides what once options are chosen."""
         return Staffing(self.assessment)
 
-    def tell(self, incumbent: float | None = None, bound: float | None = None) -> None:
-        """Report the best value so far, or a proven bound, to whoever listens."""
+    def tell(
+        self, incumbent: float | None = None, bound: float | None = None, phase: Phase = "search"
+    ) -> None:
+        """Report the best value so far, a proven bound, or that a program is built, to whoever listens."""
         if self.listener is not None:
-            self.listener(Progress(0.0, incumbent, bound, None, "search", 0))
+            self.listener(Progress(0.0, incumbent, bound, None, phase, 0))
 
     def judge(self, selection: Selection) -> float | None:
         """What the formulation maximises, where every rule holds."""

@@ -17,5 +17,6 @@ def textbook(problem: Problem, limits: SearchLimits) -> Selection | None:
     """The extensive program of the problem, by CBC with its defaults."""
     clock = Clock(limits)
     program = SelectionProgram(problem, extensive=True)
+    problem.tell(phase="built")
     limits = replace(clock.limits(), backend=BACKEND)
     return program.search(limits, progress=problem.listener).selection
