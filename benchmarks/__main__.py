@@ -19,11 +19,11 @@ from solver.bench.entrants import catalogue
 from solver.bench.matrix import Matrix, read_matrix
 from solver.bench.plots import draw
 from solver.bench.registry import Registry, record_of
-from solver.bench.report import report
+from solver.bench.report import failures, report
 from solver.bench.run import Report, rows_of, run
 from solver.bench.sources import AbsentError, Published, data_folder
 from solver.bench.store import Row, Store
-from solver.commands.command import Subcommand
+from solver.commands.command import NONE_FOUND, Subcommand
 
 HERE = Path(__file__).parent
 SUITES = sorted(path.stem for path in (HERE / "suites").glob("*.toml"))
@@ -79,9 +79,11 @@ def benchmarks() -> None:
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Rows at a time.")
 @click.option("--afresh", is_flag=True, help="Run again what is recorded.")
 def run_suite(suite: Suite, jobs: int, afresh: bool) -> None:
-    """Run the rows that are not recorded yet, and show the scores."""
+    """Run the rows that are not recorded yet, and show the scores; exit code 1 says that a row failed."""
     run(suite.matrix, suite.store, afresh=afresh, jobs=jobs, listener=_say)
     _show(suite)
+    if failures(suite.rows):
+        click.get_current_context().exit(NONE_FOUND)
 
 
 @benchmarks.command("report", cls=Subcommand)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from solver.bench.references import imported
 from solver.bench.tasks import Entrant
-from solver.errors import PartnerfolioError
 from solver.versions import versions
 
 if TYPE_CHECKING:
     from solver.strategies.problem import Strategy
-
-CATALOGUE = "solver.strategies"
 
 
 def catalogue() -> dict[str, Entrant]:
@@ -30,18 +27,12 @@ def strategy_of(entrant: Entrant) -> Strategy:
 
     Raises ModuleNotFoundError where a package is missing, PartnerfolioError for a wrong name.
     """
-    module, _, attribute = entrant.reference.partition(":")
-    if not attribute:
-        from solver.strategies import STRATEGIES
+    if ":" in entrant.reference:
+        strategy: Strategy = imported(entrant.reference)
+        return strategy
+    from solver.strategies import STRATEGIES
 
-        return STRATEGIES[entrant.reference]
-    found: Any = import_module(module)
-    for part in attribute.split("."):
-        if not hasattr(found, part):
-            raise PartnerfolioError(f"{module} has no {attribute}")
-        found = getattr(found, part)
-    strategy: Strategy = found
-    return strategy
+    return STRATEGIES[entrant.reference]
 
 
 @cache

@@ -90,7 +90,6 @@ class Worker:
 
 
 def _environment(task: Task) -> dict[str, str]:
-    """Modules of the user's own are found in the folder where the command was given."""
-    paths = [os.environ.get("PYTHONPATH", ""), os.getcwd()]
-    own = {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    """The worker finds what this process finds, and modules in the folder where the command was given."""
+    own = {"PYTHONPATH": os.pathsep.join(dict.fromkeys([*sys.path, os.getcwd()]))}
     return {**os.environ, **own, **(ONE_THREAD if task.threads == 1 else {})}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from solver.bench.scores import Score, gap_to, scores
@@ -41,6 +40,11 @@ def report(rows: Sequence[Row], known: Mapping[str, float] | None = None) -> str
         return "\n\n".join(["No row was run.", *_incidents(rows)])
     parts = [*_scores(contest), NOTES, _gaps(contest), *_refuted(contest), *_incidents(rows), _protocol(rows)]
     return "\n\n".join(parts)
+
+
+def failures(rows: Iterable[Row]) -> int:
+    """How many rows ended in a way in which none should."""
+    return sum(row.measurement.termination in FAILED for row in rows)
 
 
 def _scores(contest: Contest) -> list[str]:
@@ -113,20 +117,22 @@ def _refuted(contest: Contest) -> list[str]:
     return ["Wrong claims:\n\n" + "\n".join(lines)] if lines else []
 
 
-def _incidents(rows: Iterable[Row]) -> list[str]:
-    """Rows that failed, one by one, and those that were skipped, counted by reason."""
+def _incidents(rows: Sequence[Row]) -> list[str]:
+    """Rows that failed, one by one, and those that were skipped, by reason."""
     failed = [
         f"- {row.measurement.termination}: {row.key.strategy} on {row.key.instance}, {row.key.seconds:g} s: "
         f"{row.measurement.message}"
         for row in rows
         if row.measurement.termination in FAILED
     ]
-    reasons = Counter(
-        (row.key.strategy, row.measurement.message)
-        for row in rows
-        if row.measurement.termination == "skipped"
-    )
-    skipped = [f"- {strategy}, {count} rows: {reason}" for (strategy, reason), count in reasons.items()]
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        if row.measurement.termination == "skipped":
+            reasons.setdefault(row.measurement.message, []).append(row.key.strategy)
+    skipped = [
+        f"- {len(strategies)} rows of {', '.join(dict.fromkeys(strategies))}: {reason}"
+        for reason, strategies in reasons.items()
+    ]
     return [
         f"{title}:\n\n" + "\n".join(lines)
         for title, lines in (("Failed", failed), ("Skipped", skipped))

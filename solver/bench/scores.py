@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from solver.bench.standings import Contest, Entry
@@ -94,18 +94,20 @@ def _score(contest: Contest, contestant: str) -> Score:
         worst_gap=max(gaps, default=None),
         seconds=shifted_geometric_mean([entry.seconds for entry in entries]),
         par10=_mean([_penalised(entry, gap) for entry, gap in zip(entries, gaps, strict=True)]),
-        to_target=shifted_geometric_mean([times[entry] or entry.limit for entry in entries]),
-        cut=sum(time is None for time in times.values()),
-        build_share=max(
-            (share for entry in entries if (share := _build_share(entry)) is not None), default=None
+        to_target=shifted_geometric_mean(
+            [entry.limit if time is None else time for entry, time in times.items()]
         ),
+        cut=sum(time is None for time in times.values()),
+        build_share=max(_build_shares(entries), default=None),
         megabytes=max(memory, default=None),
     )
 
 
-def _build_share(entry: Entry) -> float | None:
-    build = entry.measurement.build_seconds
-    return None if build is None or entry.seconds <= LONG else build / entry.seconds
+def _build_shares(entries: Iterable[Entry]) -> Iterator[float]:
+    for entry in entries:
+        build = entry.measurement.build_seconds
+        if build is not None and entry.seconds > LONG:
+            yield build / entry.seconds
 
 
 def _penalised(entry: Entry, gap: float) -> float:

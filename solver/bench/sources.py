@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from solver.bench.references import imported
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
@@ -130,8 +131,7 @@ class Built:
 
     def read(self) -> Instance:
         """Call the function."""
-        module, _, function = self.reference.partition(":")
-        return changed(getattr(import_module(module), function)(**dict(self.arguments)), self.overrides)
+        return changed(imported(self.reference)(**dict(self.arguments)), self.overrides)
 
 
 def data_folder(given: str | os.PathLike[str] | None) -> Path | None:

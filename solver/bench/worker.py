@@ -12,9 +12,11 @@ import pickle
 import signal
 import sys
 import threading
+import traceback
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NoReturn
 
 from solver.bench.entrants import strategy_of
 from solver.bench.memory import peak_megabytes
@@ -32,9 +34,13 @@ def main() -> None:
     """Run the task that is handed over, and write what became of it."""
     task: Task = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
-    answer = json.dumps(asdict(measured(task)))
-    Path(sys.argv[1]).write_text(f"{answer}\n", encoding="utf-8")
-    _leave_at_once()
+    try:
+        answer = json.dumps(asdict(measured(task)))
+        Path(sys.argv[1]).write_text(f"{answer}\n", encoding="utf-8")
+    except Exception:
+        traceback.print_exc()
+        _leave_at_once(1)
+    _leave_at_once(0)
 
 
 def measured(task: Task) -> Measurement:
@@ -80,18 +86,19 @@ def _termination(task: Task, gap: float | None, seconds: float) -> str:
 
 
 def _end_with_whoever_asked() -> None:
-    with suppress(OSError, ValueError):
-        sys.stdin.buffer.read()
+    with suppress(OSError):
+        while os.read(sys.stdin.fileno(), 1):
+            pass
     if hasattr(os, "killpg"):
         os.killpg(os.getpgid(0), signal.SIGKILL)
     os._exit(1)
 
 
-def _leave_at_once() -> None:
+def _leave_at_once(code: int) -> NoReturn:
     """Do not wait for threads of a strategy that still work."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from solver.commands.command import FOUND, Subcommand
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 if TYPE_CHECKING:
     from solver.bench.run import Report
@@ -39,7 +39,12 @@ def command(
     same command goes on where it was stopped, and shows the scores in the end.
 
     \b
-    Example of a matrix:
+    Examples:
+      partnerfolio bench matrix.toml
+      partnerfolio bench matrix.toml --only greedy --plots plots
+
+    \b
+    A matrix:
       strategies = ["exact", "greedy", "my_module:my_strategy"]
       seconds = [10]
       [[instances]]
@@ -47,11 +52,12 @@ def command(
       [[instances]]
       generate = { partners = [50, 100], density = 0.1 }
 
-    Exit codes: 0 every row was run or is skipped for a reason, 2 bad input.
+    Exit codes: 0 every row was run or is skipped for a reason, 1 a row failed,
+    2 bad input.
     """
     from solver.bench.entrants import catalogue
     from solver.bench.matrix import read_matrix
-    from solver.bench.report import report
+    from solver.bench.report import failures, report
     from solver.bench.run import rows_of, run
     from solver.bench.sources import data_folder
     from solver.bench.store import Store
@@ -66,7 +72,7 @@ def command(
 
         draw(rows, Path(plots))
     show(report(rows))
-    ctx.exit(FOUND)
+    ctx.exit(NONE_FOUND if failures(rows) else FOUND)
 
 
 def _say(report: Report) -> None:
