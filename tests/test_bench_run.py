@@ -1,6 +1,7 @@
 """Rows in processes of their own: judged, recorded, resumed; a crash or a kill costs one row."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from solver.bench.matrix import Matrix, read_matrix
 from solver.bench.processes import Worker
 from solver.bench.run import Report, rows_of, run
 from solver.bench.store import Store
-from solver.bench.tasks import Measurement, Task
+from solver.bench.tasks import Entrant, Measurement, Task
 from solver.cli import cli
 from solver.errors import InputError
 
@@ -64,6 +65,7 @@ def unfinished(problem, limits):
     import a_package_that_nobody_has
 """
 
+PROTOCOL = Path(__file__).parent.parent / "benchmarks" / "README.md"
 MATRIX = """
 strategies = [{strategies}]
 seeds = [{seeds}]
@@ -186,6 +188,26 @@ def test_the_command_runs_a_stranger_s_strategy_and_shows_its_score(here: Path):
     assert "| stranger:talking | 1 " in ended.output
     assert (here / "plots" / "profile.svg").exists()
     assert CliRunner().invoke(cli, ["bench", str(path)]).exit_code == 1
+
+
+def test_a_strategy_as_the_readme_adds_one(here: Path):
+    blocks = re.findall(r"```(?:python|toml)\n(.*?)```", PROTOCOL.read_text(encoding="utf-8"), re.DOTALL)
+    for text, name in zip(blocks, ("my_strategy.py", "matrix.toml"), strict=True):
+        (here / name).write_text(text, encoding="utf-8")
+    ended = CliRunner().invoke(cli, ["bench", "matrix.toml", "--only", "my_strategy"])
+    assert ended.exit_code == 0, ended.output
+    assert "| my_strategy:choose | 2 " in ended.output
+
+
+def test_a_peer_is_an_entrant_with_the_packages_that_its_figures_depend_on(here: Path):
+    path = write_matrix(here, "nobody")
+    path.write_text(path.read_text().replace("stranger:nobody", "mine"))
+    peer = Entrant("mine", "stranger:nobody", packages=("pytest", "nowhere-to-be-had"))
+    store = Store(here / "rows.sqlite")
+    run(read_matrix(path, {"mine": peer}, None), store, listener=lambda _: None)
+    (row,) = store.rows()
+    assert (row.key.strategy, row.measurement.termination) == ("mine", "finished")
+    assert f"pytest {pytest.__version__}, nowhere-to-be-had not installed" in row.key.versions
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
