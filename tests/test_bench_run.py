@@ -63,6 +63,10 @@ def endless(problem, limits):
 
 def unfinished(problem, limits):
     import a_package_that_nobody_has
+
+
+def made(size):
+    raise ValueError(f"no instance of size {size}")
 """
 
 PROTOCOL = Path(__file__).parent.parent / "benchmarks" / "README.md"
@@ -172,6 +176,17 @@ def test_skipped_rows_are_tried_again(here: Path):
     store.add(key, Measurement("crashed", message="code 1"))
     assert key in store
     assert len(store.rows()) == 1
+
+
+def test_an_instance_that_cannot_be_made_is_a_row_with_a_reason(here: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(here)
+    path = write_matrix(here, "nobody")
+    text = path.read_text().partition("generate")[0]
+    path.write_text(f'{text}build = "stranger:made"\narguments = {{ size = 3 }}\n')
+    told: list[Report] = []
+    run(read_matrix(path, {}, None), Store(here / "rows.sqlite"), listener=told.append)
+    (only,) = told
+    assert only.measurement == Measurement("skipped", message="ValueError: no instance of size 3")
 
 
 def test_a_file_that_is_no_store(tmp_path: Path):

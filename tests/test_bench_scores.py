@@ -127,7 +127,7 @@ def test_the_report_names_wrong_claims_failures_and_what_was_skipped():
     text = report(rows)
     assert "liar on a: bound 90, but 100 is known" in text
     assert "killed: ours on b, 10 s: too long" in text
-    assert "1 rows of ours: no data" in text
+    assert "1 × ours: no data" in text
     assert "2026-01-01 to 2026-01-02" in text
 
 

@@ -92,7 +92,7 @@ def _gaps(contest: Contest) -> str:
 
 
 def _cell(contest: Contest, instance: str, best: float, contestant: str) -> str:
-    entries = [entry for entry in contest.entries_of(contestant) if entry.instance == instance]
+    entries = [entry for entry in contest.met_on[instance] if entry.contestant == contestant]
     if not entries:
         return "—"
     failed = [entry.measurement.termination for entry in entries if entry.measurement.termination in FAILED]
@@ -130,7 +130,7 @@ def _incidents(rows: Sequence[Row]) -> list[str]:
         if row.measurement.termination == "skipped":
             reasons.setdefault(row.measurement.message, []).append(row.key.strategy)
     skipped = [
-        f"- {len(strategies)} rows of {', '.join(dict.fromkeys(strategies))}: {reason}"
+        f"- {len(strategies)} × {', '.join(dict.fromkeys(strategies))}: {reason}"
         for reason, strategies in reasons.items()
     ]
     return [

@@ -99,9 +99,14 @@ class Fingerprints:
         if source not in self._found:
             try:
                 self._found[source] = source.read().fingerprint
-            except (AbsentError, InputError) as error:
+            except AbsentError as absent:
+                self._found[source], self._missing[source] = UNKNOWN, str(absent)
+            except InputError as error:
+                defects = "; ".join(map(str, error.defects))
+                self._found[source], self._missing[source] = UNKNOWN, defects
+            except Exception as error:  # a function of the user's own may raise anything
                 self._found[source] = UNKNOWN
-                self._missing[source] = str(error)
+                self._missing[source] = f"{type(error).__name__}: {error}"
         return self._found[source]
 
     def missing(self, source: Source) -> str | None:

@@ -93,13 +93,20 @@ class Contest:
         """The rows of one contestant."""
         return [entry for entry in self.entries if entry.contestant == contestant]
 
+    @cached_property
+    def met_on(self) -> dict[str, list[Entry]]:
+        """The rows on each instance."""
+        met: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            met.setdefault(entry.instance, []).append(entry)
+        return met
+
     def rivals_of(self, entry: Entry) -> list[Entry]:
         """Other contestants' rows on the same instance with the same seed."""
         return [
             rival
-            for rival in self.entries
-            if (rival.instance, rival.seed) == (entry.instance, entry.seed)
-            and rival.contestant != entry.contestant
+            for rival in self.met_on[entry.instance]
+            if rival.seed == entry.seed and rival.contestant != entry.contestant
         ]
 
 

@@ -24,10 +24,11 @@ from solver.bench.sources import AbsentError
 from solver.bench.tasks import Measurement, Task
 from solver.bench.watching import Stopwatch
 from solver.driver.outcome import OPTIMAL_GAP, relative_gap
+from solver.instance.atomic import write_text
 from solver.portfolio.checker import Verdict, check
 from solver.strategies.problem import Problem
 
-NEARLY = 0.98
+NEARLY = 0.95
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
     threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
     try:
         answer = json.dumps(asdict(measured(task)))
-        Path(sys.argv[1]).write_text(f"{answer}\n", encoding="utf-8")
+        write_text(Path(sys.argv[1]), f"{answer}\n")
     except Exception:
         traceback.print_exc()
         _leave_at_once(1)

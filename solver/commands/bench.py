@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +65,8 @@ def command(
     from solver.bench.store import Store
     from solver.commands.outputs import show
 
+    # Strategies of the user's own lie beside the matrix as a rule, where an installed command does not look.
+    sys.path.append(os.getcwd())
     wanted = read_matrix(Path(matrix), catalogue(), data_folder(data)).only(only)
     kept = Store(Path(store) if store else Path(matrix).with_suffix(".sqlite"))
     run(wanted, kept, afresh=afresh, jobs=jobs, listener=_say)
