@@ -54,6 +54,8 @@ class _Listener(cp_model.CpSolverSolutionCallback):
 def _solver(limits: dict[str, Any]) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = limits["threads"] or 1
+    # Below this level what products imply is left out of the linear relaxation, and little is ever proven.
+    solver.parameters.linearization_level = 2
     solver.parameters.random_seed = limits["seed"]
     solver.parameters.relative_gap_limit = limits["gap"]
     if limits["seconds"] is not None:

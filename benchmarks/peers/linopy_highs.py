@@ -11,6 +11,8 @@ from solver.driver import SearchLimits
 from solver.portfolio.selection import Selection
 from solver.strategies.problem import Problem
 
+FEASIBLE = 2  # as HiGHS counts
+
 
 def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
     """The best portfolio that HiGHS finds in the program as linopy writes it."""
@@ -32,13 +34,11 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
     if limits.seconds is not None:
         options_of_highs["time_limit"] = limits.seconds
     model.solve("highs", io_api="direct", log_to_console=False, **options_of_highs)
-    highs = model.solver_model
-    if highs is not None:
-        problem.tell(bound=program.constant + highs.getInfo().mip_dual_bound)
-    if "solution" not in chosen.attrs and not hasattr(chosen, "solution"):
+    info = model.solver_model.getInfo()
+    problem.tell(bound=program.constant + info.mip_dual_bound)
+    if info.primal_solution_status != FEASIBLE:
         return None
-    values = chosen.solution.to_numpy()
-    return None if np.isnan(values).any() else program.selection(values.tolist())
+    return program.selection(model.solution["chosen"].to_numpy().tolist())
 
 
 def _together(model: linopy.Model, chosen: linopy.Variable, program: PlainProgram) -> linopy.LinearExpression:
