@@ -8,7 +8,9 @@ import pytest
 from solver.bench.axes import Axis
 from solver.bench.curves import Curve
 from solver.bench.plots import draw
+from solver.bench.store import Row
 from solver.bench.svg import HEIGHT, WIDTH, chart
+from solver.bench.tasks import Measurement
 from solver.errors import InputError
 from tests.test_bench_scores import row
 
@@ -17,6 +19,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def texts(picture: ElementTree.Element) -> list[str]:
     return [element.text or "" for element in picture.iter(f"{SVG}text")]
+
+
+def heights(line: ElementTree.Element) -> set[float]:
+    return {float(point.split(",")[1]) for point in line.attrib["points"].split()}
 
 
 def test_both_plots_are_well_formed_and_labelled(tmp_path: Path):
@@ -28,6 +34,14 @@ def test_both_plots_are_well_formed_and_labelled(tmp_path: Path):
         assert {"ours & best", "<theirs>"} <= set(texts(picture))
         assert len(list(picture.iter(f"{SVG}polyline"))) == 2
         assert picture.find(f"{SVG}title") is not None
+
+
+def test_a_strategy_that_only_failed_has_a_line_at_the_top(tmp_path: Path):
+    crashed = Row(row("ours", "a", None).key, Measurement("crashed"), "2026-01-01", "a machine")
+    _, gaps = draw([crashed, row("theirs", "a", 9.0, 5.0)], tmp_path)
+    picture = ElementTree.fromstring(gaps.read_text(encoding="utf-8"))
+    ours, theirs = picture.iter(f"{SVG}polyline")
+    assert heights(ours) == {min(heights(theirs))}
 
 
 def test_lines_stay_inside_the_picture():

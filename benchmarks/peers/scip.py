@@ -57,4 +57,6 @@ class _Listener(Eventhdlr):
 
     def eventexec(self, event: object) -> None:
         """Pass it on, with the bound of the moment."""
-        self._problem.tell(self.model.getPrimalbound(), self.model.getDualbound())
+        # The primal bound is still the one of before.
+        incumbent = self.model.getSolObjVal(self.model.getBestSol())
+        self._problem.tell(incumbent, self.model.getDualbound())

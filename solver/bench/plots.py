@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -55,18 +56,16 @@ def profile_chart(contest: Contest) -> str:
 def gap_chart(contest: Contest) -> str:
     """How near each strategy has come to the best known value as time passes."""
     curves = gaps_over_time(contest)
-    longest = max((entry.limit for entry in contest.entries), default=1.0)
+    earliest = min((curve.points[0][0] for curve in curves if curve.points), default=SMALLEST_TIME)
+    first = max(SMALLEST_TIME, 10.0 ** math.floor(math.log10(max(SMALLEST_TIME, earliest))))
+    longest = max(entry.limit for entry in contest.entries)
     return chart(
         "Gap over time",
         f"mean over {_extent(contest)}; no portfolio yet counts as 100 %",
-        Axis("seconds", SMALLEST_TIME, max(1.0, longest), True),
+        Axis("seconds", first, max(10.0 * first, longest), True),
         Axis("mean gap to the best known value", SMALLEST_GAP, 1.0, True, written=_gap),
-        [_from_the_start(curve) for curve in curves],
+        [Curve(curve.name, ((first, 1.0), *curve.points)) for curve in curves],
     )
-
-
-def _from_the_start(curve: Curve) -> Curve:
-    return Curve(curve.name, ((SMALLEST_TIME, 1.0), *curve.points))
 
 
 def _gap(share: float) -> str:
