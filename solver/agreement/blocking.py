@@ -70,6 +70,7 @@ class BlockingProgram:
             draft.problem,
             blocks=draft.blocks,
             lazies=draft.lazies,
+            tightenings=draft.tightenings,
             deciding=draft.deciding,
             limits=limits,
             cancel=cancel,

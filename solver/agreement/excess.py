@@ -81,6 +81,7 @@ class ExcessProgram:
             draft.problem,
             blocks=draft.blocks,
             lazies=draft.lazies,
+            tightenings=draft.tightenings,
             deciding=draft.deciding,
             limits=game.limits,
             start=None if start is None else draft.values(start),

@@ -149,6 +149,7 @@ class ProgrammedGame:
             draft.problem,
             blocks=draft.blocks,
             lazies=draft.lazies,
+            tightenings=draft.tightenings,
             deciding=draft.deciding,
             limits=self.limits,
             cancel=self.cancel,

@@ -44,6 +44,7 @@ class SelectionProgram:
             self._draft.problem,
             blocks=self._draft.blocks,
             lazies=self._draft.lazies,
+            tightenings=self._draft.tightenings,
             deciding=self._draft.deciding,
             limits=limits,
             start=None if start is None else self._draft.values(start),

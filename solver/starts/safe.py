@@ -1,4 +1,4 @@
-"""Portfolios to begin a search with, where finding any is the hard part."""
+"""A portfolio to begin with where finding any that keeps a limit on a chance is the hard part."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def safe_start(
         draft.problem,
         blocks=draft.blocks,
         lazies=draft.lazies,
+        tightenings=draft.tightenings,
         deciding=draft.deciding,
         limits=within,
         cancel=cancel,
