@@ -11,9 +11,9 @@ from solver.instance.tables import Pair
 
 
 def sparse(partners: int, per_partner: int = 5, seed: int = 1) -> pf.Instance:
-    """Partners with profits and costs of 1 to 100, a budget for 40 % of all costs, and `per_partner` synergies each.
+    """Partners with profits and costs of 1 to 100, and a budget for 40 % of all costs.
 
-    A synergy is worth −100 to 100; half of them are below zero.
+    Each has `per_partner` synergies worth −100 to 100, about half of them below zero.
     """
     random = np.random.default_rng(seed)
     profits = random.integers(1, 101, partners).tolist()
