@@ -23,14 +23,19 @@ MEMBERS = 14
 
 
 def document(seed: int, **more: Any) -> dict[str, Any]:
-    """Partners with synergies of both signs between any two, two resources and a limit on their number."""
+    """Partners with synergies between any two, hardly any below 0, two resources and at most nine of them."""
     rng = np.random.default_rng(seed)
     ids = [f"p{number}" for number in range(MEMBERS)]
     return {
         "partners": [{"id": id_, "revenue": float(rng.integers(0, 20)), "cost": 0.0} for id_ in ids],
         "pairs": [
-            {"first": a, "second": b, "kind": "synergy", "value": float(rng.integers(-20, 40) or 1)}
-            for a, b in combinations(ids, 2)
+            {
+                "first": a,
+                "second": b,
+                "kind": "synergy",
+                "value": float(rng.integers(1, 40) if n % 30 else -15),
+            }
+            for n, (a, b) in enumerate(combinations(ids, 2))
         ],
         "resources": [{"id": "people", "max": 120.0}, {"id": "rooms", "max": 90.0}],
         "usage": [

@@ -11,14 +11,17 @@ from solver.model.draft import Draft
 from solver.model.linear import Linear, weighted
 
 PAIRS_PER_ELEMENT = 6
+MOST_UNWANTED = 0.05
 MOST_ELEMENTS = 2000
 
 
 def pays(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> bool:
-    """Whether the pairs are dense, and limited by a budget whose bound makes up for coarser rows."""
+    """Whether pairs are many, hardly any is worth less than 0, and a budget makes up for coarser rows."""
     elements = {member for pair in pairs for member in pair}
+    unwanted = sum(value < 0 for value in pairs.values())
     dense = len(pairs) >= PAIRS_PER_ELEMENT * len(elements) > 0
-    return dense and len(elements) <= MOST_ELEMENTS and any(True for _ in budgets_of(draft))
+    small = len(elements) <= MOST_ELEMENTS
+    return dense and small and unwanted <= MOST_UNWANTED * len(pairs) and any(True for _ in budgets_of(draft))
 
 
 def company_rows(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> Linear:

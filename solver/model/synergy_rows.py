@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from solver.assessment.outlook import Outlook
 from solver.model.company_rows import company_rows, pays
+from solver.model.cycle_cuts import CycleCuts
 from solver.model.draft import Draft, Side, opposite
 from solver.model.linear import Linear
-from solver.model.products import all_of, together
+from solver.model.products import all_of, both_chosen, together
 from solver.model.scenario_linear import PairWorth
 
 Synergies: TypeAlias = dict[tuple[int | None, int, int], float]
@@ -25,6 +26,7 @@ def expected_synergies(draft: Draft, side: Side) -> Linear:
     synergies = synergies_of(draft)
     everywhere = expected_pairs(draft) if side is Side.ABOVE and not draft.by_scenario else {}
     if not pays(draft, everywhere):
+        _add_cycle_cuts(draft, everywhere)
         return _by_pair(draft, synergies, side)
     rest = {key: worth for key, worth in synergies.items() if key[0] is not None or key[1:] not in everywhere}
     return company_rows(draft, everywhere) + _by_pair(draft, rest, side)
@@ -45,6 +47,25 @@ def expected_pairs(draft: Draft) -> dict[tuple[int, int], float]:
         probability = np.ones(1) if outlook is None else outlook.scenarios.probability
         worth[first, second] = value * float(probability @ both)
     return worth
+
+
+def _add_cycle_cuts(draft: Draft, pairs: dict[tuple[int, int], float]) -> None:
+    """Hold the products of pairs closer together where some are wanted and some are not."""
+    wanted = [value > 0 for value in pairs.values()]
+    if all(wanted) or not any(wanted) or not draft.once("cycles"):
+        return
+    members = sorted({member for pair in pairs for member in pair})
+    place = {member: m for m, member in enumerate(members)}
+    cuts = CycleCuts(
+        chosen=[next(iter(draft.chosen(member).coefficients)) for member in members],
+        products=[
+            both_chosen(draft, *pair, Side.ABOVE if value > 0 else Side.BELOW)
+            for pair, value in pairs.items()
+        ],
+        ends=np.array([[place[first], place[second]] for first, second in pairs]),
+        unwanted=~np.array(wanted),
+    )
+    draft.tightenings.append(cuts)
 
 
 def _by_pair(draft: Draft, synergies: Synergies, side: Side) -> Linear:
