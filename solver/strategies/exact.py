@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from solver.driver.limits import SearchLimits
 from solver.portfolio.selection import Selection
-from solver.starts import safe_start
 from solver.strategies.clock import Clock
+from solver.strategies.opening import opening
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
 
@@ -15,5 +15,6 @@ def exact(problem: Problem, limits: SearchLimits) -> Selection | None:
     clock = Clock(limits)
     program = SelectionProgram(problem)
     problem.tell(phase="built")
-    start = safe_start(problem.formulation, problem.assessment, clock.limits(), None)
+    quick = opening(problem, clock).selection
+    start = problem.best([quick, program.first(clock.limits())])
     return program.search(clock.limits(), start=start, progress=problem.listener).selection

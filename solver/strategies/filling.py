@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from solver.assessment.benefit import Floats
 from solver.portfolio.selection import Selection
@@ -10,6 +11,8 @@ from solver.strategies.bundles import Bundles, Chosen, chosen_of, preferred
 from solver.strategies.clock import Clock
 from solver.strategies.outline import demanded
 from solver.strategies.problem import Merit, Problem
+
+COMPARED = 6
 
 
 class Filling:
@@ -39,22 +42,38 @@ class Filling:
 
     def take_what_fits(self, wanted: Floats) -> None:
         """Go down the list once and take what is wanted (above 0) and breaks nothing that held."""
-        chosen = self.chosen
-        elements = self._problem.assessment.options.element
+        for grown in self._wanted(wanted):
+            merit, selection = self._tried(grown)
+            if merit.feasibility >= self.merit.feasibility:
+                self.merit, self.selection = merit, selection
+
+    def gather(self, wanted: Floats) -> None:
+        """The same, but only caps have to hold: much that one partner breaks, many together keep."""
+        room = self._problem.merit(self.selection, caps_only=True).feasibility
+        for grown in self._wanted(wanted):
+            selection = self._problem.staffed(grown.values())
+            if self._problem.merit(selection, caps_only=True).feasibility >= room:
+                self.selection = selection
+        self.merit = self._problem.merit(self.selection)
+
+    def _wanted(self, wanted: Floats) -> Iterator[Chosen]:
+        """The portfolio as it stands with one more of what is wanted, down the list."""
         for option in self._order:
             if self._clock.is_up:
                 return
-            if wanted[option] > 0 and int(elements[option]) not in chosen:
-                grown = self._bundles.added(chosen, option)
-                if grown is not None and self._improves(grown, feasibility_alone=True):
-                    chosen = self.chosen
+            element = int(self._problem.assessment.options.element[option])
+            if wanted[option] > 0 and element not in self.chosen:
+                grown = self._bundles.added(self.chosen, option)
+                if grown is not None:
+                    yield grown
 
     def mend(self) -> None:
-        """Change one choice at a time, the change that mends most, until every rule holds or none helps."""
-        while not self.merit.holds and not self._clock.is_up:
-            before = self.merit
-            best = max((self._tried(change) for change in self._changes()), default=None, key=lambda t: t[0])
-            if best is None or best[0].feasibility <= before.feasibility:
+        """Make the best of the first changes that mend something, until every rule holds or none helps."""
+        while not self.merit.holds:
+            tried = (self._tried(changed) for changed in self._changes())
+            better = islice((one for one in tried if one[0].feasibility > self.merit.feasibility), COMPARED)
+            best = max(better, key=lambda one: one[0], default=None)
+            if best is None:
                 return
             self.merit, self.selection = best
 
@@ -73,13 +92,6 @@ class Filling:
         selection = self._problem.staffed(chosen.values())
         return self._problem.merit(selection), selection
 
-    def _improves(self, chosen: Chosen, feasibility_alone: bool) -> bool:
-        merit, selection = self._tried(chosen)
-        better = merit.feasibility >= self.merit.feasibility if feasibility_alone else merit > self.merit
-        if better:
-            self.merit, self.selection = merit, selection
-        return better
-
     def _become(self, chosen: Chosen) -> None:
         self.merit, self.selection = self._tried(chosen)
 
@@ -90,10 +102,16 @@ class Filling:
 
 
 def filled(problem: Problem, rank: Floats, wanted: Floats, clock: Clock) -> Selection | None:
-    """What must be, then what is wanted in order of rank while every rule holds, then what mends the rest."""
-    filling = Filling(problem, rank, clock)
-    filling.take_what_must_be()
-    filling.mend()
-    filling.take_what_fits(wanted)
-    filling.mend()
-    return filling.result
+    """What must be, then what is wanted in order of rank while rules hold, then what mends the rest.
+
+    Once so that all rules hold all the time, once so that the caps do and the others are mended at the end.
+    """
+    gathered = Filling(problem, rank, clock)
+    gathered.take_what_must_be()
+    gathered.gather(wanted)
+    strict = Filling(problem, rank, clock)
+    strict.take_what_must_be()
+    for filling in (gathered, strict):
+        filling.mend()
+        filling.take_what_fits(wanted)
+    return problem.best([gathered.result, strict.result])

@@ -21,25 +21,19 @@ LEAST_BURDEN = 1e-3
 
 
 def greedy(problem: Problem, limits: SearchLimits) -> Selection | None:
-    """Add or drop what promises most given what is chosen, once by value and once by value per burden."""
+    """Add or drop what promises most given what is chosen, once by value per burden and once by value."""
     clock = Clock(limits)
-    found = [
-        _constructed(problem, price, clock)
-        for price in (np.ones_like(problem.outline.burden), _prices(problem))
-    ]
-    return problem.best(found)
-
-
-def _prices(problem: Problem) -> Floats:
-    return np.maximum(LEAST_BURDEN, problem.outline.burden)
+    burden = np.maximum(LEAST_BURDEN, problem.outline.burden)
+    return problem.best(_constructed(problem, price, clock) for price in (burden, np.ones_like(burden)))
 
 
 def _constructed(problem: Problem, price: Floats, clock: Clock) -> Selection | None:
-    start = problem.staffed(())
-    if not problem.merit(start).holds:
-        rank = problem.outline.values / price
-        start = filled(problem, rank, np.zeros_like(rank), clock) or start
-    return improved(problem, start, clock, price)
+    """From nothing, and from what can be taken by rank."""
+    empty = problem.staffed(())
+    values = problem.outline.values
+    taken = filled(problem, values / price, values, clock)
+    starts = [empty, taken] if problem.merit(empty).holds else [taken]
+    return problem.best(improved(problem, start, clock, price) for start in starts if start is not None)
 
 
 def improved(

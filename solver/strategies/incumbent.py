@@ -21,9 +21,14 @@ class Incumbent:
 
     def offer(self, selection: Selection | None) -> bool:
         """Whether a portfolio is the best so far; if so, it is kept."""
+        before = self.worth
+        self.judged(selection)
+        return self.worth > before
+
+    def judged(self, selection: Selection | None) -> float | None:
+        """What a portfolio is worth, where it keeps every rule; the best is kept."""
         worth = None if selection is None else self._problem.judge(selection)
-        better = worth is not None and worth > self.worth + GAIN
-        if worth is not None and better:
+        if worth is not None and worth > self.worth + GAIN:
             self.selection, self.worth = selection, worth
             self._problem.tell(worth)
-        return better
+        return worth

@@ -20,11 +20,12 @@ from solver.strategies.local_search import searched
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
+from solver.strategies.relaxation import relax_and_round
 
 FEWEST, SHARE_AT_FIRST = 10, 0.25
 GROWTH, SHRINKAGE = 1.3, 0.7
 SHARE_FOR_START = 0.2
-SECONDS_FOR_ONE, SHARE_FOR_ONE = 4.0, 0.25
+SHARE_FOR_ONE, LEAST_SECONDS = 0.15, 0.5
 FRUITLESS = 12
 
 
@@ -43,19 +44,21 @@ def large_neighbourhood(problem: Problem, limits: SearchLimits) -> Selection | N
 
 def _start(problem: Problem, program: SelectionProgram, clock: Clock) -> Selection | None:
     early = Clock(clock.limits(SHARE_FOR_START))
-    found = searched(problem, greedy(problem, early.limits(0.5)), early, rounds=2)
-    return found or program.search(clock.limits(0.5)).selection
+    rounded = relax_and_round(problem, early.limits(0.5))
+    walked = searched(problem, problem.best([greedy(problem, early.limits(0.5)), rounded]), early, rounds=3)
+    return walked or program.search(clock.limits(0.5)).selection
 
 
 def _improve(problem: Problem, program: SelectionProgram, best: Incumbent, clock: Clock) -> None:
     parts = Parts(problem.assessment, default_rng(clock.limits().seed))
     everything = len(problem.assessment.elements)
     size, fruitless = max(FEWEST, SHARE_AT_FIRST * everything), 0
+    for_one = max(LEAST_SECONDS, SHARE_FOR_ONE * clock.left)
     for draw in cycle((parts.related, parts.at_random)):
         if best.selection is None or clock.is_up or (fruitless >= FRUITLESS and math.isinf(clock.left)):
             return
         free = draw(best.selection, min(everything, int(size)))
-        found = program.search_around(best.selection, free, clock.limits(SHARE_FOR_ONE, SECONDS_FOR_ONE))
+        found = program.search_around(best.selection, free, clock.limits(most=for_one))
         solved = found.outcome.termination in (Termination.optimal, Termination.gap_reached)
         better = best.offer(found.selection)
         if solved and free.all():

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.random import Generator, default_rng
-from numpy.typing import NDArray
 
-from solver.assessment.benefit import Floats
 from solver.driver.limits import SearchLimits
 from solver.portfolio.selection import Selection
 from solver.strategies.clock import Clock
 from solver.strategies.greedy import greedy
-from solver.strategies.incumbent import GAIN, Incumbent
+from solver.strategies.incumbent import Incumbent
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
+from solver.strategies.relaxation import relax_and_round
 from solver.strategies.walk import Walk
 
-STEPS = 400
+STEPS = (0, 0, 0, 10, 25)
+SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7)
+NOISE, PATIENCE, RETURNS = 0.3, 0.001, 0.2
 ROUNDS = 20
-SHORTLIST = 12
-PRICE_PERIOD = 5
 SHARE_FOR_START = 0.3
 
 
 def local_search(problem: Problem, limits: SearchLimits) -> Selection | None:
-    """Start greedily, walk with a memory, come back to the best and start again from near it."""
+    """Start greedily, where that finds nothing by rounding, and improve round by round."""
     clock = Clock(limits)
     start = greedy(problem, clock.limits(SHARE_FOR_START))
+    if start is None:
+        start = relax_and_round(problem, clock.limits(SHARE_FOR_START))
     return searched(problem, start, clock)
 
 
@@ -52,9 +53,16 @@ class _Search:
     def __init__(self, problem: Problem, start: Selection | None, random: Generator) -> None:
         self._problem = problem
         self._random = random
-        self.best = Incumbent(problem, start)
-        self._walk = Walk(problem.outline, self._choice())
         self._open = problem.outline.open
+        self.best = Incumbent(problem, start)
+        self._return_to_best()
+
+    def _return_to_best(self) -> None:
+        """Go on from the best, and see markets from there."""
+        around = self.best.selection or Selection(self._problem.assessment, ())
+        self._base = self._choice()
+        self._walk = Walk(self._problem.outline.around(self._problem.formulation, around), self._base)
+        self._base_value = self._walk.value
 
     def _choice(self) -> Choice:
         choice = np.zeros(len(self._problem.assessment.options), dtype=bool)
@@ -62,57 +70,49 @@ class _Search:
         return choice
 
     def round(self, clock: Clock) -> bool:
-        """Walk once from near the best; whether something better was found."""
-        worth_before = self.best.worth
-        self._walk.move_to(self._shaken(self._choice()))
+        """Wander off from near the last, come back to where all rows hold, fill, climb; whether it paid."""
+        self._walk.move_to(self._shaken(self._base.copy()))
+        self._wander(clock)
+        if not self._walk.mend(self._open):
+            return False
+        self._walk.fill(self._open, 1.0 + NOISE * self._random.random(len(self._open)))
+        self._walk.climb(self._open)
+        before = self.best.worth
+        worth = self.best.judged(self._problem.staffed(np.flatnonzero(self._walk.choice)))
+        self._stay_or_return(worth)
+        return self.best.worth > before
+
+    def _stay_or_return(self, worth: float | None) -> None:
+        """Go on from where the walk is, where that is not much worse; else, now and then, from the best."""
+        worse = self._base_value - self._walk.value
+        near = worse <= self._random.exponential(PATIENCE) * abs(self._base_value)
+        if near and (worth is not None or self.best.selection is None):
+            self._base, self._base_value = self._walk.choice.copy(), self._walk.value
+        elif self._random.random() < RETURNS:
+            self._return_to_best()
+
+    def _wander(self, clock: Clock) -> None:
+        """Flip what scores best, over and over, but nothing that was flipped lately."""
         free_again = np.zeros(len(self._open), dtype=np.int64)
-        bar = -np.inf
-        for step in range(STEPS):
-            if clock.is_up:
-                break
-            allowed = self._open & (free_again <= step)
-            for option in self._next(allowed):
-                self._walk.flip(option)
-                free_again[option] = step + self._tenure()
-            if step % PRICE_PERIOD == 0:
-                self._walk.adapt_prices()
-            if self._walk.is_feasible and self._walk.value > bar + GAIN:
-                bar = self._walk.value
-                self.best.offer(self._problem.staffed(np.flatnonzero(self._walk.choice)))
-        return self.best.worth > worth_before
-
-    def _next(self, allowed: Choice) -> tuple[int, ...]:
-        """The option to flip, or two to swap where no single flip gains."""
-        scores = np.where(allowed, self._walk.scores, -np.inf)
-        best = int(np.argmax(scores))
-        if scores[best] > GAIN:
-            return (best,)
-        leaving, coming = (
-            self._shortlist(scores, self._walk.choice),
-            self._shortlist(scores, ~self._walk.choice),
-        )
-        if len(leaving) and len(coming):
-            swaps = self._walk.swaps(leaving, coming)
-            out, come = np.unravel_index(int(np.argmax(swaps)), swaps.shape)
-            if swaps[out, come] > max(scores[best], GAIN):
-                return int(leaving[out]), int(coming[come])
-        return (best,) if np.isfinite(scores[best]) else ()
-
-    def _shortlist(self, scores: Floats, among: Choice) -> NDArray[np.int64]:
-        eligible = np.flatnonzero(among & np.isfinite(scores))
-        if len(eligible) <= SHORTLIST:
-            return eligible
-        return eligible[np.argpartition(-scores[eligible], SHORTLIST)[:SHORTLIST]]
+        for step in range(int(self._random.choice(STEPS))):
+            scores = np.where(self._open & (free_again <= step), self._walk.scores, -np.inf)
+            option = int(np.argmax(scores))
+            if clock.is_up or not np.isfinite(scores[option]):
+                return
+            self._walk.flip(option)
+            free_again[option] = step + self._tenure()
+            self._walk.adapt_prices()
 
     def _tenure(self) -> int:
         base = min(20, max(2, len(self._open) // 12))
         return 1 + base + int(self._random.integers(0, base + 1))
 
     def _shaken(self, choice: Choice) -> Choice:
-        """A choice with a few open options flipped."""
-        open_ = np.flatnonzero(self._open)
-        if len(open_):
-            count = min(len(open_), int(self._random.integers(0, 4 + len(open_) // 25)))
-            flipped = self._random.choice(open_, size=count, replace=False)
-            choice[flipped] = ~choice[flipped]
+        """A choice without a random share of what is chosen, and with a few options that were not."""
+        chosen, others = np.flatnonzero(self._open & choice), np.flatnonzero(self._open & ~choice)
+        share = self._random.choice(SHARES_LEFT)
+        left = self._random.random(len(chosen)) < share
+        come = self._random.random(len(others)) < share * len(chosen) / (4.0 * max(1, len(others)))
+        choice[chosen[left]] = False
+        choice[others[come]] = True
         return choice

@@ -13,7 +13,7 @@ from scipy import sparse
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.quantities import Bound, LinearTerm, Quantity
+from solver.portfolio.quantities import Bound, LinearTerm, Quantity, Term
 from solver.portfolio.rules import BoundRule, Lock
 from solver.portfolio.rules.choices import with_status
 from solver.portfolio.rules.pairs import pairs_of_kind
@@ -30,9 +30,12 @@ FEASIBLE = 1e-7
 class Outline:
     """Values of options and pairs, and the rows: `rows @ choice ≤ limits`.
 
-    Markets count by their tangent. Whatever else is not linear (workloads, licences, risk) is left out: a
-    choice that is good here has to be judged for itself. `burden` is the share of all bounds together that
-    each option takes up; `open` says which options may be chosen at all.
+    Markets count by their tangent at a selection, and other terms of bounds by their amount there. What else
+    is not linear (workloads, risk) is left out: a choice that is good here has to be judged for itself.
+
+    `burden` is the share of all bounds together that each option takes up; `open` says which options may be
+    chosen at all; `bent` are the terms that are not linear, with row and factor, and `straight` the limits
+    without them.
     """
 
     values: Floats
@@ -41,29 +44,37 @@ class Outline:
     limits: Floats
     burden: Floats
     open: Choice
+    straight: Floats
+    bent: tuple[tuple[int, float, Term], ...]
 
     @classmethod
     def of(cls, formulation: Formulation, assessment: Assessment) -> Outline:
         """The outline of a formulation, with markets as they are for the hub alone."""
         count = len(assessment.options)
         rows = list(_rows(formulation, assessment))
+        limits = np.array([limit for _, limit in rows], dtype=float)
         lefts = [sparse.csr_array(left.reshape(1, count)) for left, _ in rows]
         stacked = sparse.vstack(lefts, format="csr") if lefts else sparse.csr_array((0, count))
         bare = cls(
             _linear(formulation.maximise, assessment),
             _pairs(formulation, assessment),
             sparse.csr_array(stacked),
-            np.array([limit for _, limit in rows]),
+            limits,
             _burden(formulation, assessment),
             _open(formulation, assessment),
+            limits,
+            tuple(_bent(formulation, assessment)),
         )
         return bare.around(formulation, Selection(assessment, ()))
 
     def around(self, formulation: Formulation, selection: Selection) -> Outline:
-        """The same with every market's tangent at a selection."""
+        """The outline `of` a formulation, as it looks from a selection."""
         weight = formulation.maximise.weights().get(MarketValue(), 0.0)
         fixed = _linear(formulation.maximise, selection.assessment)
-        return replace(self, values=fixed + weight * _market_slopes(selection))
+        limits = self.straight.copy()
+        for row, factor, term in self.bent:
+            limits[row] -= factor * term.amount(selection)
+        return replace(self, values=fixed + weight * _market_slopes(selection), limits=limits)
 
     def gains(self, choice: Choice) -> Floats:
         """What choosing each option adds, or leaving it takes away, given the others."""
@@ -141,7 +152,7 @@ def _open(formulation: Formulation, assessment: Assessment) -> Choice:
 
 
 def _rows(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Floats, float]]:
-    yield from _bounds(formulation, assessment)
+    yield from (_row(bound, assessment) for bound in _bounds(formulation, assessment))
     chosen = _Chosen(assessment)
     yield from (
         (chosen[e], 1.0) for e in range(len(assessment.elements)) if len(assessment.options.of(e)) > 1
@@ -170,11 +181,19 @@ def demanded(formulation: Formulation, assessment: Assessment) -> list[int]:
     return sorted({*with_status(assessment, "in"), *locked})
 
 
-def _bounds(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Floats, float]]:
+def _bounds(formulation: Formulation, assessment: Assessment) -> Iterator[Bound]:
+    """The bounds that are linear, at least in part."""
     for rule in formulation.rules:
         for bound in rule.bounds(assessment) if isinstance(rule, BoundRule) else ():
             if any(isinstance(term, LinearTerm) for term in bound.quantity.weights()):
-                yield _row(bound, assessment)
+                yield bound
+
+
+def _bent(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[int, float, Term]]:
+    for row, bound in enumerate(_bounds(formulation, assessment)):
+        for term, factor in bound.quantity.weights().items():
+            if not isinstance(term, LinearTerm):
+                yield row, factor if bound.sense == "<=" else -factor, term
 
 
 def _row(bound: Bound, assessment: Assessment) -> tuple[Floats, float]:
@@ -190,7 +209,7 @@ def _row(bound: Bound, assessment: Assessment) -> tuple[Floats, float]:
 
 def _burden(formulation: Formulation, assessment: Assessment) -> Floats:
     burden = np.zeros(len(assessment.options))
-    for left, limit in _bounds(formulation, assessment):
+    for left, limit in (_row(bound, assessment) for bound in _bounds(formulation, assessment)):
         if limit > 0:
             burden += np.maximum(0.0, left) / limit
     return burden

@@ -13,9 +13,12 @@ from solver.driver.progress import Phase, Progress
 from solver.instance.instance import Instance
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
+from solver.portfolio.rules import BenefitShare, ChanceLimit, GroupSpendShare, Reading, RiskLimit
 from solver.portfolio.selection import Selection
 from solver.strategies.outline import Outline
 from solver.strategies.staffing import Staffing
+
+MENDED_BY_MORE = {rule.name for rule in (BenefitShare, GroupSpendShare, RiskLimit, ChanceLimit)}
 
 
 @dataclass(frozen=True, order=True)
@@ -66,10 +69,14 @@ class Problem:
         verdict = check(self.formulation, selection)
         return verdict.objective if verdict.holds else None
 
-    def merit(self, selection: Selection) -> Merit:
-        """The same for portfolios that may break rules: each counts by its distance relative to its limit."""
+    def merit(self, selection: Selection, caps_only: bool = False) -> Merit:
+        """The same for portfolios that may break rules: each counts by its distance relative to its limit.
+
+        With `caps_only`, what more partners may mend does not count: minima, shares of a whole, risk.
+        """
         verdict = check(self.formulation, selection)
-        lacking = sum(reading.slack / max(1.0, abs(reading.limit)) for reading in verdict.broken)
+        broken = [reading for reading in verdict.broken if not caps_only or _is_cap(reading)]
+        lacking = sum(reading.slack / max(1.0, abs(reading.limit)) for reading in broken)
         return Merit(float(lacking), verdict.objective)
 
     def staffed(self, options: Iterable[int]) -> Selection:
@@ -81,6 +88,10 @@ class Problem:
         judged = [(self.judge(one), one) for one in selections if one is not None]
         held = [(worth, one) for worth, one in judged if worth is not None]
         return max(held, key=lambda pair: pair[0])[1] if held else None
+
+
+def _is_cap(reading: Reading) -> bool:
+    return reading.sense == "<=" and reading.rule not in MENDED_BY_MORE
 
 
 Strategy: TypeAlias = Callable[[Problem, SearchLimits], Selection | None]

@@ -12,6 +12,7 @@ from solver.assessment.benefit import Floats
 from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf, run
 from solver.model.build import build
 from solver.portfolio.selection import Selection
+from solver.starts import first_portfolio
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 
@@ -30,6 +31,10 @@ class SelectionProgram:
     def __init__(self, problem: Problem, *, extensive: bool = False) -> None:
         self._problem = problem
         self._draft = build(problem.formulation, problem.assessment, extensive=extensive)
+
+    def first(self, limits: SearchLimits) -> Selection | None:
+        """A portfolio that the program itself suggests to begin with; None where it suggests none."""
+        return first_portfolio(self._problem.formulation, self._draft, limits, None)
 
     def search(
         self,
@@ -81,7 +86,13 @@ def relaxed_options(problem: Problem, limits: SearchLimits) -> Floats | None:
     draft = build(problem.formulation, problem.assessment)
     for column in draft.problem.variables():
         column.cat = "Continuous"
-    outcome = run(draft.problem, blocks=draft.blocks, lazies=draft.lazies, limits=limits)
+    outcome = run(
+        draft.problem,
+        blocks=draft.blocks,
+        lazies=draft.lazies,
+        tightenings=draft.tightenings,
+        limits=limits,
+    )
     if outcome.values is None:
         return None
     return np.array([outcome.value(column) for column in draft.options])
