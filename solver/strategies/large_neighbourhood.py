@@ -24,7 +24,7 @@ from solver.strategies.relaxation import relax_and_round
 
 FEWEST, SHARE_AT_FIRST = 10, 0.25
 GROWTH, SHRINKAGE = 1.3, 0.7
-SHARE_FOR_START = 0.2
+SHARE_FOR_START, ROUNDS = 0.2, 5
 SHARE_FOR_ONE, LEAST_SECONDS = 0.15, 0.5
 FRUITLESS = 12
 
@@ -44,9 +44,10 @@ def large_neighbourhood(problem: Problem, limits: SearchLimits) -> Selection | N
 
 def _start(problem: Problem, program: SelectionProgram, clock: Clock) -> Selection | None:
     early = Clock(clock.limits(SHARE_FOR_START))
-    rounded = relax_and_round(problem, early.limits(0.5))
-    walked = searched(problem, problem.best([greedy(problem, early.limits(0.5)), rounded]), early, rounds=3)
-    return walked or program.search(clock.limits(0.5)).selection
+    suggested = program.first(early.limits())
+    found = searched(problem, suggested, early, rounds=ROUNDS) or greedy(problem, early.limits())
+    rounded = relax_and_round(problem, clock.limits(SHARE_FOR_START)) if found is None else None
+    return found or rounded or program.search(clock.limits(0.5)).selection
 
 
 def _improve(problem: Problem, program: SelectionProgram, best: Incumbent, clock: Clock) -> None:

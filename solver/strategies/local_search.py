@@ -16,16 +16,18 @@ from solver.strategies.relaxation import relax_and_round
 from solver.strategies.walk import Walk
 
 STEPS = (0, 0, 0, 10, 25)
-SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7)
-NOISE, PATIENCE, RETURNS = 0.3, 0.001, 0.2
-ROUNDS = 20
-SHARE_FOR_START = 0.3
+SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
+NOISES, PATIENCE, RETURNS = (0.1, 0.3, 1.0), 0.001, 0.2
+ROUNDS = 60
+SHARE_FOR_START, ROUNDS_FROM_NOTHING = 0.3, 3
 
 
 def local_search(problem: Problem, limits: SearchLimits) -> Selection | None:
-    """Start greedily, where that finds nothing by rounding, and improve round by round."""
+    """Improve round by round from nothing; where no round finds a portfolio, from a greedy or rounded one."""
     clock = Clock(limits)
-    start = greedy(problem, clock.limits(SHARE_FOR_START))
+    start = searched(problem, None, Clock(clock.limits(SHARE_FOR_START)), rounds=ROUNDS_FROM_NOTHING)
+    if start is None:
+        start = greedy(problem, clock.limits(SHARE_FOR_START))
     if start is None:
         start = relax_and_round(problem, clock.limits(SHARE_FOR_START))
     return searched(problem, start, clock)
@@ -75,21 +77,25 @@ class _Search:
         self._wander(clock)
         if not self._walk.mend(self._open):
             return False
-        self._walk.fill(self._open, 1.0 + NOISE * self._random.random(len(self._open)))
+        self._walk.fill(self._open, 1.0 + self._random.choice(NOISES) * self._random.random(len(self._open)))
         self._walk.climb(self._open)
         before = self.best.worth
-        worth = self.best.judged(self._problem.staffed(np.flatnonzero(self._walk.choice)))
-        self._stay_or_return(worth)
-        return self.best.worth > before
-
-    def _stay_or_return(self, worth: float | None) -> None:
-        """Go on from where the walk is, where that is not much worse; else, now and then, from the best."""
-        worse = self._base_value - self._walk.value
-        near = worse <= self._random.exponential(PATIENCE) * abs(self._base_value)
-        if near and (worth is not None or self.best.selection is None):
+        if self._is_near() and self._holds():
             self._base, self._base_value = self._walk.choice.copy(), self._walk.value
         elif self._random.random() < RETURNS:
             self._return_to_best()
+        return self.best.worth > before
+
+    def _is_near(self) -> bool:
+        """Whether the walk ended not much below where it began, as far as the outline says."""
+        worse = self._base_value - self._walk.value
+        lenient = self._random.exponential(PATIENCE) * abs(self._base_value)
+        return self.best.selection is None or worse <= lenient
+
+    def _holds(self) -> bool:
+        """Whether the walk ended at a portfolio that keeps every rule; while there is none, all will do."""
+        worth = self.best.judged(self._problem.staffed(np.flatnonzero(self._walk.choice)))
+        return worth is not None or self.best.selection is None
 
     def _wander(self, clock: Clock) -> None:
         """Flip what scores best, over and over, but nothing that was flipped lately."""

@@ -40,6 +40,6 @@ def opening(problem: Problem, clock: Clock) -> Opening:
     if len(problem.assessment.options) < SMALL:
         return Opening(None, {})
     early = Clock(clock.limits(SHARE, MOST_SECONDS))
-    constructed = greedy(problem, early.limits(0.5))
-    walked = searched(problem, constructed, early, rounds=ROUNDS)
+    walked = searched(problem, None, Clock(early.limits(0.5)), rounds=ROUNDS)
+    constructed = greedy(problem, early.limits())
     return Opening.of(problem, {"greedy": constructed, "local-search": walked})
