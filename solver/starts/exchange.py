@@ -82,10 +82,14 @@ class Exchange:
         return change if gained > LEAST_GAIN else None
 
     def shaken(self, chosen: Chosen, rng: np.random.Generator) -> Chosen:
-        """Drop some of a choice, at random."""
+        """Drop some of a choice at random, and take about as many others that fit."""
         shaken, inside = chosen.copy(), np.flatnonzero(chosen)
         count = int(np.ceil(rng.uniform(*SHAKEN) * len(inside)))
         shaken[rng.choice(inside, count, replace=False)] = False
+        for option in rng.permutation(np.flatnonzero(~chosen))[:count]:
+            if self.element[option] not in self.element[shaken]:
+                shaken[option] = True
+                shaken[option] = self.fits(shaken)
         return shaken
 
 
