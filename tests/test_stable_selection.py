@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from solver.agreement.obstacles import obstacles
-from solver.allocation.contract import Clauses
+from solver.allocation.clauses import Clauses
 from solver.analysis.stable_selection import StableSelection, select_stably
 from solver.assessment.assessment import assess
 from solver.driver import SearchLimits, Termination
@@ -20,12 +22,17 @@ from solver.instance.instance import Instance
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
+from solver.portfolio.risks import watched_risks
 from tests.by_hand import pair_of
 from tests.draw import documents
 from tests.draw_alliances import alliance
 from tests.draw_risk import risky_documents
 from tests.oracle import contracts as oracle
-from tests.oracle.search import feasible_portfolios
+from tests.oracle.coalitions import Coalition, outside_worth
+from tests.oracle.facts import Facts
+from tests.oracle.risk import benefits
+from tests.oracle.search import feasible_portfolios, subsets
+from tests.oracle.worth import Plan, exit_costs, resolve
 
 Document = dict[str, Any]
 
@@ -110,6 +117,65 @@ def test_in_expectation_over_scenarios_with_a_price_on_risk(
     assert_best(stable(document, clauses), expected, document, clauses, assessment)
 
 
+@drawn(25)
+@given(risky_documents(("cvar", "worst_case")), CLAUSES, st.sampled_from([0.0, 2.0]))
+def test_a_limit_on_risk_holds_for_coalitions_which_bear_the_exit_costs(
+    document: Document, clauses: oracle.Clauses, exit_cost: float
+) -> None:
+    document["partners"][0] |= {"status": "running", "exit_cost": exit_cost}
+    document["risk"].setdefault("limit", 0.0)
+    game = LimitedGame(document)
+    valued = [(worth, one) for one in game.portfolios if (worth := game.objective(one)) is not None]
+    expected = oracle.first_with_contract(document, clauses, valued, game.assessment, game.worths)
+    found = stable(document, clauses)
+    assert found.result.objective == (None if expected is None else pytest.approx(expected, abs=2e-6))
+
+
+class LimitedGame:
+    """Portfolios and coalitions under a limit on risk, by looking at everything that could be staffed."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.facts = Facts(document)
+        self.assessment = assess(Instance.from_document(document))
+        self.formulation = Formulation.of(self.assessment.instance)
+        self.risk = next(watched_risks(self.assessment.instance))
+        self.portfolios = [*feasible_portfolios(document)]
+        self.gained = [benefits(document, one, self.assessment) for one in self.portfolios]
+
+    def objective(self, portfolio: Document) -> float | None:
+        """What a portfolio has of what is maximised, None where it breaks a rule."""
+        verdict = check(self.formulation, read_plan(self.assessment, portfolio, "plan").selection)
+        return verdict.objective if verdict.holds else None
+
+    def worths(self, portfolio: Document) -> dict[Coalition, float]:
+        """v(S), where the limit holds unless even nobody's engagement would break it."""
+        whole = resolve(self.facts, portfolio)
+        found = {
+            frozenset(names): outside_worth(self.facts, whole, frozenset(names))
+            for names in subsets([choice.id for choice in whole.partners])
+        }
+        for names in list(found):
+            found[names | {self.facts.hub}] = max(self._parts(whole, names))
+        return found
+
+    def _parts(self, whole: Plan, names: Coalition) -> Iterator[float]:
+        probability = self.assessment.outlook.scenarios.probability
+        paid = float(exit_costs(self.facts, whole))
+        limited = self._kept(np.full(len(probability), -paid))
+        for portfolio, gained in zip(self.portfolios, self.gained, strict=True):
+            part = resolve(self.facts, portfolio)
+            allowed = {choice.id for choice in part.partners} <= names
+            if allowed and part.chosen.items() <= whole.chosen.items():
+                total = gained + exit_costs(self.facts, part) - paid
+                if not limited or self._kept(total):
+                    yield float(probability @ total)
+
+    def _kept(self, gained: np.ndarray) -> bool:
+        value = self.risk.measure.value(-gained, self.assessment.outlook.scenarios.probability)
+        return bool(value <= self.risk.limit + 1e-6)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_it_costs_nothing_where_the_hub_can_take_the_rest(seed: int) -> None:
     document, _ = alliance(seed)
@@ -147,7 +213,7 @@ def test_it_costs_nothing_where_the_hub_can_take_the_rest(seed: int) -> None:
         (
             pair_of(b={"status": "in"}, limits={"min_partners": 1}),
             Clauses(),
-            "what is demanded of the whole portfolio (status, partners)",
+            "what is demanded of the whole portfolio (status, partner_count)",
         ),
     ],
 )
@@ -157,7 +223,7 @@ def test_what_keeps_the_hub_from_taking_the_rest(document: Document, clauses: Cl
 
 
 def test_the_price_is_what_the_best_portfolio_is_worth_more() -> None:
-    # b alone is worth 7 with the hub: a share of one half of 14 for the two would leave a nothing to gain.
+    # One share is everything: the hub's leaves a and b nothing, who could earn 10; a's leaves b to the hub.
     document = pair_of(outside=[{"members": "a;b", "value": 10}])
     found = stable(document, oracle.Clauses(tier=1.0))
     assert (found.best.value, found.result.value) == (14.0, 7.0)

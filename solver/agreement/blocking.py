@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from solver.agreement.coalition_rules import coalition_formulation
+import numpy as np
+
+from solver.agreement.excess import ExcessProgram
 from solver.agreement.members import Members
+from solver.agreement.programmed import Candidates, ProgrammedGame
+from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, SearchLimits, run
+from solver.driver import Cancel, SearchLimits
 from solver.driver.watch import Watch
-from solver.model.build import build
-from solver.model.draft import Side
-from solver.model.linear import Linear
-from solver.model.term_rows import quantity_rows
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
@@ -26,10 +26,6 @@ Payoffs = tuple[float, ...]
 """What the hub and the chosen partners are paid, in the order of `Members.players`; at least 0 each."""
 
 
-class UnansweredError(ArithmeticError):
-    """The search ended before it was known whether anybody blocks."""
-
-
 @dataclass(frozen=True)
 class Blocking:
     """What a coalition would do by itself: its options and partners (by element), and what that is worth.
@@ -40,49 +36,6 @@ class Blocking:
     options: tuple[int, ...]
     partners: tuple[int, ...]
     worth: float
-
-
-class BlockingProgram:
-    """max V(part) − payoffs of the part's players, over the parts of a portfolio without some partner."""
-
-    def __init__(self, selection: Selection, formulation: Formulation) -> None:
-        members = Members(selection)
-        offered = members.offered
-        self._options = sorted(selection.options)
-        self._draft = draft = build(coalition_formulation(formulation, offered), offered)
-        self._value = quantity_rows(AllianceValue(), draft, Side.ABOVE)
-        self._engaged = {partner: draft.chosen(partner) for partner in members.partners}
-        engaged = Linear()
-        for chosen in self._engaged.values():
-            engaged.add(chosen)
-        draft.at_most(engaged, len(self._engaged) - 1.0)
-
-    def solve(self, payoffs: Payoffs, limits: SearchLimits, cancel: Cancel | None) -> Blocking | None:
-        """The part that exceeds its payoffs most, None where none does; raises UnansweredError."""
-        level, paid = max(1.0, sum(payoffs)), dict(zip(self._engaged, payoffs[1:], strict=True))
-        # The constant makes the objective as large as the game, to which relative gaps then refer.
-        excess = Linear({}, level - payoffs[0]).add(self._value)
-        for partner, chosen in self._engaged.items():
-            excess.add(chosen, -paid[partner])
-        draft = self._draft
-        draft.maximise(excess)
-        outcome = run(
-            draft.problem,
-            blocks=draft.blocks,
-            lazies=draft.lazies,
-            deciding=draft.deciding,
-            limits=limits,
-            cancel=cancel,
-        )
-        if outcome.values is not None:
-            part = draft.selection(outcome.value)
-            worth = AllianceValue().amount(part)
-            if worth - payoffs[0] - sum(paid[partner] for partner in part.partners) > TOLERANCE * level:
-                options = tuple(self._options[option] for option in part.options)
-                return Blocking(options, tuple(part.partners), worth)
-        if outcome.bound is None or outcome.bound - level > TOLERANCE * level:
-            raise UnansweredError(f"whether a coalition blocks is not known: {outcome.termination}")
-        return None
 
 
 class BlockingSearch:
@@ -98,24 +51,41 @@ class BlockingSearch:
         limits: SearchLimits,
         cancel: Cancel | None = None,
     ) -> None:
+        self.cancel = cancel
         self._formulation = formulation
         self._assessment = assessment
         self._limits = limits
-        self._cancel = cancel
         self._watch = Watch(limits.seconds, cancel, None)
         self._program = lru_cache(PROGRAMS_KEPT)(self._built)
-        self._answer = lru_cache(ANSWERS_KEPT)(self._solved)
+        self._answer = lru_cache(ANSWERS_KEPT)(self._searched)
+
+    @property
+    def limits(self) -> SearchLimits:
+        """What is left of the limits."""
+        return self._limits.after(self._watch.elapsed)
 
     def worst(self, selection: Selection, payoffs: Payoffs) -> Blocking | None:
         """The part of a portfolio that blocks these payoffs most, None where none does.
 
-        Raises UnansweredError where the limits end first.
+        Raises UnprovenError where the limits end first.
         """
         return self._answer(selection.options, payoffs) if selection.partners else None
 
-    def _built(self, options: tuple[int, ...]) -> BlockingProgram:
-        return BlockingProgram(Selection(self._assessment, options), self._formulation)
+    def _built(self, options: tuple[int, ...]) -> ExcessProgram:
+        members = Members(Selection(self._assessment, options))
+        return ExcessProgram(
+            ProgrammedGame(Candidates.of(members, self._formulation), self.limits, self.cancel)
+        )
 
-    def _solved(self, options: tuple[int, ...], payoffs: Payoffs) -> Blocking | None:
-        left = self._limits.after(self._watch.elapsed)
-        return self._program(options).solve(payoffs, left, self._cancel)
+    def _searched(self, options: tuple[int, ...], payoffs: Payoffs) -> Blocking | None:
+        part, bound = self._program(options).solve(np.array(payoffs))
+        tolerated = TOLERANCE * max(1.0, sum(payoffs))
+        if part is not None:
+            worth = float(AllianceValue().amount(part))
+            offered, partners = sorted(options), tuple(part.partners)
+            paid = dict(zip(Selection(self._assessment, options).partners, payoffs[1:], strict=True))
+            if worth - payoffs[0] - sum(paid[partner] for partner in partners) > tolerated:
+                return Blocking(tuple(offered[option] for option in part.options), partners, worth)
+        if bound > tolerated:
+            raise UnprovenError("the search ended before it was known whether a coalition blocks")
+        return None

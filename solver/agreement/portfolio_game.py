@@ -14,7 +14,7 @@ from solver.agreement.table import tabled
 from solver.allocation.coalitions import Floats
 from solver.allocation.game import Game, UnprovenError
 from solver.allocation.sampling import SampledShapley, sampled_shapley
-from solver.allocation.searched import Excess
+from solver.allocation.searched import LargestExcess
 from solver.allocation.shapley import from_dividends
 from solver.driver import Cancel, SearchLimits
 from solver.portfolio.formulation import Formulation
@@ -76,10 +76,9 @@ class LargeGame:
         """What finds coalitions that are paid too little: a program of the selection's own kind."""
         return ProgramSeparator(self._game)
 
-    def largest_excess(self, payoffs: Floats) -> Excess:
+    def largest_excess(self, payoffs: Floats) -> LargestExcess:
         """The coalition that was found to be paid least for its worth, with the bound that is proven."""
-        found = self.separator.largest_excess(payoffs)
-        return Excess(found.mask, found.amount, found.bound)
+        return self.separator.largest_excess(payoffs)
 
     def shapley(self) -> Floats | SampledShapley:
         """Exact where the game is a sum of few dividends, else sampled."""

@@ -12,6 +12,7 @@ from solver.agreement.neighbour_search import NeighbourSearch
 from solver.agreement.programmed import HUB, ProgrammedGame
 from solver.allocation.coalitions import Floats, members
 from solver.allocation.scan import Claims
+from solver.allocation.searched import LargestExcess
 
 
 @dataclass(frozen=True)
@@ -19,18 +20,6 @@ class Separation:
     """Coalitions found, the most excessive first, and what the excess of every coalition is at most."""
 
     found: tuple[Excess, ...]
-    bound: float
-
-
-@dataclass(frozen=True)
-class LargestExcess:
-    """The coalition with the largest excess that was found, and what no excess is above.
-
-    The coalition is None where none was found in time, and where there is none.
-    """
-
-    mask: int | None
-    amount: float
     bound: float
 
 
@@ -57,7 +46,7 @@ class ProgramSeparator:
         """Coalitions with v(S) − payoffs(S) > threshold; a worth may be proven higher later on."""
         outside, known = self._without_hub(payoffs), self._known(payoffs)
         with_hub = Separation((), known)
-        if known > threshold:
+        if known > threshold and self._game.watch.verdict is None:
             quick = [one for one in self._neighbours.found(payoffs) if one.amount > threshold]
             with_hub = Separation(tuple(quick), known) if quick and self._proven else self._with_hub(payoffs)
         above = [one for one in (*outside.found, *with_hub.found) if one.amount > threshold]

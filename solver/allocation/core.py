@@ -83,9 +83,12 @@ class Core:
         if self.empty:
             return None
         each = np.eye(self._met.count)
-        least = [self._reached(row) for row in each]
-        most = [-self._reached(-row) for row in each]
-        return Room(np.array(least), np.array(most))
+        least, most = np.zeros(len(each)), np.zeros(len(each))
+        # How little the pivotal player can get is the hardest of all.
+        for player in sorted(range(len(each)), key=lambda one: one == self._favoured):
+            most[player] = -self._reached(-each[player])
+            least[player] = self._reached(each[player])
+        return Room(least, most)
 
     def _reached(self, cost: Floats) -> float:
         """The least cost·payoffs over the core; NaN where time ends first."""

@@ -13,7 +13,7 @@ from solver.allocation.coalitions import Floats, everybody, indicators
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import largest_distance
 from solver.allocation.program import Program
-from solver.allocation.scan import Separator, TableScan
+from solver.allocation.scan import Separator, scan_of
 
 SETTLED = 1e-9
 """In units of the game's scale: what counts as no excess at all."""
@@ -58,7 +58,7 @@ class Coalitions:
     def __init__(self, game: Worths, separator: Separator | None = None) -> None:
         count = len(game.players)
         self.count = count
-        self.separator = separator or _scan_of(game)
+        self.separator = separator or scan_of(game)
         alone = np.array([game.worth(1 << player) for player in range(count)])
         grand = everybody(count)
         masks = [1 << player for player in range(count)]
@@ -203,9 +203,3 @@ def _demand(program: Program, met: Coalitions, face: Face, rows: Sequence[int], 
 
 def _carrying(names: Sequence[int], weights: Floats) -> dict[int, float]:
     return {name: float(weight) for name, weight in zip(names, weights, strict=True) if weight > CARRIES}
-
-
-def _scan_of(game: Worths) -> TableScan:
-    if not isinstance(game, Game):
-        raise ValueError("a game without a table needs a separator, which finds coalitions paid too little")
-    return TableScan(game.v)

@@ -10,7 +10,7 @@ from solver.allocation.sampling import SampledShapley
 from solver.allocation.scan import Separator, largest_excess
 
 
-class Excess(NamedTuple):
+class LargestExcess(NamedTuple):
     """The coalition that was found to be paid least for its worth, and what no excess is above: proven.
 
     The coalition is None where none was found in time, and where there is none.
@@ -36,7 +36,7 @@ class SearchedGame(Worths, Protocol):
     def separator(self) -> Separator:
         """What finds coalitions that are paid too little."""
 
-    def largest_excess(self, payoffs: Floats) -> Excess:
+    def largest_excess(self, payoffs: Floats) -> LargestExcess:
         """The coalition that is paid least for its worth."""
 
     def shapley(self) -> Floats | SampledShapley:
@@ -51,9 +51,9 @@ def separator_of(game: AnyGame) -> Separator | None:
     return None if isinstance(game, Game) else game.separator
 
 
-def excess_of(game: AnyGame, payoffs: Floats) -> Excess | None:
+def excess_of(game: AnyGame, payoffs: Floats) -> LargestExcess | None:
     """The largest excess over payoffs of shape (n,); None for one player alone."""
     if not isinstance(game, Game):
         return game.largest_excess(payoffs)
     found = largest_excess(game.v, payoffs)
-    return None if found is None else Excess(found[0], found[1], found[1])
+    return None if found is None else LargestExcess(found[0], found[1], found[1])
