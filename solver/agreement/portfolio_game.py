@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from solver.agreement.programmed import Candidates, ProgrammedGame
 from solver.agreement.separation import ProgramSeparator
 from solver.agreement.table import tabled
 from solver.allocation.coalitions import Floats
+from solver.allocation.core import Core
 from solver.allocation.game import Game, UnprovenError
 from solver.allocation.sampling import SampledShapley, sampled_shapley
 from solver.allocation.searched import LargestExcess
@@ -70,6 +73,20 @@ class LargeGame:
     def worth(self, mask: int) -> float:
         """What a coalition is worth; raises UnprovenError when time ends first."""
         return self._game.worth(mask)
+
+    def core(self, patience: float = inf) -> Core:
+        """The core, to be asked questions for so many seconds at most."""
+        left = self._game.limits
+        if patience < (inf if left.seconds is None else left.seconds):
+            return self._like(replace(left, seconds=patience)).core()
+        return self._core
+
+    @cached_property
+    def _core(self) -> Core:
+        return Core(self, self.separator)
+
+    def _like(self, limits: SearchLimits) -> LargeGame:
+        return LargeGame(self._members, self._formulation, limits, self._game.cancel)
 
     @cached_property
     def separator(self) -> ProgramSeparator:

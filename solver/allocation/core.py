@@ -69,6 +69,11 @@ class Core:
         return self.least().bounds[0] > self._rounding
 
     @property
+    def known_to_be_filled(self) -> bool:
+        """Whether it is proven that some split leaves no coalition below its worth."""
+        return self.least().epsilon <= self._rounding
+
+    @property
     def _rounding(self) -> float:
         return SETTLED * self._met.units.scale
 
@@ -104,6 +109,8 @@ class Core:
         demand rows·(payoffs, unknowns) ≥ least. Raises InfeasibleError where that contradicts the core, and
         UnprovenError where time ends first.
         """
+        if self._met.count == 1:
+            return self.least().payoffs
         low, high = self.least().bounds
         if high - low > PROVEN * self._met.units.scale:
             raise UnprovenError("time ended before the least core was known")

@@ -11,10 +11,9 @@ import numpy as np
 from solver.allocation import nucleolus as levels
 from solver.allocation import shapley, tau
 from solver.allocation.coalitions import Floats
-from solver.allocation.core import Core
 from solver.allocation.game import Game
 from solver.allocation.sampling import SampledShapley
-from solver.allocation.searched import AnyGame, separator_of
+from solver.allocation.searched import AnyGame, core_of
 
 ROUNDING = 1e-9
 
@@ -87,7 +86,7 @@ def equal_profit(game: AnyGame, context: Context) -> Floats:
     one, none = np.ones((len(rated), 1)), np.zeros((len(rated), 1))
     rows = np.vstack([np.hstack([-ratios, one, none]), np.hstack([ratios, none, -one])])
     cost = np.concatenate([np.zeros(len(game.players)), [1.0, -1.0]])
-    return Core(game, separator_of(game)).cheapest(cost, rows, np.zeros(len(rows)))
+    return core_of(game).cheapest(cost, rows, np.zeros(len(rows)))
 
 
 def shapley_value(game: AnyGame, context: Context) -> Floats | SampledShapley:
@@ -130,7 +129,7 @@ def tau_value(game: AnyGame, context: Context) -> Floats | None:
 
 def least_core(game: AnyGame, context: Context) -> Floats:
     """A split whose largest excess is the smallest possible; often one of many."""
-    return Core(game, separator_of(game)).least().payoffs
+    return core_of(game).least().payoffs
 
 
 def nucleolus(game: AnyGame, context: Context) -> Floats | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import NamedTuple, Protocol
 
 from solver.allocation.coalitions import Floats
+from solver.allocation.core import Core
 from solver.allocation.game import Game, Worths
 from solver.allocation.sampling import SampledShapley
 from solver.allocation.scan import Separator, largest_excess
@@ -36,6 +38,9 @@ class SearchedGame(Worths, Protocol):
     def separator(self) -> Separator:
         """What finds coalitions that are paid too little."""
 
+    def core(self, patience: float = inf) -> Core:
+        """The core, to be asked questions for so many seconds at most."""
+
     def largest_excess(self, payoffs: Floats) -> LargestExcess:
         """The coalition that is paid least for its worth."""
 
@@ -44,6 +49,11 @@ class SearchedGame(Worths, Protocol):
 
 
 AnyGame = Game | SearchedGame
+
+
+def core_of(game: AnyGame, patience: float = inf) -> Core:
+    """The core of a game with a table, or of one without, which is given so many seconds to answer."""
+    return Core(game) if isinstance(game, Game) else game.core(patience)
 
 
 def separator_of(game: AnyGame) -> Separator | None:
