@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.agreement.obstacles import obstacles
@@ -22,17 +20,13 @@ from solver.instance.instance import Instance
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
-from solver.portfolio.risks import watched_risks
 from tests.by_hand import pair_of
 from tests.draw import documents
 from tests.draw_alliances import alliance
 from tests.draw_risk import risky_documents
+from tests.limited_game import LimitedGame, drawn
 from tests.oracle import contracts as oracle
-from tests.oracle.coalitions import Coalition, outside_worth
-from tests.oracle.facts import Facts
-from tests.oracle.risk import benefits
-from tests.oracle.search import feasible_portfolios, subsets
-from tests.oracle.worth import Plan, exit_costs, resolve
+from tests.oracle.search import feasible_portfolios
 
 Document = dict[str, Any]
 
@@ -43,16 +37,6 @@ CLAUSES = st.builds(
     st.sampled_from([1.0, 0.75, 0.5]),
 )
 EXACT = SearchLimits(gap=1e-9)
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=True,
-        phases=[Phase.generate],
-    )
 
 
 def stable(document: Document, clauses: oracle.Clauses) -> StableSelection:
@@ -78,7 +62,7 @@ def assert_best(
 
 def test_a_stable_portfolio_is_the_best_of_all_that_have_a_contract() -> None:
     kinds: Counter[str] = Counter()
-    for seed in range(110):
+    for seed in range(100):
         document, clauses = alliance(seed)
         found = stable(document, clauses)
         assert_best(found, oracle.best_with_contract(document, clauses), document, clauses)
@@ -95,13 +79,13 @@ def kind_of(found: StableSelection) -> str:
     return "loses value" if found.price > 1e-6 else "is the best"
 
 
-@drawn(60)
+@drawn(40)
 @given(documents(max_portfolios=200), CLAUSES)
 def test_with_rules_of_every_kind(document: Document, clauses: oracle.Clauses) -> None:
     assert_best(stable(document, clauses), oracle.best_with_contract(document, clauses), document, clauses)
 
 
-@drawn(30)
+@drawn(20)
 @given(risky_documents(), CLAUSES)
 def test_in_expectation_over_scenarios_with_a_price_on_risk(
     document: Document, clauses: oracle.Clauses
@@ -117,7 +101,7 @@ def test_in_expectation_over_scenarios_with_a_price_on_risk(
     assert_best(stable(document, clauses), expected, document, clauses, assessment)
 
 
-@drawn(25)
+@drawn(12)
 @given(risky_documents(("cvar", "worst_case")), CLAUSES, st.sampled_from([0.0, 2.0]))
 def test_a_limit_on_risk_holds_for_coalitions_which_bear_the_exit_costs(
     document: Document, clauses: oracle.Clauses, exit_cost: float
@@ -129,51 +113,6 @@ def test_a_limit_on_risk_holds_for_coalitions_which_bear_the_exit_costs(
     expected = oracle.first_with_contract(document, clauses, valued, game.assessment, game.worths)
     found = stable(document, clauses)
     assert found.result.objective == (None if expected is None else pytest.approx(expected, abs=2e-6))
-
-
-class LimitedGame:
-    """Portfolios and coalitions under a limit on risk, by looking at everything that could be staffed."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.facts = Facts(document)
-        self.assessment = assess(Instance.from_document(document))
-        self.formulation = Formulation.of(self.assessment.instance)
-        self.risk = next(watched_risks(self.assessment.instance))
-        self.portfolios = [*feasible_portfolios(document)]
-        self.gained = [benefits(document, one, self.assessment) for one in self.portfolios]
-
-    def objective(self, portfolio: Document) -> float | None:
-        """What a portfolio has of what is maximised, None where it breaks a rule."""
-        verdict = check(self.formulation, read_plan(self.assessment, portfolio, "plan").selection)
-        return verdict.objective if verdict.holds else None
-
-    def worths(self, portfolio: Document) -> dict[Coalition, float]:
-        """v(S), where the limit holds unless even nobody's engagement would break it."""
-        whole = resolve(self.facts, portfolio)
-        found = {
-            frozenset(names): outside_worth(self.facts, whole, frozenset(names))
-            for names in subsets([choice.id for choice in whole.partners])
-        }
-        for names in list(found):
-            found[names | {self.facts.hub}] = max(self._parts(whole, names))
-        return found
-
-    def _parts(self, whole: Plan, names: Coalition) -> Iterator[float]:
-        probability = self.assessment.outlook.scenarios.probability
-        paid = float(exit_costs(self.facts, whole))
-        limited = self._kept(np.full(len(probability), -paid))
-        for portfolio, gained in zip(self.portfolios, self.gained, strict=True):
-            part = resolve(self.facts, portfolio)
-            allowed = {choice.id for choice in part.partners} <= names
-            if allowed and part.chosen.items() <= whole.chosen.items():
-                total = gained + exit_costs(self.facts, part) - paid
-                if not limited or self._kept(total):
-                    yield float(probability @ total)
-
-    def _kept(self, gained: np.ndarray) -> bool:
-        value = self.risk.measure.value(-gained, self.assessment.outlook.scenarios.probability)
-        return bool(value <= self.risk.limit + 1e-6)
 
 
 @pytest.mark.parametrize("seed", range(20))

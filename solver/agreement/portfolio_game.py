@@ -85,12 +85,21 @@ class LargeGame:
     def _core(self) -> Core:
         return Core(self, self.separator)
 
+    def within(self, patience: float) -> LargeGame:
+        """The game with so many seconds for all questions, where it has no other limit."""
+        left = self._game.limits
+        return self if left.seconds is not None else self._like(replace(left, seconds=patience))
+
     def _like(self, limits: SearchLimits) -> LargeGame:
         return LargeGame(self._members, self._formulation, limits, self._game.cancel)
 
     @cached_property
     def separator(self) -> ProgramSeparator:
         """What finds coalitions that are paid too little: a program of the selection's own kind."""
+        return ProgramSeparator(self._game)
+
+    def span_separator(self) -> ProgramSeparator:
+        """Another such program, which can be told to leave out what is settled."""
         return ProgramSeparator(self._game)
 
     def largest_excess(self, payoffs: Floats) -> LargestExcess:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from solver.allocation.relief import Relief, relief
 from solver.allocation.rules import NEED_A_TABLE, Context
 from solver.allocation.searched import AnyGame, core_of
 from solver.allocation.split import Split, certify, split
+
+if TYPE_CHECKING:
+    import pandas
 
 Ends = tuple[float | None, float | None]
 
@@ -63,6 +66,13 @@ class Allocation:
     def wanted(self) -> Split | None:
         """The split by the wanted rule; None where that has no answer."""
         return next((found for found in self.splits if found.rule == self.rule), None)
+
+    def table(self) -> pandas.DataFrame:
+        """The payoffs as a DataFrame: one row per rule, one column per player."""
+        import pandas
+
+        rows = {split.rule: split.payoffs for split in self.splits}
+        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(self.players))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; what is said about the wanted split stands at the top."""

@@ -8,12 +8,9 @@ import numpy as np
 
 from solver.allocation.coalitions import Floats
 from solver.allocation.game import UnprovenError, Worths
-from solver.allocation.levels import ROOM, SETTLED, Coalitions, Face, lowest_level
+from solver.allocation.levels import PROVEN, ROOM, SETTLED, Coalitions, Face, lowest_level
 from solver.allocation.program import Program
 from solver.allocation.scan import PivotalSeparator, Separator
-
-PROVEN = 1e-5
-"""By how much, in units of the game's scale, a proof by a program with tolerances may fall short."""
 
 
 @dataclass(frozen=True)

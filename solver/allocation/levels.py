@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from solver.allocation.coalitions import Floats, everybody, indicators
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import largest_distance
-from solver.allocation.program import Program
+from solver.allocation.program import RankedProgram
 from solver.allocation.scan import Separator, scan_of
 
 SETTLED = 1e-9
@@ -21,6 +22,8 @@ ROUNDED = 1e-4
 """The least scale per largest amount: what cooperation changes by less drowns in rounding."""
 CARRIES = 1e-9
 """From which weight on a coalition takes part in a proof."""
+PROVEN = 1e-5
+"""By how much, in units of the game's scale, a proof by a program with tolerances may fall short."""
 ROOM = 1e4
 
 
@@ -146,24 +149,24 @@ def lowest_level(
 ) -> Level:
     """Minimise the largest excess of the coalitions that are not settled (`open_rows` of those met so far).
 
-    `floors` are the players that must get at least 0, which is what they earn alone. Of equally good splits
-    the one is asked about that pays the `favoured` player most.
+    `floors` are the players that must get at least 0, which is what they earn alone. Of equally good splits,
+    every other time the one is asked about that pays the `favoured` player most.
     """
     free = face.freedom
-    program = Program(np.append(np.zeros(free), 1.0), np.full(free + 1, ROOM))
+    second = np.zeros(free) if favoured is None else -face.directions[favoured]
+    radius = np.full(free + 1, ROOM)
+    program = RankedProgram(np.append(np.zeros(free), 1.0), np.append(second, 0.0), radius)
     program.add(
         np.column_stack([face.directions[list(floors)], np.zeros(len(floors))]), -face.point[list(floors)]
     )
     in_program: list[int] = np.flatnonzero(open_rows).tolist()
     _demand(program, met, face, in_program, per_capita)
     bound, best = np.inf, face.point
-    while True:
-        *free_part, excess = program.solve()
+    for favouring in cycle((favoured is not None, False)):
+        *free_part, excess = program.solve() if favouring else program.first.solve()
         if bound - excess <= SETTLED:
             break
         point = face.point + face.directions @ np.array(free_part)
-        if favoured is not None:
-            point = favouring(favoured, face, met.members[in_program], met.worths[in_program] - excess)
         payoffs, threshold = (point + excess, 0.0) if per_capita else (point, excess)
         before = len(met.masks)
         answer = met.claims(payoffs, threshold)
@@ -175,9 +178,9 @@ def lowest_level(
         new = range(before, len(met.masks))
         in_program.extend(new)
         _demand(program, met, face, new, per_capita)
-    if program.at_the_box:
+    if program.first.at_the_box:
         raise ArithmeticError("the game's amounts are too far apart for a split to be computed")
-    duals = program.duals
+    duals = program.first.duals
     return Level(
         float(excess),
         best,
@@ -187,14 +190,9 @@ def lowest_level(
     )
 
 
-def favouring(player: int, face: Face, members: Floats, least: Floats) -> Floats:
-    """Of the splits on a face that pay coalitions (0/1 rows) at least this, the player's best."""
-    program = Program(-face.directions[player], np.full(face.freedom, ROOM))
-    program.add(members @ face.directions, least - members @ face.point)
-    return np.asarray(face.point + face.directions @ program.solve(), dtype=float)
-
-
-def _demand(program: Program, met: Coalitions, face: Face, rows: Sequence[int], per_capita: bool) -> None:
+def _demand(
+    program: RankedProgram, met: Coalitions, face: Face, rows: Sequence[int], per_capita: bool
+) -> None:
     members = met.members[list(rows)]
     weights = members.sum(axis=1) if per_capita else np.ones(len(rows))
     lefts = np.column_stack([members @ face.directions, weights])

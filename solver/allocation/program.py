@@ -49,6 +49,11 @@ class Program:
         self._rows = np.vstack([self._rows, rows])
         self._least = np.concatenate([self._least, least])
 
+    def demand_anew(self, row: int, least: float) -> None:
+        """Demand another amount of a row that was added; rows count in the order of adding."""
+        self._least[len(self.cost) + row] = least
+        self._point = self._inverse @ self._least[self._basis]
+
     def solve(self) -> Floats:
         """The cheapest point; raises InfeasibleError where there is none."""
         stalled = 0
@@ -115,3 +120,26 @@ class Program:
         self._point = self._inverse @ self._least[self._basis]
         self._prices = np.maximum(self.cost @ self._inverse, 0.0)
         self._exact = True
+
+
+class RankedProgram:
+    """A program with two costs: of the points that are cheapest by the first, the cheapest by the second.
+
+    Two programs grow side by side; the second also holds the first cost to its minimum, which moves.
+    """
+
+    def __init__(self, cost: Floats, second: Floats, radius: Floats) -> None:
+        self.first = Program(cost, radius)
+        self._second = Program(second, radius)
+        self._second.add(-self.first.cost[None, :], np.array([-np.abs(cost) @ radius]))
+
+    def add(self, rows: Floats, least: Floats) -> None:
+        """Demand rows·z ≥ least as well; shapes (m, unknowns) and (m,)."""
+        self.first.add(rows, least)
+        self._second.add(rows, least)
+
+    def solve(self) -> Floats:
+        """The point that is best by both costs in turn; raises InfeasibleError where there is none."""
+        cheapest = float(self.first.cost @ self.first.solve())
+        self._second.demand_anew(0, -cheapest)
+        return self._second.solve()

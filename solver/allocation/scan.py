@@ -52,6 +52,13 @@ class PivotalSeparator(Separator, Protocol):
         """That player: the more he is paid, the fewer coalitions object."""
 
 
+class SpanSeparator(Separator, Protocol):
+    """A separator that can be told which coalitions no longer matter."""
+
+    def settle(self, span: Span) -> None:
+        """From now on leave out the coalitions in this span, which must hold the span of before."""
+
+
 class TableScan:
     """A table in rows of up to 2**10 coalitions that share their late players.
 

@@ -9,7 +9,7 @@ from solver.allocation.coalitions import Floats
 from solver.allocation.core import Core
 from solver.allocation.game import Game, Worths
 from solver.allocation.sampling import SampledShapley
-from solver.allocation.scan import Separator, largest_excess
+from solver.allocation.scan import Separator, SpanSeparator, largest_excess
 
 
 class LargestExcess(NamedTuple):
@@ -37,6 +37,12 @@ class SearchedGame(Worths, Protocol):
     @property
     def separator(self) -> Separator:
         """What finds coalitions that are paid too little."""
+
+    def span_separator(self) -> SpanSeparator:
+        """Another such finder, which can be told to leave out what is settled."""
+
+    def within(self, patience: float) -> SearchedGame:
+        """The game with so many seconds for all questions, where it has no other limit."""
 
     def core(self, patience: float = inf) -> Core:
         """The core, to be asked questions for so many seconds at most."""

@@ -16,7 +16,7 @@ from solver.allocation.clauses import Clauses
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.instance.instance import Instance
-from solver.pipeline import _result, solve
+from solver.pipeline import result_of, solve
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.terms import AllianceValue
@@ -149,7 +149,7 @@ def select_stably(
         cancel=cancel,
     )
     outcome = replace(found.outcome, seconds=time.monotonic() - began)
-    result = _result(locked, assessment, outcome, found.selection, limits)
+    result = result_of(locked, assessment, outcome, found.selection, limits)
     return _agreed(found, locked, result, best, reasons)
 
 
