@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.agreement.blocking import BlockingSearch
-from solver.agreement.contract_rows import ContractRows
-from solver.agreement.core_rows import CoreRows
-from solver.agreement.share_search import ShareSearch
-from solver.allocation.clauses import Clauses
+from solver.agreement.stable.blocking import BlockingSearch
+from solver.agreement.stable.contract_rows import ContractRows
+from solver.agreement.stable.core_rows import CoreRows
+from solver.agreement.stable.search import ShareSearch
+from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
 from solver.driver import Row, SearchLimits
 from solver.instance.instance import Instance

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.agreement.obstacles import obstacles
-from solver.allocation.clauses import Clauses
+from solver.agreement.stable.obstacles import obstacles
+from solver.allocation.contract.clauses import Clauses
 from solver.analysis.stable_selection import StableSelection, select_stably
 from solver.assessment.assessment import assess
 from solver.driver import SearchLimits, Termination

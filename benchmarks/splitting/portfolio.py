@@ -10,10 +10,10 @@ import solver as pf
 from benchmarks.splitting.alliances import budgeted, members_of, united
 from benchmarks.splitting.measuring import measured, timed
 from benchmarks.splitting.report import Row, Table, difference, number, ratio, seconds, text
+from solver.agreement.bulk.table import tabled
 from solver.agreement.members import Members
 from solver.agreement.programmed import HUB, Candidates, ProgrammedGame
 from solver.agreement.separation import ProgramSeparator
-from solver.agreement.table import tabled
 from solver.allocation.core import Core, LeastCore
 from solver.allocation.game import Game
 from solver.allocation.nucleolus import nucleolus

@@ -11,6 +11,9 @@ import numpy as np
 from solver.allocation.coalitions import Floats, mask_of, members
 from solver.allocation.spans import Span
 
+ROUNDING = 1e-11
+"""What a part gains by less, relative to the largest gain or loss, is nothing."""
+
 Group = tuple[int, float]
 """A bit mask of players, and an amount."""
 
@@ -64,13 +67,16 @@ def _best_outside(settled: Span, parts: Sequence[Group]) -> int:
     Parts that gain are taken or not (branch and bound). Of those that lose one is enough: one that leads out.
     """
     out = {mask: mask not in settled for mask, _ in parts}
-    losing = sorted((part for part in parts if part[1] <= 0 and out[part[0]]), key=lambda part: -part[1])
-    gaining = sorted((part for part in parts if part[1] > 0), key=lambda part: (out[part[0]], -part[1]))
+    rounding = ROUNDING * max(1.0, *(abs(gain) for _, gain in parts))
+    losing = [part for part in parts if part[1] <= rounding and out[part[0]]]
+    losing.sort(key=lambda part: -part[1])
+    gaining = [part for part in parts if part[1] > rounding]
+    gaining.sort(key=lambda part: (out[part[0]], -part[1]))
     best, most = 0, -inf
     open_: list[tuple[Sequence[Group], int, float]] = [(gaining, 0, 0.0)] if any(out.values()) else []
     while open_:
         left, taken, amount = open_.pop()
-        if amount + sum(gain for _, gain in left) <= most:
+        if amount + sum(gain for _, gain in left) <= most + rounding:
             continue
         if left:
             (mask, gain), *others = left

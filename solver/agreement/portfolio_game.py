@@ -8,11 +8,11 @@ from math import inf
 
 import numpy as np
 
-from solver.agreement.dividends import dividends
+from solver.agreement.bulk.dividends import dividends
+from solver.agreement.bulk.table import tabled
 from solver.agreement.members import Members
 from solver.agreement.programmed import Candidates, ProgrammedGame
 from solver.agreement.separation import ProgramSeparator
-from solver.agreement.table import tabled
 from solver.allocation.coalitions import Floats
 from solver.allocation.core import Core
 from solver.allocation.game import Game, UnprovenError

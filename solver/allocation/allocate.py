@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from solver.allocation.coalitions import Floats
-from solver.allocation.contract import Contract
+from solver.allocation.contract.contract import Contract
 from solver.allocation.core import Room
 from solver.allocation.game import Game
 from solver.allocation.relief import Relief, relief

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from solver.agreement.blocking import TOLERANCE
 from solver.agreement.members import Members
-from solver.agreement.obstacles import obstacles
-from solver.agreement.stable import StablePortfolio, best_stable, scanned_excess
-from solver.allocation.clauses import Clauses
+from solver.agreement.stable.blocking import TOLERANCE
+from solver.agreement.stable.obstacles import obstacles
+from solver.agreement.stable.selection import StablePortfolio, best_stable, scanned_excess
+from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.instance.instance import Instance

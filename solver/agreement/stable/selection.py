@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.agreement.blocking import BlockingSearch, Payoffs
-from solver.agreement.contract_rows import ContractRows
-from solver.agreement.core_rows import CoreRows
+from solver.agreement.bulk.table import tabled
 from solver.agreement.members import Members
-from solver.agreement.share_search import ShareSearch
-from solver.agreement.table import tabled
-from solver.allocation.clauses import Clauses
+from solver.agreement.stable.blocking import BlockingSearch, Payoffs
+from solver.agreement.stable.contract_rows import ContractRows
+from solver.agreement.stable.core_rows import CoreRows
+from solver.agreement.stable.search import ShareSearch
+from solver.allocation.contract.clauses import Clauses
 from solver.allocation.scan import largest_excess
 from solver.assessment.assessment import Assessment
 from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf, run

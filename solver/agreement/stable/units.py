@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from solver.agreement.blocking import TOLERANCE
-from solver.allocation.clauses import ON_A_TIER, Clauses
+from solver.agreement.stable.blocking import TOLERANCE
+from solver.allocation.contract.clauses import ON_A_TIER, Clauses
 
 
 @dataclass(frozen=True)

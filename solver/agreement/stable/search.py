@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pulp
 
-from solver.agreement.blocking import Blocking, BlockingSearch, Payoffs
 from solver.agreement.members import Members
-from solver.agreement.share_units import ShareUnits
-from solver.allocation.clauses import Clauses
+from solver.agreement.stable.blocking import Blocking, BlockingSearch, Payoffs
+from solver.agreement.stable.units import ShareUnits
 from solver.allocation.coalitions import members as players_of
+from solver.allocation.contract.clauses import Clauses
 from solver.allocation.game import UnprovenError
 from solver.driver import Row, Termination, ValueOf, expression, run
 from solver.portfolio.selection import Selection

@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from solver.agreement.blocking import TOLERANCE, Blocking
-from solver.agreement.contract_rows import ContractRows, total
-from solver.agreement.share_search import LEAST_VALUE, ShareSearch
+from solver.agreement.stable.blocking import TOLERANCE, Blocking
+from solver.agreement.stable.contract_rows import ContractRows, total
+from solver.agreement.stable.search import LEAST_VALUE, ShareSearch
 from solver.allocation.game import UnprovenError
 from solver.completion import complete
 from solver.driver import Row, ValueOf
