@@ -49,10 +49,14 @@ class Units:
 
 
 class Answer(NamedTuple):
-    """Whether coalitions were met that are new, or worth more than was known, and what no excess is above."""
+    """Whether coalitions were met that are new, or worth more than was known; what no excess is above.
+
+    `largest` is the largest excess that was found.
+    """
 
     new: bool
     bound: float
+    largest: float
 
 
 class Coalitions:
@@ -99,9 +103,10 @@ class Coalitions:
         self.masks += [int(found.masks[place]) for place in new]
         self.members = np.vstack([self.members, members[new]])
         self.worths = np.concatenate([self.worths, worths[new]])
+        largest = float((worths - members @ payoffs).max(initial=-np.inf))
         if found.bound is None:
-            return Answer(bool(new), np.inf if found else threshold)
-        return Answer(bool(new), found.bound / units.scale)
+            return Answer(bool(new), np.inf if found else threshold, largest)
+        return Answer(bool(new), found.bound / units.scale, largest)
 
 
 @dataclass(frozen=True)
@@ -149,8 +154,9 @@ def lowest_level(
 ) -> Level:
     """Minimise the largest excess of the coalitions that are not settled (`open_rows` of those met so far).
 
-    `floors` are the players that must get at least 0, which is what they earn alone. Of equally good splits,
-    every other time the one is asked about that pays the `favoured` player most.
+    `floors` are the players that must get at least 0: what they earn alone. With a `favoured` player,
+    the splits that are asked about are in turn the one that pays him most of equally good ones, and one
+    half-way to the best so far, where coalitions cut deeper (Ben-Ameur & Neto 2007).
     """
     free = face.freedom
     second = np.zeros(free) if favoured is None else -face.directions[favoured]
@@ -162,18 +168,28 @@ def lowest_level(
     in_program: list[int] = np.flatnonzero(open_rows).tolist()
     _demand(program, met, face, in_program, per_capita)
     bound, best = np.inf, face.point
-    for favouring in cycle((favoured is not None, False)):
-        *free_part, excess = program.solve() if favouring else program.first.solve()
+    lowest, centre = np.inf, face.point
+    for half_way in cycle((False, True) if favoured is not None else (False,)):
+        ranked = favoured is not None and not half_way
+        solution = program.solve() if ranked else program.first.solve()
+        excess = program.first.minimum
         if bound - excess <= SETTLED:
             break
-        point = face.point + face.directions @ np.array(free_part)
-        payoffs, threshold = (point + excess, 0.0) if per_capita else (point, excess)
+        point = face.point + face.directions @ solution[:free]
+        if half_way:
+            point = (centre + point) / 2
+        level = float(solution[-1])
+        payoffs, threshold = (point + level, 0.0) if per_capita else (point, level)
         before = len(met.masks)
         answer = met.claims(payoffs, threshold)
-        proven = excess + answer.bound - threshold
+        if answer.largest < lowest:
+            lowest, centre = answer.largest, point
+        proven = level + answer.bound - threshold
         if proven < bound or bound == np.inf:
             bound, best = proven, point
         if not answer.new:
+            if half_way:
+                continue
             break
         new = range(before, len(met.masks))
         in_program.extend(new)

@@ -14,6 +14,8 @@ from solver.allocation.coalitions import Floats
 FEASIBLE = 1e-10
 CONTRADICTION = 1e-8
 """Rows that contradict each other by less do so by rounding, and give way."""
+SLACK = 1e-8
+"""By how much a point may miss the first cost's minimum to be better by the second."""
 SMALLEST_PIVOT = 1e-9
 TIED = 1e-12
 PIVOTS_BETWEEN_INVERSIONS = 40
@@ -73,6 +75,11 @@ class Program:
             if pivots % PIVOTS_BETWEEN_INVERSIONS == PIVOTS_BETWEEN_INVERSIONS - 1:
                 self._invert()
         raise ArithmeticError("the linear program of a split does not settle")
+
+    @property
+    def minimum(self) -> float:
+        """The cost of the cheapest point, once that was found."""
+        return float(self.cost @ self._point)
 
     @property
     def duals(self) -> Floats:
@@ -140,6 +147,6 @@ class RankedProgram:
 
     def solve(self) -> Floats:
         """The point that is best by both costs in turn; raises InfeasibleError where there is none."""
-        cheapest = float(self.first.cost @ self.first.solve())
-        self._second.demand_anew(0, -cheapest)
+        self.first.solve()
+        self._second.demand_anew(0, -self.first.minimum - SLACK)
         return self._second.solve()
