@@ -32,7 +32,7 @@ def alliance(request: pytest.FixtureRequest) -> tuple[Members, Formulation]:
 
 
 def large(alliance: tuple[Members, Formulation], seconds: float | None = None) -> LargeGame:
-    return LargeGame(*alliance, pf.SearchLimits(seconds=seconds), None)
+    return LargeGame(*alliance, pf.SearchLimits(seconds=seconds))
 
 
 def test_every_rule_that_needs_no_table_says_what_it_says_with_one(
@@ -89,6 +89,13 @@ def test_where_time_ends_first_the_nucleolus_has_no_answer(alliance: tuple[Membe
     assert [split.rule for split in found.splits] == ["equal"]
     assert set(found.unanswered) == {"nucleolus", "prenucleolus"}
     assert all("time_limit" in reason for reason in found.unanswered.values())
+
+
+def test_long_work_tells_how_it_goes(alliance: tuple[Members, Formulation]) -> None:
+    told: list[pf.Progress] = []
+    game = LargeGame(*alliance, pf.SearchLimits(), told.append)
+    allocate_game(game, ["least_core"])
+    assert any(news.bound is not None for news in told)
 
 
 def test_without_time_nothing_is_claimed(alliance: tuple[Members, Formulation]) -> None:

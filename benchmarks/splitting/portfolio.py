@@ -87,7 +87,7 @@ def _separation_row(players: int, limit: float, joint: bool) -> Row:
     if found.answer is None:
         return row
     low, high = found.answer.bounds
-    proven = high - low <= PROVEN * max(1.0, abs(high))
+    proven = high - low <= PROVEN * max(1.0, float(found.answer.payoffs.sum()))
     return row | {
         "at least": number(float(low), 6),
         "at most": number(float(high), 6),

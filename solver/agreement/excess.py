@@ -12,7 +12,7 @@ from solver.agreement.programmed import HUB, Candidates, ProgrammedGame
 from solver.agreement.span_rows import keep_outside
 from solver.allocation.coalitions import Floats, everybody, mask_of, members
 from solver.allocation.spans import Span
-from solver.driver import Outcome, run
+from solver.driver import Outcome
 from solver.model.build import build
 from solver.model.linear import Linear
 from solver.portfolio.selection import Selection
@@ -99,15 +99,8 @@ class ExcessProgram:
         game, draft = self._game, self._draft
         level = max(1.0, float(np.abs(payoffs).sum()))
         draft.maximise(self._asked(payoffs, level))
-        outcome = run(
-            draft.problem,
-            blocks=draft.blocks,
-            lazies=draft.lazies,
-            deciding=self._deciding,
-            limits=game.limits,
-            start=None if start is None else draft.values(start),
-            cancel=game.cancel,
-        )
+        known = None if start is None else draft.values(start)
+        outcome = game.searched(draft, self._deciding, known)
         bound = math.inf if outcome.bound is None else outcome.bound - level
         return None if outcome.values is None else self._found(outcome, payoffs), bound
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from math import inf
@@ -19,7 +20,7 @@ from solver.allocation.game import Game, UnprovenError
 from solver.allocation.sampling import SampledShapley, sampled_shapley
 from solver.allocation.searched import LargestExcess
 from solver.allocation.shapley import from_dividends
-from solver.driver import Cancel, SearchLimits
+from solver.driver import Cancel, Progress, SearchLimits
 from solver.portfolio.formulation import Formulation
 
 MOST_ASKED_ONE_BY_ONE = 10
@@ -30,13 +31,17 @@ EVALUATIONS = 20_000
 
 
 def portfolio_game(
-    members: Members, formulation: Formulation, limits: SearchLimits, cancel: Cancel | None = None
+    members: Members,
+    formulation: Formulation,
+    limits: SearchLimits,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
 ) -> Game | LargeGame:
     """What every coalition of a portfolio's members is worth (spec 6)."""
     table = tabled(members, formulation)
     if table is not None:
         return table
-    large = LargeGame(members, formulation, limits, cancel)
+    large = LargeGame(members, formulation, limits, progress, cancel)
     if len(members.players) > MOST_ASKED_ONE_BY_ONE:
         return large
     masks = range(1 << len(members.players))
@@ -50,10 +55,15 @@ class LargeGame:
     """The game of a portfolio without a table; a `SearchedGame`."""
 
     def __init__(
-        self, members: Members, formulation: Formulation, limits: SearchLimits, cancel: Cancel | None
+        self,
+        members: Members,
+        formulation: Formulation,
+        limits: SearchLimits,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: Cancel | None = None,
     ) -> None:
         self._members, self._formulation, self._seed = members, formulation, limits.seed
-        self._game = ProgrammedGame(Candidates.of(members, formulation), limits, cancel)
+        self._game = ProgrammedGame(Candidates.of(members, formulation), limits, cancel, progress)
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -91,7 +101,7 @@ class LargeGame:
         return self if left.seconds is not None else self._like(replace(left, seconds=patience))
 
     def _like(self, limits: SearchLimits) -> LargeGame:
-        return LargeGame(self._members, self._formulation, limits, self._game.cancel)
+        return LargeGame(self._members, self._formulation, limits, self._game.progress, self._game.cancel)
 
     @cached_property
     def separator(self) -> ProgramSeparator:

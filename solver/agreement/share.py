@@ -45,7 +45,7 @@ def share(
     with judged("split"):
         context = context_of(members, wishes)
     pools = application_pools(members) if wishes.basis == "applications" else None
-    game = portfolio_game(members, formulation, limits, cancel)
+    game = portfolio_game(members, formulation, limits, progress, cancel)
     return _shared(game, context, wishes, pools, limits, progress, cancel)
 
 

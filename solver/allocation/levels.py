@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from solver.allocation.coalitions import Floats, everybody, indicators
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import largest_distance
-from solver.allocation.program import RankedProgram
+from solver.allocation.program import SLACK, RankedProgram
 from solver.allocation.scan import Separator, scan_of
 
 SETTLED = 1e-9
@@ -169,6 +169,7 @@ def lowest_level(
     _demand(program, met, face, in_program, per_capita)
     bound, best = np.inf, face.point
     lowest, centre = np.inf, face.point
+    fruitful = True
     for half_way in cycle((False, True) if favoured is not None else (False,)):
         ranked = favoured is not None and not half_way
         solution = program.solve() if ranked else program.first.solve()
@@ -178,7 +179,7 @@ def lowest_level(
         point = face.point + face.directions @ solution[:free]
         if half_way:
             point = (centre + point) / 2
-        level = float(solution[-1])
+        level = float(solution[-1]) + (SLACK if ranked else 0.0)
         payoffs, threshold = (point + level, 0.0) if per_capita else (point, level)
         before = len(met.masks)
         answer = met.claims(payoffs, threshold)
@@ -187,10 +188,9 @@ def lowest_level(
         proven = level + answer.bound - threshold
         if proven < bound or bound == np.inf:
             bound, best = proven, point
-        if not answer.new:
-            if half_way:
-                continue
+        if not answer.new and not (half_way and fruitful):
             break
+        fruitful = answer.new
         new = range(before, len(met.masks))
         in_program.extend(new)
         _demand(program, met, face, new, per_capita)
