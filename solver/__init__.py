@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from solver.agreement.wishes import Wishes
     from solver.allocation.allocate import Allocation
-    from solver.allocation.contract import Clauses
+    from solver.allocation.contract.contract import Clauses
     from solver.allocation.game import Game
     from solver.analysis.allocation import allocate
     from solver.analysis.stable_selection import StableSelection, select_stably
@@ -51,7 +51,7 @@ _HOME = {
     "Allocation": "solver.allocation.allocate",
     "BackendError": "solver.errors",
     "Cancel": "solver.driver",
-    "Clauses": "solver.allocation.contract",
+    "Clauses": "solver.allocation.contract.contract",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
     "Game": "solver.allocation.game",

@@ -86,7 +86,7 @@ def solve(
     )
     selection = None if outcome.values is None else draft.selection(outcome.value)
     whole = replace(outcome, seconds=time.monotonic() - began)
-    result = _result(formulation, assessment, whole, selection, limits)
+    result = result_of(formulation, assessment, whole, selection, limits)
     if not split or instance.split is None or selection is None or not result.has_portfolio:
         return result
     left = limits.after(time.monotonic() - began)
@@ -149,13 +149,14 @@ def _known(instance: Instance, ids: Iterable[str]) -> None:
         raise InputError(defects)
 
 
-def _result(
+def result_of(
     formulation: Formulation,
     assessment: Assessment,
     outcome: Outcome,
     selection: Selection | None,
     limits: SearchLimits,
 ) -> Result:
+    """What a search for one formulation found, its selection re-checked without an optimiser."""
     instance = assessment.instance
     bare = Result(
         termination=outcome.termination,

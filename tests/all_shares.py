@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from solver.allocation.clauses import Clauses, Pool
-from solver.allocation.contract import Contract, contract
-from solver.allocation.contract_check import breaches
-from solver.allocation.contract_demands import Demands
-from solver.allocation.contract_shares import Sharing
+from solver.allocation.contract.check import breaches
+from solver.allocation.contract.clauses import Clauses, Pool
+from solver.allocation.contract.contract import Contract, contract
+from solver.allocation.contract.demands import Demands
+from solver.allocation.contract.shares import Sharing
 from solver.allocation.game import Game
 
 EMPTY_CORE = (0, 0, 0, 8, 0, 9, 10, 12)

@@ -14,14 +14,17 @@ Document = dict[str, Any]
 TIERS = (0.25, 0.25, 1 / 3, 0.5, 0.0)
 
 
-def alliance(seed: int) -> tuple[Document, Clauses]:
-    """Two to five partners, up to two applications that need them, and the clauses of a contract."""
+def alliance(seed: int, partners: int | None = None, leavers: float = 0.15) -> tuple[Document, Clauses]:
+    """Two to five partners, up to two applications that need them, and the clauses of a contract.
+
+    `leavers` is the share of partners that run already.
+    """
     random = np.random.default_rng(seed)
-    count = int(random.integers(2, 6))
+    count = partners or int(random.integers(2, 6))
     names = [f"p{number}" for number in range(count)]
     document: Document = {
         "hub": {"minimum_payoff": float(random.choice([0.0, 0.0, 2.0, 5.0]))},
-        "partners": [partner(name, random) for name in names],
+        "partners": [partner(name, leavers, random) for name in names],
         "pairs": [
             {"first": one, "second": two, "kind": "synergy", "value": float(random.integers(-3, 7))}
             for one, two in combinations(names, 2)
@@ -42,7 +45,7 @@ def alliance(seed: int) -> tuple[Document, Clauses]:
     return document, Clauses(tier, floor, cap)
 
 
-def partner(name: str, random: np.random.Generator) -> dict[str, Any]:
+def partner(name: str, leavers: float, random: np.random.Generator) -> dict[str, Any]:
     """A partner; some run already and cost an exit, some have to be chosen."""
     row: dict[str, Any] = {
         "id": name,
@@ -51,9 +54,9 @@ def partner(name: str, random: np.random.Generator) -> dict[str, Any]:
         "minimum_payoff": float(random.choice([0.0, 0.0, 1.0, 3.0])),
     }
     kind = random.random()
-    if kind < 0.15:
+    if kind < leavers:
         row |= {"status": "running", "exit_cost": float(random.integers(1, 4))}
-    elif kind < 0.22:
+    elif kind < leavers + 0.07:
         row["status"] = "in"
     return row
 

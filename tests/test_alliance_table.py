@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from solver.agreement.bulk.packing import packed
+from solver.agreement.bulk.table import tabled
 from solver.agreement.outside_options import OutsideOptions
-from solver.agreement.packing import packed
-from solver.agreement.table import tabled
 from solver.allocation.game import Game
 from solver.assessment.assessment import assess
 from solver.instance.instance import Instance

@@ -217,6 +217,7 @@ def test_python_splits_games_and_portfolios_alike() -> None:
     found = pf.allocate(game, rule="nucleolus")
     assert list(found.wanted.payoffs.values()) == pytest.approx([50, 75, 75])
     assert found.wanted.kohlberg is True
+    assert found.table().loc["nucleolus"].tolist() == pytest.approx([50, 75, 75])
     instance = pf.read(ROOT / "instances" / "first")
     assert pf.allocate(instance, rule="equal").wanted.payoffs == pytest.approx(
         dict.fromkeys(["lepton", "medimage", "clinicnet", "recordwell"], 199.5 / 4)

@@ -10,11 +10,11 @@ import pytest
 from pulp import LpVariable
 from scipy.optimize import linprog
 
-from solver.allocation.clauses import Clauses, Pool
-from solver.allocation.contract import Contract
-from solver.allocation.contract_demands import Demands
-from solver.allocation.contract_program import Nearest
-from solver.allocation.contract_shares import NoSharesError, Sharing
+from solver.allocation.contract.clauses import Clauses, Pool
+from solver.allocation.contract.contract import Contract
+from solver.allocation.contract.demands import Demands
+from solver.allocation.contract.program import Nearest
+from solver.allocation.contract.shares import NoSharesError, Sharing
 from solver.allocation.game import Game
 from solver.allocation.split import certify
 from solver.driver import Termination

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.allocation.clauses import Clauses, Pool
-from solver.allocation.contract import Contract, contract
-from solver.allocation.contract_shares import NoSharesError
+from solver.allocation.contract.clauses import Clauses, Pool
+from solver.allocation.contract.contract import Contract, contract
+from solver.allocation.contract.shares import NoSharesError
 from solver.allocation.game import Game
 from solver.allocation.nucleolus import nucleolus
 from solver.allocation.scan import Claims, TableScan

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from solver.agreement.dividends import Dividend, dividends
-from solver.agreement.table import tabled
+from solver.agreement.bulk.dividends import Dividend, dividends
+from solver.agreement.bulk.table import tabled
 from solver.allocation.coalitions import mask_of
 from solver.allocation.game import Game
 from solver.allocation.shapley import from_dividends, shapley

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import solver as pf
+from solver.agreement.bulk.table import tabled
 from solver.agreement.claims import context_of
 from solver.agreement.members import Members
 from solver.agreement.portfolio_game import LargeGame
-from solver.agreement.table import tabled
 from solver.agreement.wishes import Wishes
 from solver.allocation.allocate import allocate_game
-from solver.allocation.contract import Clauses, contract
+from solver.allocation.contract.contract import Clauses, contract
 from solver.allocation.game import UnprovenError
 from solver.allocation.rules import NEED_A_TABLE, RULES
 from solver.portfolio.formulation import Formulation
@@ -23,7 +23,7 @@ from tests.alliances import members_of
 INSTANCES = Path(__file__).parent.parent / "instances"
 
 
-@pytest.fixture(scope="module", params=["transport", "finance"])
+@pytest.fixture(scope="module", params=["transport", "finance", "education"])
 def alliance(request: pytest.FixtureRequest) -> tuple[Members, Formulation]:
     instance = pf.read(INSTANCES / request.param)
     portfolio = pf.solve(instance, split=False).portfolio
@@ -32,7 +32,7 @@ def alliance(request: pytest.FixtureRequest) -> tuple[Members, Formulation]:
 
 
 def large(alliance: tuple[Members, Formulation], seconds: float | None = None) -> LargeGame:
-    return LargeGame(*alliance, pf.SearchLimits(seconds=seconds), None)
+    return LargeGame(*alliance, pf.SearchLimits(seconds=seconds))
 
 
 def test_every_rule_that_needs_no_table_says_what_it_says_with_one(
@@ -74,6 +74,28 @@ def test_a_contract_needs_no_table(alliance: tuple[Members, Formulation]) -> Non
     assert by_program.epsilon == pytest.approx(by_table.epsilon, abs=1e-5)
     if by_table.stable:
         assert by_program.distance == pytest.approx(by_table.distance, abs=1e-5)
+
+
+class SearchedForMoments(LargeGame):
+    """A game in which nobody waits for a nucleolus."""
+
+    def within(self, patience: float) -> LargeGame:
+        return super().within(0.0)
+
+
+def test_where_time_ends_first_the_nucleolus_has_no_answer(alliance: tuple[Members, Formulation]) -> None:
+    game = SearchedForMoments(*alliance, pf.SearchLimits(), None)
+    found = allocate_game(game, ["equal", "nucleolus", "prenucleolus"])
+    assert [split.rule for split in found.splits] == ["equal"]
+    assert set(found.unanswered) == {"nucleolus", "prenucleolus"}
+    assert all("time_limit" in reason for reason in found.unanswered.values())
+
+
+def test_long_work_tells_how_it_goes(alliance: tuple[Members, Formulation]) -> None:
+    told: list[pf.Progress] = []
+    game = LargeGame(*alliance, pf.SearchLimits(), told.append)
+    allocate_game(game, ["least_core"])
+    assert any(news.bound is not None for news in told)
 
 
 def test_without_time_nothing_is_claimed(alliance: tuple[Members, Formulation]) -> None:

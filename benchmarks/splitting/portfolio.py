@@ -10,10 +10,10 @@ import solver as pf
 from benchmarks.splitting.alliances import budgeted, members_of, united
 from benchmarks.splitting.measuring import measured, timed
 from benchmarks.splitting.report import Row, Table, difference, number, ratio, seconds, text
+from solver.agreement.bulk.table import tabled
 from solver.agreement.members import Members
 from solver.agreement.programmed import HUB, Candidates, ProgrammedGame
 from solver.agreement.separation import ProgramSeparator
-from solver.agreement.table import tabled
 from solver.allocation.core import Core, LeastCore
 from solver.allocation.game import Game
 from solver.allocation.nucleolus import nucleolus
@@ -87,7 +87,7 @@ def _separation_row(players: int, limit: float, joint: bool) -> Row:
     if found.answer is None:
         return row
     low, high = found.answer.bounds
-    proven = high - low <= PROVEN * max(1.0, abs(high))
+    proven = high - low <= PROVEN * max(1.0, float(found.answer.payoffs.sum()))
     return row | {
         "at least": number(float(low), 6),
         "at most": number(float(high), 6),

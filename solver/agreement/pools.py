@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from solver.agreement.members import Members
-from solver.allocation.contract import Pool
+from solver.allocation.contract.clauses import Pool
 from solver.portfolio.realised import expected_benefits
 
 REST = "rest"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
-from solver.agreement.dividends import dividends
+from solver.agreement.bulk.dividends import dividends
+from solver.agreement.bulk.table import tabled
 from solver.agreement.members import Members
 from solver.agreement.programmed import Candidates, ProgrammedGame
 from solver.agreement.separation import ProgramSeparator
-from solver.agreement.table import tabled
 from solver.allocation.coalitions import Floats
+from solver.allocation.core import Core
 from solver.allocation.game import Game, UnprovenError
 from solver.allocation.sampling import SampledShapley, sampled_shapley
-from solver.allocation.searched import Excess
+from solver.allocation.searched import LargestExcess
 from solver.allocation.shapley import from_dividends
-from solver.driver import Cancel, SearchLimits
+from solver.driver import Cancel, Progress, SearchLimits
 from solver.portfolio.formulation import Formulation
 
 MOST_ASKED_ONE_BY_ONE = 10
@@ -27,13 +31,17 @@ EVALUATIONS = 20_000
 
 
 def portfolio_game(
-    members: Members, formulation: Formulation, limits: SearchLimits, cancel: Cancel | None = None
+    members: Members,
+    formulation: Formulation,
+    limits: SearchLimits,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Cancel | None = None,
 ) -> Game | LargeGame:
     """What every coalition of a portfolio's members is worth (spec 6)."""
     table = tabled(members, formulation)
     if table is not None:
         return table
-    large = LargeGame(members, formulation, limits, cancel)
+    large = LargeGame(members, formulation, limits, progress, cancel)
     if len(members.players) > MOST_ASKED_ONE_BY_ONE:
         return large
     masks = range(1 << len(members.players))
@@ -47,10 +55,15 @@ class LargeGame:
     """The game of a portfolio without a table; a `SearchedGame`."""
 
     def __init__(
-        self, members: Members, formulation: Formulation, limits: SearchLimits, cancel: Cancel | None
+        self,
+        members: Members,
+        formulation: Formulation,
+        limits: SearchLimits,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: Cancel | None = None,
     ) -> None:
         self._members, self._formulation, self._seed = members, formulation, limits.seed
-        self._game = ProgrammedGame(Candidates.of(members, formulation), limits, cancel)
+        self._game = ProgrammedGame(Candidates.of(members, formulation), limits, cancel, progress)
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -71,15 +84,37 @@ class LargeGame:
         """What a coalition is worth; raises UnprovenError when time ends first."""
         return self._game.worth(mask)
 
+    def core(self, patience: float = inf) -> Core:
+        """The core, to be asked questions for so many seconds at most."""
+        left = self._game.limits
+        if patience < (inf if left.seconds is None else left.seconds):
+            return self._like(replace(left, seconds=patience)).core()
+        return self._core
+
+    @cached_property
+    def _core(self) -> Core:
+        return Core(self, self.separator)
+
+    def within(self, patience: float) -> LargeGame:
+        """The game with so many seconds for all questions, where it has no other limit."""
+        left = self._game.limits
+        return self if left.seconds is not None else self._like(replace(left, seconds=patience))
+
+    def _like(self, limits: SearchLimits) -> LargeGame:
+        return LargeGame(self._members, self._formulation, limits, self._game.progress, self._game.cancel)
+
     @cached_property
     def separator(self) -> ProgramSeparator:
         """What finds coalitions that are paid too little: a program of the selection's own kind."""
         return ProgramSeparator(self._game)
 
-    def largest_excess(self, payoffs: Floats) -> Excess:
+    def span_separator(self) -> ProgramSeparator:
+        """Another such program, which can be told to leave out what is settled."""
+        return ProgramSeparator(self._game)
+
+    def largest_excess(self, payoffs: Floats) -> LargestExcess:
         """The coalition that was found to be paid least for its worth, with the bound that is proven."""
-        found = self.separator.largest_excess(payoffs)
-        return Excess(found.mask, found.amount, found.bound)
+        return self.separator.largest_excess(payoffs)
 
     def shapley(self) -> Floats | SampledShapley:
         """Exact where the game is a sum of few dividends, else sampled."""

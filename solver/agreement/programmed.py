@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -14,13 +15,16 @@ from solver.agreement.outside_options import OutsideOptions
 from solver.allocation.coalitions import Floats, everybody, mask_of
 from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, SearchLimits, Termination, run
+from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, run
 from solver.driver.watch import Watch
 from solver.model.build import build
 from solver.model.draft import Draft
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
+
+if TYPE_CHECKING:
+    import pulp
 
 HUB = 1
 EXACT = 1e-9
@@ -99,12 +103,17 @@ class ProgrammedGame:
     """
 
     def __init__(
-        self, candidates: Candidates, limits: SearchLimits | None = None, cancel: Cancel | None = None
+        self,
+        candidates: Candidates,
+        limits: SearchLimits | None = None,
+        cancel: Cancel | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> None:
         limits = limits or SearchLimits()
         self.candidates = candidates
         self.watch = Watch(limits.seconds, cancel, None)
         self.cancel = cancel
+        self.progress = progress
         self._limits = replace(limits, gap=min(limits.gap, EXACT))
         self._worths = {0: 0.0}
         if candidates.grand is not None:
@@ -136,6 +145,31 @@ class ProgrammedGame:
             self._worths[mask] = self._searched(mask) if mask & HUB else self.candidates.outside.worth(mask)
         return self._worths[mask]
 
+    def searched(
+        self,
+        draft: Draft,
+        deciding: Iterable[pulp.LpVariable],
+        start: Mapping[pulp.LpVariable, float] | None = None,
+    ) -> Outcome:
+        """Solve one program within what is left of the limits."""
+        began = self.watch.elapsed
+
+        def tell(news: Progress) -> None:
+            if self.progress is not None:
+                self.progress(replace(news, seconds=began + news.seconds))
+
+        return run(
+            draft.problem,
+            blocks=draft.blocks,
+            lazies=draft.lazies,
+            tightenings=draft.tightenings,
+            deciding=deciding,
+            limits=self.limits,
+            start=start,
+            progress=tell,
+            cancel=self.cancel,
+        )
+
     @cached_property
     def _draft(self) -> Draft:
         return build(self.candidates.formulation, self.candidates.assessment)
@@ -145,15 +179,7 @@ class ProgrammedGame:
         for player, partner in enumerate(self.candidates.partners, 1):
             for option in self.candidates.assessment.options.of(partner):
                 draft.options[option].upBound = float(mask >> player & 1)
-        outcome = run(
-            draft.problem,
-            blocks=draft.blocks,
-            lazies=draft.lazies,
-            tightenings=draft.tightenings,
-            deciding=draft.deciding,
-            limits=self.limits,
-            cancel=self.cancel,
-        )
+        outcome = self.searched(draft, draft.deciding)
         if outcome.termination not in (Termination.optimal, Termination.gap_reached):
             raise UnprovenError(f"what a coalition is worth is not proven: {outcome.termination}")
         return AllianceValue().amount(draft.selection(outcome.value))

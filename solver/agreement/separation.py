@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.agreement.excess import Engagement, Excess, ExcessProgram
+from solver.agreement.excess import Excess, ExcessProgram
 from solver.agreement.neighbour_search import NeighbourSearch
 from solver.agreement.programmed import HUB, ProgrammedGame
 from solver.allocation.coalitions import Floats, members
 from solver.allocation.scan import Claims
+from solver.allocation.searched import LargestExcess
+from solver.allocation.spans import Span
 
 
 @dataclass(frozen=True)
@@ -22,24 +24,13 @@ class Separation:
     bound: float
 
 
-@dataclass(frozen=True)
-class LargestExcess:
-    """The coalition with the largest excess that was found, and what no excess is above.
-
-    The coalition is None where none was found in time, and where there is none.
-    """
-
-    mask: int | None
-    amount: float
-    bound: float
-
-
 class ProgramSeparator:
     """Finds coalitions of a programmed game that are paid too little; a `Separator`.
 
     Coalitions without the hub pack their outside options. For those with the hub a local search is asked
     first; where it finds nothing the program max V(S) − payoffs(S) has the last word, and what it has proven
     for earlier payoffs bounds what is possible at these. When the game's limits end first, the bound says so.
+    Told which coalitions are settled it is a `SpanSeparator`, and leaves out all in their span.
     """
 
     def __init__(self, game: ProgrammedGame) -> None:
@@ -47,6 +38,13 @@ class ProgramSeparator:
         self._program = ExcessProgram(game)
         self._neighbours = NeighbourSearch(game.candidates)
         self._proven: list[tuple[Floats, float]] = []
+        self._settled = Span(len(game.players))
+
+    def settle(self, span: Span) -> None:
+        """From now on leave out the coalitions in this span, which must hold the span of before."""
+        self._settled = span
+        if 1 < span.rank < span.count:
+            self._program = ExcessProgram(self._game, span)
 
     @property
     def pivotal(self) -> int:
@@ -57,8 +55,9 @@ class ProgramSeparator:
         """Coalitions with v(S) − payoffs(S) > threshold; a worth may be proven higher later on."""
         outside, known = self._without_hub(payoffs), self._known(payoffs)
         with_hub = Separation((), known)
-        if known > threshold:
-            quick = [one for one in self._neighbours.found(payoffs) if one.amount > threshold]
+        if known > threshold and self._game.watch.verdict is None:
+            nearby = self._neighbours.found(payoffs)
+            quick = [one for one in nearby if one.amount > threshold and one.mask not in self._settled]
             with_hub = Separation(tuple(quick), known) if quick and self._proven else self._with_hub(payoffs)
         above = [one for one in (*outside.found, *with_hub.found) if one.amount > threshold]
         above = sorted(above, key=lambda one: -one.amount)[:most]
@@ -77,7 +76,7 @@ class ProgramSeparator:
 
     def _without_hub(self, payoffs: Floats) -> Separation:
         candidates = self._game.candidates
-        best = candidates.outside.most_excessive(payoffs, candidates.everybody & ~HUB)
+        best = candidates.outside.most_excessive(payoffs, candidates.everybody & ~HUB, self._settled)
         if best is None:
             return Separation((), -math.inf)
         mask, worth = best
@@ -88,15 +87,13 @@ class ProgramSeparator:
         if len(payoffs) == 1:
             return Separation((), -math.inf)
         nearest = self._neighbours.nearest(payoffs)
-        selection, bound = self._program.solve(payoffs, None if nearest is None else nearest.selection)
+        found, bound = self._program.largest(payoffs, None if nearest is None else nearest.selection)
         if math.isfinite(bound):
             self._proven.append((payoffs, bound))
-        if selection is None:
+        if found is None:
             return Separation((), bound)
-        engagement = Engagement.of(self._game.candidates, selection)
-        self._neighbours.remember(engagement)
-        found = engagement.excess(payoffs)
-        return Separation((found,), max(bound, found.amount))
+        self._neighbours.remember(found.engagement)
+        return Separation((found.excess,), max(bound, found.excess.amount))
 
     def _known(self, payoffs: Floats) -> float:
         """What is already proven about the excess of every coalition with the hub."""

@@ -13,8 +13,8 @@ from solver.agreement.pools import application_pools
 from solver.agreement.portfolio_game import portfolio_game
 from solver.agreement.wishes import Wishes
 from solver.allocation.allocate import Allocation, allocate_game
-from solver.allocation.contract import Pool, contract
-from solver.allocation.contract_shares import NoSharesError
+from solver.allocation.contract.contract import Pool, contract
+from solver.allocation.contract.shares import NoSharesError
 from solver.allocation.game import Game
 from solver.allocation.rules import RULES, Context
 from solver.allocation.searched import AnyGame, separator_of
@@ -45,7 +45,7 @@ def share(
     with judged("split"):
         context = context_of(members, wishes)
     pools = application_pools(members) if wishes.basis == "applications" else None
-    game = portfolio_game(members, formulation, limits, cancel)
+    game = portfolio_game(members, formulation, limits, progress, cancel)
     return _shared(game, context, wishes, pools, limits, progress, cancel)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from solver.allocation.contract import Clauses
+from solver.allocation.contract.clauses import Clauses
 from solver.allocation.rules import RULES
 from solver.instance.instance import Instance
 from solver.instance.settings import Split

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from solver.allocation.coalitions import Floats
-from solver.allocation.contract import Contract
-from solver.allocation.core import Core
+from solver.allocation.contract.contract import Contract
+from solver.allocation.core import Room
 from solver.allocation.game import Game
 from solver.allocation.relief import Relief, relief
 from solver.allocation.rules import NEED_A_TABLE, Context
-from solver.allocation.searched import AnyGame
+from solver.allocation.searched import AnyGame, core_of
 from solver.allocation.split import Split, certify, split
 
+if TYPE_CHECKING:
+    import pandas
+
+Ends = tuple[float | None, float | None]
+
 GIVEN = "given"
+PATIENCE = 60.0
+"""Seconds to find everybody's room in a game without a table, where there is no other limit."""
 NO_ANSWER: Mapping[str, str] = MappingProxyType(
     {
         "risk_corrected_shapley": "nothing says who carries how much of the risk",
@@ -36,10 +44,10 @@ class Allocation:
 
     `splits` holds one split for every rule with an answer, `unanswered` says why the others have none.
     `minimum` is what each must get: what he earns alone, and what he demands. `room` is the smallest and the
-    largest payoff of every player over the core, None where the core is empty or the game has no table;
-    `core_is_empty` is None where that is not known. `relief` says what it would take to content everybody
-    with the split of `rule`; `contract` puts that split into shares where that was asked for, and
-    `no_contract` says why there are none.
+    largest payoff of every player over the core, None where the core is empty, as are those for which time
+    was too short; `core_is_empty` is None where that is not known. `relief` says what it would take to
+    content everybody with the split of `rule`, None for games without a table; `contract` puts that split
+    into shares where that was asked for, and `no_contract` says why there are none.
     """
 
     players: tuple[str, ...]
@@ -48,7 +56,7 @@ class Allocation:
     minimum: Mapping[str, float]
     splits: tuple[Split, ...]
     unanswered: Mapping[str, str] = field(default_factory=dict)
-    room: Mapping[str, tuple[float, float]] | None = None
+    room: Mapping[str, Ends] | None = None
     core_is_empty: bool | None = None
     relief: Relief | None = None
     contract: Contract | None = None
@@ -58,6 +66,13 @@ class Allocation:
     def wanted(self) -> Split | None:
         """The split by the wanted rule; None where that has no answer."""
         return next((found for found in self.splits if found.rule == self.rule), None)
+
+    def table(self) -> pandas.DataFrame:
+        """The payoffs as a DataFrame: one row per rule, one column per player."""
+        import pandas
+
+        rows = {split.rule: split.payoffs for split in self.splits}
+        return pandas.DataFrame.from_dict(rows, orient="index", columns=list(self.players))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; what is said about the wanted split stands at the top."""
@@ -113,7 +128,7 @@ def allocate_game(
         answers[rule] = _answer(game, rule, context)
     wanted = next(iter(answers))
     found = answers[wanted]
-    room = _room(game) if isinstance(game, Game) else None
+    room, empty = _standing(game)
     return Allocation(
         players=game.players,
         worth=game.grand,
@@ -121,8 +136,8 @@ def allocate_game(
         minimum=dict(zip(game.players, context.floors_of(game).tolist(), strict=True)),
         splits=tuple(answer for answer in answers.values() if isinstance(answer, Split)),
         unanswered={rule: answer for rule, answer in answers.items() if isinstance(answer, str)},
-        room=room,
-        core_is_empty=room is None if isinstance(game, Game) else None,
+        room=None if room is None else _ends(game, room),
+        core_is_empty=empty,
         relief=_relief(game, found) if isinstance(game, Game) and isinstance(found, Split) else None,
     )
 
@@ -141,9 +156,21 @@ def _relief(game: Game, found: Split) -> Relief:
     return relief(game, np.array([*found.payoffs.values()]))
 
 
-def _room(game: Game) -> Mapping[str, tuple[float, float]] | None:
-    room = Core(game).room()
-    if room is None:
-        return None
+def _standing(game: AnyGame) -> tuple[Room | None, bool | None]:
+    """Every player's room over the core, and whether the core is empty, as far as that is proven."""
+    try:
+        core = core_of(game, PATIENCE)
+        room = None if core.empty else core.room()
+        return room, True if room is None else False if core.known_to_be_filled else None
+    except ArithmeticError:
+        return None, None
+
+
+def _ends(game: AnyGame, room: Room) -> Mapping[str, Ends]:
     ends = zip(room.least.tolist(), room.most.tolist(), strict=True)
-    return dict(zip(game.players, ends, strict=True))
+    proven = [(_proven(least), _proven(most)) for least, most in ends]
+    return dict(zip(game.players, proven, strict=True))
+
+
+def _proven(amount: float) -> float | None:
+    return amount if isfinite(amount) else None

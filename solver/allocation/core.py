@@ -8,12 +8,9 @@ import numpy as np
 
 from solver.allocation.coalitions import Floats
 from solver.allocation.game import UnprovenError, Worths
-from solver.allocation.levels import ROOM, SETTLED, Coalitions, Face, lowest_level
+from solver.allocation.levels import PROVEN, ROOM, SETTLED, Coalitions, Face, lowest_level
 from solver.allocation.program import Program
 from solver.allocation.scan import PivotalSeparator, Separator
-
-PROVEN = 1e-5
-"""By how much, in units of the game's scale, a proof by a program with tolerances may fall short."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +66,11 @@ class Core:
         return self.least().bounds[0] > self._rounding
 
     @property
+    def known_to_be_filled(self) -> bool:
+        """Whether it is proven that some split leaves no coalition below its worth."""
+        return self.least().epsilon <= self._rounding
+
+    @property
     def _rounding(self) -> float:
         return SETTLED * self._met.units.scale
 
@@ -83,9 +85,12 @@ class Core:
         if self.empty:
             return None
         each = np.eye(self._met.count)
-        least = [self._reached(row) for row in each]
-        most = [-self._reached(-row) for row in each]
-        return Room(np.array(least), np.array(most))
+        least, most = np.zeros(len(each)), np.zeros(len(each))
+        # How little the pivotal player can get is the hardest of all.
+        for player in sorted(range(len(each)), key=lambda one: one == self._favoured):
+            most[player] = -self._reached(-each[player])
+            least[player] = self._reached(each[player])
+        return Room(least, most)
 
     def _reached(self, cost: Floats) -> float:
         """The least cost·payoffs over the core; NaN where time ends first."""
@@ -101,6 +106,8 @@ class Core:
         demand rows·(payoffs, unknowns) ≥ least. Raises InfeasibleError where that contradicts the core, and
         UnprovenError where time ends first.
         """
+        if self._met.count == 1:
+            return self.least().payoffs
         low, high = self.least().bounds
         if high - low > PROVEN * self._met.units.scale:
             raise UnprovenError("time ended before the least core was known")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from solver.allocation.coalitions import Floats, everybody, indicators
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import largest_distance
-from solver.allocation.program import Program
-from solver.allocation.scan import Separator, TableScan
+from solver.allocation.program import SLACK, RankedProgram
+from solver.allocation.scan import Separator, scan_of
 
 SETTLED = 1e-9
 """In units of the game's scale: what counts as no excess at all."""
@@ -21,6 +22,8 @@ ROUNDED = 1e-4
 """The least scale per largest amount: what cooperation changes by less drowns in rounding."""
 CARRIES = 1e-9
 """From which weight on a coalition takes part in a proof."""
+PROVEN = 1e-5
+"""By how much, in units of the game's scale, a proof by a program with tolerances may fall short."""
 ROOM = 1e4
 
 
@@ -46,10 +49,14 @@ class Units:
 
 
 class Answer(NamedTuple):
-    """Whether coalitions were met that are new, or worth more than was known, and what no excess is above."""
+    """Whether coalitions were met that are new, or worth more than was known; what no excess is above.
+
+    `largest` is the largest excess that was found.
+    """
 
     new: bool
     bound: float
+    largest: float
 
 
 class Coalitions:
@@ -58,7 +65,7 @@ class Coalitions:
     def __init__(self, game: Worths, separator: Separator | None = None) -> None:
         count = len(game.players)
         self.count = count
-        self.separator = separator or _scan_of(game)
+        self.separator = separator or scan_of(game)
         alone = np.array([game.worth(1 << player) for player in range(count)])
         grand = everybody(count)
         masks = [1 << player for player in range(count)]
@@ -96,9 +103,10 @@ class Coalitions:
         self.masks += [int(found.masks[place]) for place in new]
         self.members = np.vstack([self.members, members[new]])
         self.worths = np.concatenate([self.worths, worths[new]])
+        largest = float((worths - members @ payoffs).max(initial=-np.inf))
         if found.bound is None:
-            return Answer(bool(new), np.inf if found else threshold)
-        return Answer(bool(new), found.bound / units.scale)
+            return Answer(bool(new), np.inf if found else threshold, largest)
+        return Answer(bool(new), found.bound / units.scale, largest)
 
 
 @dataclass(frozen=True)
@@ -146,38 +154,49 @@ def lowest_level(
 ) -> Level:
     """Minimise the largest excess of the coalitions that are not settled (`open_rows` of those met so far).
 
-    `floors` are the players that must get at least 0, which is what they earn alone. Of equally good splits
-    the one is asked about that pays the `favoured` player most.
+    `floors` are the players that must get at least 0: what they earn alone. With a `favoured` player,
+    the splits that are asked about are in turn the one that pays him most of equally good ones, and one
+    half-way to the best so far, where coalitions cut deeper (Ben-Ameur & Neto 2007).
     """
     free = face.freedom
-    program = Program(np.append(np.zeros(free), 1.0), np.full(free + 1, ROOM))
+    second = np.zeros(free) if favoured is None else -face.directions[favoured]
+    radius = np.full(free + 1, ROOM)
+    program = RankedProgram(np.append(np.zeros(free), 1.0), np.append(second, 0.0), radius)
     program.add(
         np.column_stack([face.directions[list(floors)], np.zeros(len(floors))]), -face.point[list(floors)]
     )
     in_program: list[int] = np.flatnonzero(open_rows).tolist()
     _demand(program, met, face, in_program, per_capita)
     bound, best = np.inf, face.point
-    while True:
-        *free_part, excess = program.solve()
+    lowest, centre = np.inf, face.point
+    fruitful = True
+    for half_way in cycle((False, True) if favoured is not None else (False,)):
+        ranked = favoured is not None and not half_way
+        solution = program.solve() if ranked else program.first.solve()
+        excess = program.first.minimum
         if bound - excess <= SETTLED:
             break
-        point = face.point + face.directions @ np.array(free_part)
-        if favoured is not None:
-            point = favouring(favoured, face, met.members[in_program], met.worths[in_program] - excess)
-        payoffs, threshold = (point + excess, 0.0) if per_capita else (point, excess)
+        point = face.point + face.directions @ solution[:free]
+        if half_way:
+            point = (centre + point) / 2
+        level = float(solution[-1]) + (SLACK if ranked else 0.0)
+        payoffs, threshold = (point + level, 0.0) if per_capita else (point, level)
         before = len(met.masks)
         answer = met.claims(payoffs, threshold)
-        proven = excess + answer.bound - threshold
+        if answer.largest < lowest:
+            lowest, centre = answer.largest, point
+        proven = level + answer.bound - threshold
         if proven < bound or bound == np.inf:
             bound, best = proven, point
-        if not answer.new:
+        if not answer.new and not (half_way and fruitful):
             break
+        fruitful = answer.new
         new = range(before, len(met.masks))
         in_program.extend(new)
         _demand(program, met, face, new, per_capita)
-    if program.at_the_box:
+    if program.first.at_the_box:
         raise ArithmeticError("the game's amounts are too far apart for a split to be computed")
-    duals = program.duals
+    duals = program.first.duals
     return Level(
         float(excess),
         best,
@@ -187,14 +206,9 @@ def lowest_level(
     )
 
 
-def favouring(player: int, face: Face, members: Floats, least: Floats) -> Floats:
-    """Of the splits on a face that pay coalitions (0/1 rows) at least this, the player's best."""
-    program = Program(-face.directions[player], np.full(face.freedom, ROOM))
-    program.add(members @ face.directions, least - members @ face.point)
-    return np.asarray(face.point + face.directions @ program.solve(), dtype=float)
-
-
-def _demand(program: Program, met: Coalitions, face: Face, rows: Sequence[int], per_capita: bool) -> None:
+def _demand(
+    program: RankedProgram, met: Coalitions, face: Face, rows: Sequence[int], per_capita: bool
+) -> None:
     members = met.members[list(rows)]
     weights = members.sum(axis=1) if per_capita else np.ones(len(rows))
     lefts = np.column_stack([members @ face.directions, weights])
@@ -203,9 +217,3 @@ def _demand(program: Program, met: Coalitions, face: Face, rows: Sequence[int], 
 
 def _carrying(names: Sequence[int], weights: Floats) -> dict[int, float]:
     return {name: float(weight) for name, weight in zip(names, weights, strict=True) if weight > CARRIES}
-
-
-def _scan_of(game: Worths) -> TableScan:
-    if not isinstance(game, Game):
-        raise ValueError("a game without a table needs a separator, which finds coalitions paid too little")
-    return TableScan(game.v)

@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from solver.allocation.coalitions import Floats, indicators
-from solver.allocation.game import Game
-from solver.allocation.levels import SETTLED, Coalitions, Face, Level, lowest_level
-from solver.allocation.scan import TableScan
+from solver.allocation.game import Game, UnprovenError, Worths
+from solver.allocation.levels import PROVEN, SETTLED, Coalitions, Face, Level, lowest_level
+from solver.allocation.scan import PivotalSeparator, SpanSeparator, scan_of
 from solver.allocation.settlement import Equation, equations, solve_in_floats, solve_in_fractions
 from solver.allocation.spans import Span
 
@@ -44,56 +44,65 @@ class Nucleolus:
         """
         return solve_in_fractions(self._equations(game), game.n, len(self.stages))
 
-    def _equations(self, game: Game) -> list[Equation]:
+    def _equations(self, game: Worths) -> list[Equation]:
         stages = [(tuple(stage.weights), tuple(stage.floors)) for stage in self.stages]
         return equations(game, stages, self.per_capita)
 
 
-def nucleolus(game: Game) -> Nucleolus | None:
+def nucleolus(game: Worths, separator: SpanSeparator | None = None) -> Nucleolus | None:
     """The nucleolus (Schmeidler 1969): among splits that give everybody what he earns alone.
 
-    None where there is no such split, because the players earn more alone.
+    None where there is no such split, because the players earn more alone. A game without a table needs a
+    separator; raises ValueError without one, and UnprovenError where time ends first.
     """
-    return _lexicographic(game, per_capita=False, imputations=True)
+    return _lexicographic(game, separator, per_capita=False, imputations=True)
 
 
 def per_capita_nucleolus(game: Game) -> Nucleolus | None:
     """The same for a coalition's excess per member (Grotte 1970); None where there is no imputation."""
-    return _lexicographic(game, per_capita=True, imputations=True)
+    return _lexicographic(game, None, per_capita=True, imputations=True)
 
 
-def prenucleolus(game: Game) -> Nucleolus:
-    """The nucleolus among all splits, even those that leave a player worse off than alone."""
-    found = _lexicographic(game, per_capita=False, imputations=False)
+def prenucleolus(game: Worths, separator: SpanSeparator | None = None) -> Nucleolus:
+    """The nucleolus among all splits, even those that leave a player worse off than alone; raises as it."""
+    found = _lexicographic(game, separator, per_capita=False, imputations=False)
     assert found is not None
     return found
 
 
-def _lexicographic(game: Game, per_capita: bool, imputations: bool) -> Nucleolus | None:
+def _lexicographic(
+    game: Worths, separator: SpanSeparator | None, per_capita: bool, imputations: bool
+) -> Nucleolus | None:
     """A linear program per level (Maschler, Peleg & Shapley 1979), with coalitions on demand.
 
     Coalitions with a positive dual are at the level in every optimal split: those are settled, and with them
     all in their span.
     """
-    span = Span(game.n)
-    scan = TableScan(game.v, span)
-    met = Coalitions(game, scan)
+    count = len(game.players)
+    span = Span(count)
+    separator = separator or scan_of(game)
+    separator.settle(span)
+    favoured = separator.pivotal if isinstance(separator, PivotalSeparator) else None
+    met = Coalitions(game, separator)
     units = met.units
     if imputations and units.surplus < -SETTLED:
         return None
-    point = np.full(game.n, units.surplus / game.n)
-    settled = np.ones((1, game.n))
+    point = np.full(count, units.surplus / count)
+    settled = np.ones((1, count))
     levels: list[Level] = []
-    while span.rank < game.n:
-        floors = [i for i in range(game.n) if imputations and 1 << i not in span]
-        level = lowest_level(met, Face.through(point, settled), ~span.covers(met.members), floors, per_capita)
+    while span.rank < count:
+        floors = [i for i in range(count) if imputations and 1 << i not in span]
+        face, open_rows = Face.through(point, settled), ~span.covers(met.members)
+        level = lowest_level(met, face, open_rows, floors, per_capita, favoured)
+        if not isinstance(game, Game) and level.bound - level.excess > PROVEN:
+            raise UnprovenError("time ended before the lowest excess was proven")
         levels.append(level)
         point = level.point
         settled = np.vstack([settled, _taken_in(span, level)])
-        scan.settle(span)
+        separator.settle(span)
     stages = [Stage(units.scale * level.excess, level.weights, level.floors) for level in levels]
     rough = Nucleolus(units.to_game(point), tuple(stages), per_capita)
-    payoffs, excesses = solve_in_floats(rough._equations(game), game.n, len(stages))
+    payoffs, excesses = solve_in_floats(rough._equations(game), count, len(stages))
     settled_stages = [
         Stage(float(excess), stage.weights, stage.floors)
         for excess, stage in zip(excesses, stages, strict=True)

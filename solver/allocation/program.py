@@ -14,6 +14,8 @@ from solver.allocation.coalitions import Floats
 FEASIBLE = 1e-10
 CONTRADICTION = 1e-8
 """Rows that contradict each other by less do so by rounding, and give way."""
+SLACK = 1e-8
+"""By how much a point may miss the first cost's minimum to be better by the second."""
 SMALLEST_PIVOT = 1e-9
 TIED = 1e-12
 PIVOTS_BETWEEN_INVERSIONS = 40
@@ -49,6 +51,11 @@ class Program:
         self._rows = np.vstack([self._rows, rows])
         self._least = np.concatenate([self._least, least])
 
+    def demand_anew(self, row: int, least: float) -> None:
+        """Demand another amount of a row that was added; rows count in the order of adding."""
+        self._least[len(self.cost) + row] = least
+        self._point = self._inverse @ self._least[self._basis]
+
     def solve(self) -> Floats:
         """The cheapest point; raises InfeasibleError where there is none."""
         stalled = 0
@@ -68,6 +75,11 @@ class Program:
             if pivots % PIVOTS_BETWEEN_INVERSIONS == PIVOTS_BETWEEN_INVERSIONS - 1:
                 self._invert()
         raise ArithmeticError("the linear program of a split does not settle")
+
+    @property
+    def minimum(self) -> float:
+        """The cost of the cheapest point, once that was found."""
+        return float(self.cost @ self._point)
 
     @property
     def duals(self) -> Floats:
@@ -115,3 +127,26 @@ class Program:
         self._point = self._inverse @ self._least[self._basis]
         self._prices = np.maximum(self.cost @ self._inverse, 0.0)
         self._exact = True
+
+
+class RankedProgram:
+    """A program with two costs: of the points that are cheapest by the first, the cheapest by the second.
+
+    Two programs grow side by side; the second also holds the first cost to its minimum, which moves.
+    """
+
+    def __init__(self, cost: Floats, second: Floats, radius: Floats) -> None:
+        self.first = Program(cost, radius)
+        self._second = Program(second, radius)
+        self._second.add(-self.first.cost[None, :], np.array([-np.abs(cost) @ radius]))
+
+    def add(self, rows: Floats, least: Floats) -> None:
+        """Demand rows·z ≥ least as well; shapes (m, unknowns) and (m,)."""
+        self.first.add(rows, least)
+        self._second.add(rows, least)
+
+    def solve(self) -> Floats:
+        """The point that is best by both costs in turn; raises InfeasibleError where there is none."""
+        self.first.solve()
+        self._second.demand_anew(0, -self.first.minimum - SLACK)
+        return self._second.solve()

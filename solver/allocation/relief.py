@@ -13,7 +13,7 @@ from solver.allocation.core import Core
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import excesses, largest_amount
 from solver.allocation.program import Program
-from solver.allocation.scan import Claims, Separator, TableScan
+from solver.allocation.scan import Claims, Separator, scan_of
 
 ROUNDING = 1e-7
 SETTLED = 1e-9
@@ -123,7 +123,7 @@ def least_subsidy(game: Worths, payoffs: Floats, separator: Separator | None = N
     the separator runs out of time.
     """
     count = len(game.players)
-    separator = separator or _scan_of(game)
+    separator = separator or scan_of(game)
     claims = _claims(separator, payoffs, ROUNDING * _size(game))
     if not claims:
         return Subsidy(dict.fromkeys(game.players, 0.0), 0.0, ())
@@ -183,12 +183,6 @@ def _claims(separator: Separator, payoffs: Floats, threshold: float) -> Claims:
     if not claims and claims.bound is not None and claims.bound > threshold:
         raise ArithmeticError("time ended before it was proven that no coalition is unhappy")
     return claims
-
-
-def _scan_of(game: Worths) -> TableScan:
-    if not isinstance(game, Game):
-        raise ValueError("a game without a table needs a separator, which finds coalitions paid too little")
-    return TableScan(game.v)
 
 
 def _names(game: Worths, mask: int) -> tuple[str, ...]:

@@ -11,12 +11,14 @@ import numpy as np
 from solver.allocation import nucleolus as levels
 from solver.allocation import shapley, tau
 from solver.allocation.coalitions import Floats
-from solver.allocation.core import Core
-from solver.allocation.game import Game
+from solver.allocation.game import Game, Worths
 from solver.allocation.sampling import SampledShapley
-from solver.allocation.searched import AnyGame, separator_of
+from solver.allocation.scan import SpanSeparator
+from solver.allocation.searched import AnyGame, core_of
 
 ROUNDING = 1e-9
+PATIENCE = 120.0
+"""Seconds to find a nucleolus in a game without a table, where there is no other limit."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def equal_profit(game: AnyGame, context: Context) -> Floats:
     one, none = np.ones((len(rated), 1)), np.zeros((len(rated), 1))
     rows = np.vstack([np.hstack([-ratios, one, none]), np.hstack([ratios, none, -one])])
     cost = np.concatenate([np.zeros(len(game.players)), [1.0, -1.0]])
-    return Core(game, separator_of(game)).cheapest(cost, rows, np.zeros(len(rows)))
+    return core_of(game).cheapest(cost, rows, np.zeros(len(rows)))
 
 
 def shapley_value(game: AnyGame, context: Context) -> Floats | SampledShapley:
@@ -130,12 +132,12 @@ def tau_value(game: AnyGame, context: Context) -> Floats | None:
 
 def least_core(game: AnyGame, context: Context) -> Floats:
     """A split whose largest excess is the smallest possible; often one of many."""
-    return Core(game, separator_of(game)).least().payoffs
+    return core_of(game).least().payoffs
 
 
 def nucleolus(game: AnyGame, context: Context) -> Floats | None:
     """The largest excess as small as possible, then the next; None where players earn more alone."""
-    found = levels.nucleolus(game) if isinstance(game, Game) else None
+    found = levels.nucleolus(*_patient(game))
     return None if found is None else found.payoffs
 
 
@@ -145,12 +147,20 @@ def per_capita_nucleolus(game: AnyGame, context: Context) -> Floats | None:
     return None if found is None else found.payoffs
 
 
-def prenucleolus(game: AnyGame, context: Context) -> Floats | None:
+def prenucleolus(game: AnyGame, context: Context) -> Floats:
     """The nucleolus where a player may be left worse off than alone."""
-    return levels.prenucleolus(game).payoffs if isinstance(game, Game) else None
+    return levels.prenucleolus(*_patient(game)).payoffs
 
 
-NEED_A_TABLE = ("tau", "nucleolus", "per_capita_nucleolus", "prenucleolus")
+def _patient(game: AnyGame) -> tuple[Worths, SpanSeparator | None]:
+    """A game and what finds its coalitions, for the many proofs of a nucleolus."""
+    if isinstance(game, Game):
+        return game, None
+    patient = game.within(PATIENCE)
+    return patient, patient.span_separator()
+
+
+NEED_A_TABLE = ("tau", "per_capita_nucleolus")
 """Rules that look at every coalition; without a table they have no answer."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.allocation.coalitions import Floats, indicators, subset_sums
-from solver.allocation.game import Table
+from solver.allocation.game import Game, Table, Worths
 from solver.allocation.spans import PRIME, Span
 
 WIDEST_ROW = 10
@@ -50,6 +50,13 @@ class PivotalSeparator(Separator, Protocol):
     @property
     def pivotal(self) -> int:
         """That player: the more he is paid, the fewer coalitions object."""
+
+
+class SpanSeparator(Separator, Protocol):
+    """A separator that can be told which coalitions no longer matter."""
+
+    def settle(self, span: Span) -> None:
+        """From now on leave out the coalitions in this span, which must hold the span of before."""
 
 
 class TableScan:
@@ -121,6 +128,13 @@ class TableScan:
         excess = np.concatenate([excess for _, excess in found])
         masks = masks[np.argsort(-excess, kind="stable")[:most]]
         return Claims(masks, self._rows.ravel()[masks].astype(float))
+
+
+def scan_of(game: Worths) -> TableScan:
+    """The scan of a game's table; raises ValueError for a game without one."""
+    if not isinstance(game, Game):
+        raise ValueError("a game without a table needs a separator, which finds coalitions paid too little")
+    return TableScan(game.v)
 
 
 def largest_excess(table: Table, payoffs: Floats) -> tuple[int, float] | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.allocation.coalitions import Floats, everybody, exact, indicators
-from solver.allocation.game import Game
+from solver.allocation.game import Worths
 
 
 class Equation(NamedTuple):
@@ -22,10 +22,10 @@ class Equation(NamedTuple):
 
 
 def equations(
-    game: Game, stages: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], per_capita: bool
+    game: Worths, stages: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], per_capita: bool
 ) -> list[Equation]:
     """The equations of stages, each its coalitions and the players held at what they earn alone."""
-    grand = everybody(game.n)
+    grand = everybody(len(game.players))
     found = [Equation(grand, None, 0, game.worth(grand))]
     for number, (masks, players) in enumerate(stages):
         for mask in masks:

@@ -116,7 +116,7 @@ def certify(game: AnyGame, payoffs: Floats, rule: str = "given", floors: Floats 
         largest_excess=None if tightest is None or excess is None else excess.amount,
         tightest_coalition=tightest,
         blocking_coalition=tightest if excess is not None and excess.amount > rounding else None,
-        in_core=efficient and (excess is None or excess.bound <= rounding),
+        in_core=efficient and (excess is None or bool(excess.bound <= rounding)),
         excess_bound=excess.bound if excess is not None and isfinite(excess.bound) else None,
         kohlberg=_passes_kohlberg(game, payoffs, rule) if isinstance(game, Game) else None,
     )

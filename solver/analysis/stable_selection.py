@@ -5,24 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from solver.agreement.blocking import TOLERANCE
 from solver.agreement.members import Members
-from solver.agreement.obstacles import obstacles
-from solver.agreement.stable import StablePortfolio, best_stable, scanned_excess
-from solver.allocation.contract import Clauses
+from solver.agreement.stable.blocking import TOLERANCE
+from solver.agreement.stable.obstacles import obstacles
+from solver.agreement.stable.selection import StablePortfolio, best_stable, scanned_excess
+from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.instance.instance import Instance
-from solver.pipeline import _result, solve
+from solver.pipeline import result_of, solve
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.terms import AllianceValue
 from solver.result import Result
 
 NOTHING = 1e-6
-COARSE = SearchLimits(gap=0.01)
+COARSE = 0.01
+"""The gap at which a bound of the alliance value is good enough, where something else is maximised."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class StableSelection:
         if self.best.termination is Termination.infeasible:
             return "There is no portfolio at all, with or without a contract."
         if self.price is None:
-            return self._without_portfolio()
+            return self._nothing_found()
         if not self.obstacles:
             return (
                 "Stability costs nothing, and cannot: nobody earns anything without the hub, no part of the "
@@ -69,7 +71,7 @@ class StableSelection:
             return f"Stability costs nothing: the best portfolio has a contract, in spite of {reasons}."
         return f"Stability costs {self.price:g}: no better portfolio has a contract, because of {reasons}."
 
-    def _without_portfolio(self) -> str:
+    def _nothing_found(self) -> str:
         if self.result.termination is not Termination.infeasible:
             return (
                 f"No portfolio with a contract was found before the search ended ({self.result.termination})."
@@ -116,45 +118,44 @@ def select_stably(
     """
     began = time.monotonic()
     limits = limits or SearchLimits()
-    wanted = formulation or Formulation.of(instance)
     include, exclude = tuple(include), tuple(exclude)
+    wanted = formulation or Formulation.of(instance)
 
-    def searched(maximised: Formulation, limits: SearchLimits) -> Result:
-        left = limits.after(time.monotonic() - began)
-        return solve(
-            instance,
-            maximised,
-            include=include,
-            exclude=exclude,
-            split=False,
-            limits=left,
-            progress=progress,
-            cancel=cancel,
-        )
+    def left() -> SearchLimits:
+        return limits.after(time.monotonic() - began)
 
-    best = searched(wanted, limits)
-    assessment, locked = assess(instance), wanted.locked(include, exclude)
+    search = partial(
+        solve, instance, include=include, exclude=exclude, split=False, progress=progress, cancel=cancel
+    )
+    best = search(wanted, limits=left())
+    locked, assessment = wanted.locked(include, exclude), assess(instance)
     reasons = obstacles(locked, assessment, clauses)
-    most = best.bound
-    if wanted.maximise.weights() != AllianceValue().weights() and best.has_portfolio:
-        rules = Formulation(AllianceValue(), wanted.subject_to, wanted.structure)
-        most = searched(rules, replace(limits, gap=max(limits.gap, COARSE.gap))).bound
-    if most is None or best.portfolio is None:
-        nothing = replace(best, portfolio=None, objective=None, gap=None, components={}, verified=False)
-        return StableSelection(nothing, best, reasons)
+    if best.portfolio is None:
+        return StableSelection(best, best, reasons)
+    richest = best
+    if wanted.maximise.weights() != AllianceValue().weights():
+        valued = Formulation(AllianceValue(), wanted.subject_to, wanted.structure)
+        richest = search(valued, limits=replace(left(), gap=max(limits.gap, COARSE)))
+    if richest.bound is None:
+        return StableSelection(_without_portfolio(richest), best, reasons)
     found = best_stable(
         locked,
         assessment,
         clauses,
-        most,
+        richest.bound,
         start=read_plan(assessment, best.portfolio.to_dict(), "best").selection,
-        limits=limits.after(time.monotonic() - began),
+        limits=left(),
         progress=progress,
         cancel=cancel,
     )
     outcome = replace(found.outcome, seconds=time.monotonic() - began)
-    result = _result(locked, assessment, outcome, found.selection, limits)
+    result = result_of(locked, assessment, outcome, found.selection, limits)
     return _agreed(found, locked, result, best, reasons)
+
+
+def _without_portfolio(result: Result) -> Result:
+    bare = replace(result, portfolio=None, objective=None, gap=None, components={}, verified=False)
+    return replace(bare, readings=(), details=(), risks=())
 
 
 def _agreed(

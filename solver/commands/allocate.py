@@ -121,7 +121,7 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
     result = searched(instance, options) if known is None else None
     if result is not None and not result.has_portfolio:
         return Answer(result.to_dict(), summary(result, instance), False)
-    allocation = _allocated(instance, result or known, wishes, options)
+    allocation = _allocated(instance, result or known, wishes, options, result.seconds if result else 0.0)
     return _told(allocation, _naming(instance, allocation))
 
 
@@ -144,7 +144,8 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
     document = selection.to_dict()
     if not selection.result.has_portfolio:
         return Answer(document | {"allocation": None}, stable_text(selection, instance), False)
-    allocation = _allocated(instance, selection.result, wishes, options)
+    spent = selection.best.seconds + selection.result.seconds
+    allocation = _allocated(instance, selection.result, wishes, options, spent)
     split = _told(allocation, _naming(instance, allocation))
     return Answer(
         document | {"allocation": split.document},
@@ -167,11 +168,15 @@ def _naming(instance: Instance, allocation: Allocation) -> Naming:
 
 
 def _allocated(
-    subject: Instance | Game, plan: Result | dict[str, Any] | None, wishes: Wishes, options: dict[str, Any]
+    subject: Instance | Game,
+    plan: Result | dict[str, Any] | None,
+    wishes: Wishes,
+    options: dict[str, Any],
+    spent: float = 0.0,
 ) -> Allocation:
     from solver.analysis.allocation import allocate
 
-    limits = search_limits(options)
+    limits = search_limits(options).after(spent)
     with at_the_terminal(options["quiet"]) as (progress, cancel):
         return allocate(
             subject,

@@ -40,9 +40,8 @@ class HighsSession:
         self._relaxed = True
         self._narrowed = False
         self.effort = 0.0
-        self._incumbent, self._bound = -math.inf, math.inf
-        self._points: deque[Point] = deque(maxlen=INCUMBENTS_KEPT)
-        self._listen()
+        self._heard = _Listener(watch)
+        self._heard.listen_to(self._highs)
 
     def add_rows(self, rows: Rows) -> None:
         """Append rows after those that are there; the basis of the last relaxation stays in use."""
@@ -121,14 +120,16 @@ class HighsSession:
             return self._hearsay()
 
     def _run(self, glance: Glance) -> None:
-        self._points.clear()
-        self._incumbent, self._bound = -math.inf, math.inf
+        heard = self._heard
+        heard.forget()
         self._set_clock()
-        self._watch.attend(self._highs.run, lambda: glance(self._incumbent, self._bound), PATIENCE)
+        self._watch.attend(self._highs.run, lambda: glance(heard.incumbent, heard.bound), PATIENCE)
 
     def _hearsay(self) -> Answer:
         termination = self._watch.verdict or Termination.cancelled
-        return Answer(termination, self._incumbents(), self._bound, "HiGHS did not stop and was left alone")
+        return Answer(
+            termination, self._incumbents(), self._heard.bound, "HiGHS did not stop and was left alone"
+        )
 
     def _read(self) -> Answer:
         termination = self._termination()
@@ -138,7 +139,11 @@ class HighsSession:
         return Answer(termination, points, self._proven_bound(termination), self._status_text())
 
     def _incumbents(self) -> tuple[Point, ...]:
-        return () if self._relaxed else tuple(self._program.rounded(point) for point in tuple(self._points))
+        return (
+            ()
+            if self._relaxed
+            else tuple(self._program.rounded(point) for point in tuple(self._heard.points))
+        )
 
     def _final_point(self) -> tuple[Point, ...]:
         if self._highs.getModelStatus() == self._highspy.HighsModelStatus.kModelEmpty:
@@ -210,24 +215,43 @@ class HighsSession:
         kinds = np.full(len(columns), int(kind.kContinuous if relaxed else kind.kInteger), np.uint8)
         self._highs.changeColsIntegrality(len(columns), columns, kinds)
 
-    def _listen(self) -> None:
-        kind = self._highspy.cb.HighsCallbackType
-        self._highs.setCallback(self._hear, None)
+
+class _Listener:
+    """What HiGHS calls while it works: hears of incumbents and bounds, and asks it to stop when it has to.
+
+    It must not know the native object, which knows it: such a circle is never collected.
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self.points: deque[Point] = deque(maxlen=INCUMBENTS_KEPT)
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, before a run."""
+        self.points.clear()
+        self.incumbent, self.bound = -math.inf, math.inf
+
+    def listen_to(self, highs: highspy.Highs) -> None:
+        """Be called by a native object from now on."""
+        import highspy
+
+        self._kinds = highspy.cb.HighsCallbackType
+        highs.setCallback(self._hear, None)
         for wanted in (
-            kind.kCallbackMipInterrupt,
-            kind.kCallbackSimplexInterrupt,
-            kind.kCallbackIpmInterrupt,
-            kind.kCallbackMipImprovingSolution,
+            self._kinds.kCallbackMipInterrupt,
+            self._kinds.kCallbackSimplexInterrupt,
+            self._kinds.kCallbackIpmInterrupt,
+            self._kinds.kCallbackMipImprovingSolution,
         ):
-            self._highs.startCallback(wanted)
+            highs.startCallback(wanted)
 
     def _hear(self, kind: Any, message: str, told: Any, reply: Any, user: Any) -> None:
-        kinds = self._highspy.cb.HighsCallbackType
-        if kind == kinds.kCallbackMipImprovingSolution:
-            self._points.append(np.array(told.mip_solution, dtype=float))
+        if kind == self._kinds.kCallbackMipImprovingSolution:
+            self.points.append(np.array(told.mip_solution, dtype=float))
             return
-        if kind == kinds.kCallbackMipInterrupt:
-            self._incumbent, self._bound = told.mip_primal_bound, told.mip_dual_bound
+        if kind == self._kinds.kCallbackMipInterrupt:
+            self.incumbent, self.bound = told.mip_primal_bound, told.mip_dual_bound
         if self._watch.verdict is not None:
             reply.user_interrupt = True
 

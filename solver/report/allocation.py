@@ -101,14 +101,13 @@ def _excess(split: Split, naming: Naming) -> str:
 
 
 def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
-    split, room = allocation.wanted, allocation.room
+    split = allocation.wanted
     if split is None:
         return []
     players = allocation.players
     paid = [split.payoffs[player] for player in players]
     shares = [percent(amount / allocation.worth) if allocation.worth > 0 else "" for amount in paid]
     minimum = [allocation.minimum[player] for player in players]
-    least, most = ([], []) if room is None else zip(*(room[player] for player in players), strict=True)
     half_widths = split.half_widths or {}
     rows = zip(
         [naming.player(player) for player in players],
@@ -118,8 +117,8 @@ def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
         else [""] * len(players),
         shares,
         column(minimum) if any(minimum) else [""] * len(players),
-        column(least) or [""] * len(players),
-        column(most) or [""] * len(players),
+        _ends(allocation, 0),
+        _ends(allocation, 1),
         strict=True,
     )
     header = ("", "payoff", "95 %", "share", "must get", "least in the core", "most in the core")
@@ -127,6 +126,15 @@ def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
     if allocation.core_is_empty:
         lines.append(f"{INDENT}The core is empty, so there is no room to negotiate in.")
     return lines
+
+
+def _ends(allocation: Allocation, end: int) -> list[str]:
+    """The smallest or the largest payoffs over the core, as far as they are proven."""
+    if allocation.room is None:
+        return [""] * len(allocation.players)
+    amounts = [allocation.room[player][end] for player in allocation.players]
+    texts = iter(column(amount for amount in amounts if amount is not None))
+    return ["not proven" if amount is None else next(texts) for amount in amounts]
 
 
 def _side_by_side(allocation: Allocation, naming: Naming) -> list[str]:

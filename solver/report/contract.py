@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from solver.allocation.allocate import Allocation
-from solver.allocation.contract import Contract
+from solver.allocation.contract.contract import Contract
 from solver.driver import Termination
 from solver.report.amounts import column, number, percent
 from solver.report.layout import entries, numeric, paragraphs, table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,13 +47,15 @@ def first_with_contract(
     clauses: Clauses,
     valued: Iterable[tuple[float, Mapping[str, Any]]],
     assessment: Any = None,
+    worths_of: Callable[[Mapping[str, Any]], dict[Coalition, float]] | None = None,
 ) -> float | None:
     """The largest of the objectives whose portfolio has a contract."""
     known: dict[str, dict[Coalition, float]] = {}
     for objective, portfolio in sorted(valued, key=lambda pair: -pair[0]):
         # Who provides what changes the worth of the whole only.
         key = repr((portfolio["partners"], portfolio["applications"]))
-        known[key] = known.get(key) or worths(document, portfolio, assessment)
+        if key not in known:
+            known[key] = worths_of(portfolio) if worths_of else worths(document, portfolio, assessment)
         demands = demands_of(document, portfolio, known[key], assessment)
         if demands.worth > TOLERANCE and has_contract(demands, clauses):
             return float(objective)

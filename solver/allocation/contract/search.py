@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from solver.allocation.coalitions import Floats
-from solver.allocation.contract_program import ContractProgram
+from solver.allocation.contract.program import ContractProgram
 from solver.driver import Cancel, Progress, SearchLimits, Termination, relative_gap, run
 
 Told = Callable[[Progress], None]

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.agreement.structure import Structure
+from solver.agreement.bulk.structure import Structure
 from solver.allocation.coalitions import Floats
 from solver.model.team_rows import earned
 from solver.model.teams import Member, ProviderSets, Teams, needs_at_risk

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from solver.agreement.blocking import TOLERANCE
-from solver.allocation.contract import Clauses
-
-CERTAIN = 1e-9
+from solver.agreement.stable.blocking import TOLERANCE
+from solver.allocation.contract.clauses import ON_A_TIER, Clauses
 
 
 @dataclass(frozen=True)
@@ -20,22 +18,21 @@ class ShareUnits:
     @property
     def whole(self) -> int:
         """How many units make the whole."""
-        return round(1.0 / self.clauses.tier) if self.clauses.tier else 1
+        return self.clauses.tiers or 1
 
     @property
     def least(self) -> float:
         """The fewest that a player may have."""
-        return self._up(self.clauses.floor * self.whole)
+        return self.clauses.smallest * self.whole
 
     @property
     def most(self) -> float:
         """The most that a player may have."""
-        return -self._up(-self.clauses.cap * self.whole)
+        return self.clauses.largest * self.whole
 
     def needed(self, amount: float, value: float) -> float:
         """How many units of a value are worth an amount, up to rounding; at least 0."""
-        tolerated = TOLERANCE * max(1.0, value) if self.clauses.tier else 0.0
-        return max(0.0, self._up((amount - tolerated) * self.whole / value))
-
-    def _up(self, units: float) -> float:
-        return float(math.ceil(units - CERTAIN)) if self.clauses.tier else units
+        if self.clauses.tiers is None:
+            return max(0.0, amount / value)
+        tolerated = TOLERANCE * max(1.0, value)
+        return max(0.0, float(math.ceil((amount - tolerated) * self.whole / value - ON_A_TIER)))

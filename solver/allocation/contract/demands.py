@@ -9,7 +9,7 @@ import numpy as np
 from solver.allocation.coalitions import Floats, everybody, indicators, members
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import largest_amount
-from solver.allocation.scan import Claims, Separator, TableScan
+from solver.allocation.scan import Claims, Separator, scan_of
 
 CONTENT = 1e-7
 """In units of the game's largest amount: who is short of so little is content."""
@@ -45,7 +45,7 @@ class Demands:
         if floors is not None and np.shape(floors) != (self.count,):
             raise ValueError(f"floors need {self.count} numbers, one per player, not {np.size(floors)}")
         self.least: Floats = alone if floors is None else np.maximum(alone, floors)
-        self._separator = separator or _scan_of(game)
+        self._separator = separator or scan_of(game)
         largest = max(abs(self.grand), float(np.abs(self.least).max()))
         self.size = max(largest, largest_amount(game.v)) if isinstance(game, Game) else largest or 1.0
         self.tolerance = CONTENT * self.size
@@ -71,9 +71,3 @@ class Demands:
                 proven = missing if claims.bound is None else max(missing, claims.bound)
                 return Shortfall(mask, missing, proven)
             mask, missing = int(claims.masks[best]), float(excess[best])
-
-
-def _scan_of(game: Worths) -> TableScan:
-    if not isinstance(game, Game):
-        raise ValueError("a game without a table needs a separator, which finds coalitions paid too little")
-    return TableScan(game.v)

@@ -8,14 +8,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from solver.allocation.clauses import Clauses, Pool
 from solver.allocation.coalitions import Floats
-from solver.allocation.contract_check import breaches
-from solver.allocation.contract_demands import Demands
-from solver.allocation.contract_least import least_missing
-from solver.allocation.contract_program import Nearest
-from solver.allocation.contract_search import Best, Search
-from solver.allocation.contract_shares import Sharing
+from solver.allocation.contract.check import breaches
+from solver.allocation.contract.clauses import Clauses, Pool
+from solver.allocation.contract.demands import Demands
+from solver.allocation.contract.least import least_missing
+from solver.allocation.contract.program import Nearest
+from solver.allocation.contract.search import Best, Search
+from solver.allocation.contract.shares import Sharing
 from solver.allocation.game import Worths
 from solver.allocation.scan import Separator
 from solver.driver import Cancel, Progress, SearchLimits, Termination

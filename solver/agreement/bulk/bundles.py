@@ -9,9 +9,9 @@ from itertools import combinations
 
 import numpy as np
 
-from solver.agreement.crews import Crews, TooManyCrewsError, anybody_will_do, benefit_of, crews_of
-from solver.agreement.grid import Grid, Row, spread_upwards
-from solver.agreement.structure import Structure
+from solver.agreement.bulk.crews import Crews, TooManyCrewsError, anybody_will_do, benefit_of, crews_of
+from solver.agreement.bulk.grid import Grid, Row, spread_upwards
+from solver.agreement.bulk.structure import Structure
 from solver.allocation.coalitions import Floats
 from solver.portfolio.rules.rule import TOLERANCE
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.agreement.choices import Choices, choices_of
-from solver.agreement.crews import TooManyCrewsError
-from solver.agreement.engaged import Engaged
+from solver.agreement.bulk.choices import Choices, choices_of
+from solver.agreement.bulk.crews import TooManyCrewsError
+from solver.agreement.bulk.engaged import Engaged
+from solver.agreement.bulk.packing import packed
 from solver.agreement.members import Members
-from solver.agreement.packing import packed
 from solver.allocation.game import Game
 from solver.portfolio.formulation import Formulation
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solver.allocation.clauses import Clauses, Pool
 from solver.allocation.coalitions import Floats
+from solver.allocation.contract.clauses import Clauses, Pool
 
 HUB = 0
 TOTAL = "total"

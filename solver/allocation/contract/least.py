@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from solver.allocation.coalitions import Floats
-from solver.allocation.contract_demands import Demands
-from solver.allocation.contract_program import LeastMissing, Nearest
-from solver.allocation.contract_search import Best, Search
-from solver.allocation.contract_shares import Sharing
+from solver.allocation.contract.demands import Demands
+from solver.allocation.contract.program import LeastMissing, Nearest
+from solver.allocation.contract.search import Best, Search
+from solver.allocation.contract.shares import Sharing
 from solver.driver import Termination
 
 

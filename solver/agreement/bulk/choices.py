@@ -9,12 +9,12 @@ from itertools import product
 
 import numpy as np
 
-from solver.agreement.bounds import PartBound, part_bounds
-from solver.agreement.bundles import Bundle, Prices, bundles_of
+from solver.agreement.bulk.bounds import PartBound, part_bounds
+from solver.agreement.bulk.bundles import Bundle, Prices, bundles_of
+from solver.agreement.bulk.crews import benefit_of
+from solver.agreement.bulk.structure import Structure
 from solver.agreement.coalition_rules import coalition_formulation
-from solver.agreement.crews import benefit_of
 from solver.agreement.members import Members
-from solver.agreement.structure import Structure
 from solver.portfolio.formulation import Formulation
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.agreement.blocking import BlockingSearch, Payoffs
-from solver.agreement.contract_rows import ContractRows
-from solver.agreement.core_rows import CoreRows
+from solver.agreement.bulk.table import tabled
 from solver.agreement.members import Members
-from solver.agreement.share_search import ShareSearch
-from solver.agreement.table import tabled
-from solver.allocation.contract import Clauses
+from solver.agreement.stable.blocking import BlockingSearch, Payoffs
+from solver.agreement.stable.contract_rows import ContractRows
+from solver.agreement.stable.core_rows import CoreRows
+from solver.agreement.stable.search import ShareSearch
+from solver.allocation.contract.clauses import Clauses
 from solver.allocation.scan import largest_excess
 from solver.assessment.assessment import Assessment
 from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf, run
@@ -21,8 +21,6 @@ from solver.model.build import build
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
-
-EXACT = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +50,8 @@ def best_stable(
     to begin with, which need not have a contract.
     """
     draft = build(formulation, assessment)
-    exact = SearchLimits(limits.seconds, EXACT, limits.threads, limits.seed, limits.backend)
-    search = ShareSearch(clauses, BlockingSearch(formulation, assessment, exact, cancel))
+    draft.mention(draft.options)
+    search = ShareSearch(clauses, BlockingSearch(formulation, assessment, limits, cancel))
     contract = ContractRows(draft, clauses, most)
     core = CoreRows(contract, search, formulation)
 

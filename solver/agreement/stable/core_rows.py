@@ -13,9 +13,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from solver.agreement.blocking import TOLERANCE, Blocking, UnansweredError
-from solver.agreement.contract_rows import ContractRows, total
-from solver.agreement.share_search import LEAST_VALUE, ShareSearch
+from solver.agreement.stable.blocking import TOLERANCE, Blocking
+from solver.agreement.stable.contract_rows import ContractRows, total
+from solver.agreement.stable.search import LEAST_VALUE, ShareSearch
+from solver.allocation.game import UnprovenError
 from solver.completion import complete
 from solver.driver import Row, ValueOf
 from solver.model.linear import Linear, weighted
@@ -48,7 +49,7 @@ class CoreRows:
         if any(abs(value(column) - round(value(column))) > INTEGRALITY for column in draft.deciding):
             return
         selection = draft.selection(value)
-        with suppress(UnansweredError):
+        with suppress(UnprovenError):
             answer = self._search.answer(selection)
             if answer.shares is None:
                 yield self._excluded(selection)
@@ -97,7 +98,7 @@ class CoreRows:
         missing.add(Linear.of(draft.options[option] for option in found.options), -1.0)
         if self._exits_matter:
             missing.add(self._exits_changed(selection))
-        for other in sorted({*selection.partners} - {*found.partners})[:1]:
+        for other in sorted({*selection.partners} - {*found.partners}):
             absent = missing - draft.chosen(other)
             yield _row(contract.in_money(paid + self._exits, gross, absent), 0.0)
             yield _row(contract.in_shares(paid, surely, absent), 0.0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from solver.agreement.grid import Grid
+from solver.agreement.bulk.grid import Grid
 from solver.allocation.coalitions import Floats, mask_of, members, subset_sums
 
 Groups = Sequence[tuple[int, float]]

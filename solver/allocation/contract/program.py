@@ -10,8 +10,8 @@ import numpy as np
 import pulp
 
 from solver.allocation.coalitions import Floats, members
-from solver.allocation.contract_demands import Demands
-from solver.allocation.contract_shares import HUB, Sharing
+from solver.allocation.contract.demands import Demands
+from solver.allocation.contract.shares import HUB, Sharing
 from solver.driver import Row, ValueOf, expression
 from solver.model.linear import Linear
 

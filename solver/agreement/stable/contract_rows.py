@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solver.agreement.share_search import LEAST_VALUE
-from solver.agreement.share_units import ShareUnits
-from solver.allocation.contract import Clauses
+from solver.agreement.stable.search import LEAST_VALUE
+from solver.agreement.stable.units import ShareUnits
+from solver.allocation.contract.clauses import Clauses
 from solver.model.draft import Draft, Side
 from solver.model.linear import Linear
 from solver.model.term_rows import quantity_rows

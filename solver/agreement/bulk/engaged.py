@@ -8,11 +8,11 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from solver.agreement.bounds import PartBound
-from solver.agreement.bundles import Bundle
-from solver.agreement.choices import Attempt, Choices
-from solver.agreement.grid import Grid, Row
-from solver.agreement.structure import Attraction, Structure, Truths
+from solver.agreement.bulk.bounds import PartBound
+from solver.agreement.bulk.bundles import Bundle
+from solver.agreement.bulk.choices import Attempt, Choices
+from solver.agreement.bulk.grid import Grid, Row
+from solver.agreement.bulk.structure import Attraction, Structure, Truths
 from solver.allocation.coalitions import Floats
 
 

@@ -7,13 +7,13 @@ from math import fsum
 
 import numpy as np
 
-from solver.agreement.choices import Choices, choices_of
-from solver.agreement.crews import TooManyCrewsError
-from solver.agreement.engaged import Engaged
-from solver.agreement.grid import to_dividends
+from solver.agreement.bulk.choices import Choices, choices_of
+from solver.agreement.bulk.crews import TooManyCrewsError
+from solver.agreement.bulk.engaged import Engaged
+from solver.agreement.bulk.grid import to_dividends
+from solver.agreement.bulk.packing import best_gains, gains_of
+from solver.agreement.bulk.structure import Structure
 from solver.agreement.members import Members
-from solver.agreement.packing import best_gains, gains_of
-from solver.agreement.structure import Structure
 from solver.allocation.coalitions import Floats, members
 from solver.portfolio.formulation import Formulation
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.allocation.clauses import Clauses, Pool
 from solver.allocation.coalitions import Floats
-from solver.allocation.contract_demands import Demands
-from solver.allocation.contract_shares import HUB, Sharing
+from solver.allocation.contract.clauses import Clauses, Pool
+from solver.allocation.contract.demands import Demands
+from solver.allocation.contract.shares import HUB, Sharing
 
 if TYPE_CHECKING:
-    from solver.allocation.contract import Contract
+    from solver.allocation.contract.contract import Contract
 
 EXACT = 1e-9
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from solver.agreement.coalition_rules import coalition_formulation
-from solver.allocation.contract import Clauses
+from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import Assessment
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import Lock, Rule, Statuses

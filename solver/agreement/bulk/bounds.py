@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.agreement.structure import Structure
+from solver.agreement.bulk.structure import Structure
 from solver.allocation.coalitions import Floats
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Bound, LinearTerm
