@@ -32,8 +32,8 @@ NO_ANSWER: Mapping[str, str] = MappingProxyType(
         "risk_corrected_shapley": "nothing says who carries how much of the risk",
         "nash": "the minimum payoffs add up to more than there is",
         "tau": "the game is not quasi-balanced: minimal rights and marginal values leave no room",
-        "nucleolus": "the players earn more alone than together",
-        "per_capita_nucleolus": "the players earn more alone than together",
+        "nucleolus": "what the players can claim alone adds up to more than there is",
+        "per_capita_nucleolus": "what the players can claim alone adds up to more than there is",
     }
 )
 

@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from solver.result import Result
 
 
+CHOOSES_ITSELF = "--stable chooses the portfolio itself: give an instance only"
+OF_AN_INSTANCE = {
+    "--plan": "plan",
+    "--in": "included",
+    "--out": "excluded",
+    "--set": "overrides",
+    "--format": "format_",
+    "--base": "base",
+    "--basis": "basis",
+}
+SEARCHING = 0.7
+"""The part of a time limit for the portfolio; the rest is for its split."""
+
+
 class AllocateCommand(Subcommand):
     """Without a portfolio there is nothing to split, and without time no answer."""
 
@@ -86,7 +100,10 @@ def command(
     if (source is None) == (game is None):
         raise click.UsageError("give either an instance or a result, or --game")
     if options["stable"] and (game or plan):
-        raise click.UsageError("--stable chooses the portfolio itself: give an instance only")
+        raise click.UsageError(CHOOSES_ITSELF)
+    idle = [name for name, option in OF_AN_INSTANCE.items() if (options | {"plan": plan})[option]]
+    if game and idle:
+        raise click.UsageError(f"{', '.join(idle)}: a game knows no portfolio; give an instance")
     answer = _of_game(game, options) if game else _of_instance(str(source), plan, options)
     tell(answer.document, answer.text, json_target)
     ctx.exit(FOUND if answer.found else NONE_FOUND)
@@ -116,9 +133,11 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
 
     instance, known = instance_and_plan(path, plan, options)
     wishes = asked_for(Wishes.of(instance), options)
+    if options["stable"] and known is not None:
+        raise click.UsageError(CHOOSES_ITSELF)
     if options["stable"]:
         return _stably(instance, wishes, options)
-    result = searched(instance, options) if known is None else None
+    result = searched(instance, options, SEARCHING) if known is None else None
     if result is not None and not result.has_portfolio:
         return Answer(result.to_dict(), summary(result, instance), False)
     allocation = _allocated(instance, result or known, wishes, options, result.seconds if result else 0.0)
