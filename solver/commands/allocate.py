@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -140,7 +141,7 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
     result = searched(instance, options, SEARCHING) if known is None else None
     if result is not None and not result.has_portfolio:
         return Answer(result.to_dict(), summary(result, instance), False)
-    allocation = _allocated(instance, result or known, wishes, options, result.seconds if result else 0.0)
+    allocation = _allocated(instance, result or known, wishes, options, result)
     return _told(allocation, _naming(instance, allocation))
 
 
@@ -163,8 +164,7 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
     document = selection.to_dict()
     if not selection.result.has_portfolio:
         return Answer(document | {"allocation": None}, stable_text(selection, instance), False)
-    spent = selection.best.seconds + selection.result.seconds
-    allocation = _allocated(instance, selection.result, wishes, options, spent)
+    allocation = _allocated(instance, selection.result, wishes, options, selection.result)
     split = _told(allocation, _naming(instance, allocation))
     return Answer(
         document | {"allocation": split.document},
@@ -191,11 +191,17 @@ def _allocated(
     plan: Result | dict[str, Any] | None,
     wishes: Wishes,
     options: dict[str, Any],
-    spent: float = 0.0,
+    search: Result | None = None,
 ) -> Allocation:
+    """The answer within what the search has left of the time; at once where it was cancelled."""
     from solver.analysis.allocation import allocate
+    from solver.driver import Termination
 
-    limits = search_limits(options).after(spent)
+    limits = search_limits(options)
+    if search is not None:
+        limits = limits.after(search.seconds)
+        if search.termination is Termination.cancelled:
+            limits = replace(limits, seconds=0.0)
     with at_the_terminal(options["quiet"]) as (progress, cancel):
         return allocate(
             subject,
