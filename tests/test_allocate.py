@@ -165,6 +165,13 @@ def test_wishes_that_cannot_be_are_refused_in_words(
     assert said in result.stderr
 
 
+@pytest.mark.parametrize("option", [("--plan", "x"), ("--in", "a"), ("--set", "x=1"), ("--basis", "total")])
+def test_what_only_an_instance_has_is_refused_for_a_game(gloves: Path, option: tuple[str, str]) -> None:
+    result = run("--game", gloves, *option)
+    assert result.exit_code == 2
+    assert "a game knows no portfolio" in result.stderr
+
+
 def test_a_game_and_an_instance_are_one_too_many(gloves: Path) -> None:
     assert run("instances/first", "--game", gloves).exit_code == 2
     assert run().exit_code == 2
@@ -222,6 +229,10 @@ def test_python_splits_games_and_portfolios_alike() -> None:
     assert pf.allocate(instance, rule="equal").wanted.payoffs == pytest.approx(
         dict.fromkeys(["lepton", "medimage", "clinicnet", "recordwell"], 199.5 / 4)
     )
+    with pytest.raises(TypeError, match="an Instance or a Game is needed, not str"):
+        pf.allocate("instances/first")
+    with pytest.raises(ValueError, match="at least one rule is needed"):
+        pf.Wishes(rules=())
     with pytest.raises(pf.InputError, match="did you mean shapley"):
         pf.allocate(game, rule="shapely")
 

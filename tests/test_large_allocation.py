@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,8 @@ from solver.agreement.claims import context_of
 from solver.agreement.members import Members
 from solver.agreement.portfolio_game import LargeGame
 from solver.agreement.wishes import Wishes
-from solver.allocation.allocate import allocate_game
+from solver.allocation.allocate import Allocation, allocate_game
 from solver.allocation.contract.contract import Clauses, contract
-from solver.allocation.game import UnprovenError
 from solver.allocation.rules import NEED_A_TABLE, RULES
 from solver.portfolio.formulation import Formulation
 from tests.alliances import members_of
@@ -99,8 +99,12 @@ def test_long_work_tells_how_it_goes(alliance: tuple[Members, Formulation]) -> N
 
 
 def test_without_time_nothing_is_claimed(alliance: tuple[Members, Formulation]) -> None:
-    with pytest.raises(UnprovenError, match="time_limit"):
-        allocate_game(large(alliance, seconds=0.0), ["equal"])
+    found = allocate_game(large(alliance, seconds=0.0), ["equal", "least_core"])
+    (equal,) = found.splits
+    assert (equal.rule, equal.efficient, equal.in_core, equal.excess_bound) == ("equal", True, False, None)
+    assert "time" in found.unanswered["least_core"]
+    assert found.core_is_empty is None
+    assert Allocation.from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
 def test_more_partners_than_a_table_can_hold_are_split_all_the_same() -> None:

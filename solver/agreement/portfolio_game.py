@@ -28,6 +28,8 @@ MOST_ASKED_ONE_BY_ONE = 10
 PRECISION = 0.005
 """Half width of the confidence interval of a sampled payoff, as a share of what all together are worth."""
 EVALUATIONS = 20_000
+GRACE = 5.0
+"""Seconds for what every split needs to know, even where no time is left."""
 
 
 def portfolio_game(
@@ -77,8 +79,11 @@ class LargeGame:
 
     @cached_property
     def alone(self) -> Floats:
-        """What every player is worth alone; shape (n,)."""
-        return self._game.alone
+        """What every player is worth alone, for which there is always a little time; shape (n,)."""
+        left = self._game.limits
+        if left.seconds is not None and left.seconds < GRACE:
+            left = replace(left, seconds=GRACE)
+        return self._like(left)._game.alone
 
     def worth(self, mask: int) -> float:
         """What a coalition is worth; raises UnprovenError when time ends first."""

@@ -76,8 +76,10 @@ def _shared(
     with judged("payoffs"):
         given = None if wishes.payoffs is None else typed_payoffs(game, wishes.payoffs)
     found = allocate_game(game, wishes.rules, context, given)
-    if not wishes.of_a_contract or found.wanted is None:
+    if not wishes.of_a_contract:
         return found
+    if found.wanted is None:
+        return replace(found, no_contract="the rule has no answer to put into shares")
     if found.worth <= 0:
         return replace(found, no_contract="shares need something to share, and there is nothing")
     try:

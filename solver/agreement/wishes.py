@@ -17,7 +17,8 @@ class Wishes:
     """The rules, the wanted one first; what they go by; payoffs typed in; the clauses of a contract.
 
     `bargaining` weights and shares of the `risk` are by player; None stands for equal weights, and for the
-    contributions to the instance's measure of risk. `basis` says what contract shares are of.
+    contributions to the instance's measure of risk. `basis` says what contract shares are of. Raises
+    ValueError without a rule.
     """
 
     rules: tuple[str, ...] = ("nucleolus",)
@@ -27,6 +28,10 @@ class Wishes:
     payoffs: Mapping[str, float] | None = None
     clauses: Clauses = field(default_factory=Clauses)
     basis: Literal["total", "applications"] = "total"
+
+    def __post_init__(self) -> None:
+        if not self.rules:
+            raise ValueError("at least one rule is needed")
 
     @classmethod
     def of(cls, instance: Instance) -> Self:

@@ -32,8 +32,8 @@ NO_ANSWER: Mapping[str, str] = MappingProxyType(
         "risk_corrected_shapley": "nothing says who carries how much of the risk",
         "nash": "the minimum payoffs add up to more than there is",
         "tau": "the game is not quasi-balanced: minimal rights and marginal values leave no room",
-        "nucleolus": "the players earn more alone than together",
-        "per_capita_nucleolus": "the players earn more alone than together",
+        "nucleolus": "what the players can claim alone adds up to more than there is",
+        "per_capita_nucleolus": "what the players can claim alone adds up to more than there is",
     }
 )
 
@@ -121,6 +121,7 @@ def allocate_game(
     Raises ValueError for a rule that is none.
     """
     context = context or Context()
+    minimum = context.floors_of(game)
     answers: dict[str, Split | str] = {}
     if given is not None:
         answers[GIVEN] = certify(game, given, GIVEN, context.floors)
@@ -133,7 +134,7 @@ def allocate_game(
         players=game.players,
         worth=game.grand,
         rule=wanted,
-        minimum=dict(zip(game.players, context.floors_of(game).tolist(), strict=True)),
+        minimum=dict(zip(game.players, minimum.tolist(), strict=True)),
         splits=tuple(answer for answer in answers.values() if isinstance(answer, Split)),
         unanswered={rule: answer for rule, answer in answers.items() if isinstance(answer, str)},
         room=None if room is None else _ends(game, room),

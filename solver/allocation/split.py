@@ -102,7 +102,7 @@ def certify(game: AnyGame, payoffs: Floats, rule: str = "given", floors: Floats 
     """What is certain about any payoffs, shape (n,); nobody may fall below `floors` or his worth alone."""
     payoffs = np.asarray(payoffs, dtype=float)
     rounding = ROUNDING * _size(game)
-    efficient = abs(float(payoffs.sum()) - game.grand) <= rounding
+    efficient = bool(abs(float(payoffs.sum()) - game.grand) <= rounding)
     lowest = game.alone if floors is None else np.maximum(game.alone, floors)
     excess = excess_of(game, payoffs)
     tightest = None

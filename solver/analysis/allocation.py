@@ -44,8 +44,12 @@ def allocate(
     """
     limits = limits or SearchLimits()
     if isinstance(subject, Game):
+        if portfolio is not None:
+            raise TypeError("a game has no portfolio: give an instance for that")
         asked = _asked(wishes or Wishes(), rule)
         return share_game(subject, asked, limits=limits, progress=progress, cancel=cancel)
+    if not isinstance(subject, Instance):
+        raise TypeError(f"an Instance or a Game is needed, not {type(subject).__name__}; pf.read reads one")
     asked = _asked(wishes or Wishes.of(subject), rule)
     include, exclude = tuple(include), tuple(exclude)
     if portfolio is None:

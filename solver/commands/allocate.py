@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from solver.instance.instance import Instance
     from solver.report.naming import Naming
     from solver.result import Result
+
+
+CHOOSES_ITSELF = "--stable chooses the portfolio itself: give an instance only"
+OF_AN_INSTANCE = {
+    "--plan": "plan",
+    "--in": "included",
+    "--out": "excluded",
+    "--set": "overrides",
+    "--format": "format_",
+    "--base": "base",
+    "--basis": "basis",
+}
+SEARCHING = 0.7
+"""The part of a time limit for the portfolio; the rest is for its split."""
 
 
 class AllocateCommand(Subcommand):
@@ -86,7 +101,10 @@ def command(
     if (source is None) == (game is None):
         raise click.UsageError("give either an instance or a result, or --game")
     if options["stable"] and (game or plan):
-        raise click.UsageError("--stable chooses the portfolio itself: give an instance only")
+        raise click.UsageError(CHOOSES_ITSELF)
+    idle = [name for name, option in OF_AN_INSTANCE.items() if (options | {"plan": plan})[option]]
+    if game and idle:
+        raise click.UsageError(f"{', '.join(idle)}: a game knows no portfolio; give an instance")
     answer = _of_game(game, options) if game else _of_instance(str(source), plan, options)
     tell(answer.document, answer.text, json_target)
     ctx.exit(FOUND if answer.found else NONE_FOUND)
@@ -116,12 +134,14 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
 
     instance, known = instance_and_plan(path, plan, options)
     wishes = asked_for(Wishes.of(instance), options)
+    if options["stable"] and known is not None:
+        raise click.UsageError(CHOOSES_ITSELF)
     if options["stable"]:
         return _stably(instance, wishes, options)
-    result = searched(instance, options) if known is None else None
+    result = searched(instance, options, SEARCHING) if known is None else None
     if result is not None and not result.has_portfolio:
         return Answer(result.to_dict(), summary(result, instance), False)
-    allocation = _allocated(instance, result or known, wishes, options, result.seconds if result else 0.0)
+    allocation = _allocated(instance, result or known, wishes, options, result)
     return _told(allocation, _naming(instance, allocation))
 
 
@@ -144,8 +164,7 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
     document = selection.to_dict()
     if not selection.result.has_portfolio:
         return Answer(document | {"allocation": None}, stable_text(selection, instance), False)
-    spent = selection.best.seconds + selection.result.seconds
-    allocation = _allocated(instance, selection.result, wishes, options, spent)
+    allocation = _allocated(instance, selection.result, wishes, options, selection.result)
     split = _told(allocation, _naming(instance, allocation))
     return Answer(
         document | {"allocation": split.document},
@@ -172,11 +191,17 @@ def _allocated(
     plan: Result | dict[str, Any] | None,
     wishes: Wishes,
     options: dict[str, Any],
-    spent: float = 0.0,
+    search: Result | None = None,
 ) -> Allocation:
+    """The answer within what the search has left of the time; at once where it was cancelled."""
     from solver.analysis.allocation import allocate
+    from solver.driver import Termination
 
-    limits = search_limits(options).after(spent)
+    limits = search_limits(options)
+    if search is not None:
+        limits = limits.after(search.seconds)
+        if search.termination is Termination.cancelled:
+            limits = replace(limits, seconds=0.0)
     with at_the_terminal(options["quiet"]) as (progress, cancel):
         return allocate(
             subject,

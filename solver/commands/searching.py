@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -59,11 +60,13 @@ def at_the_terminal(quiet: bool) -> Iterator[tuple[Callable[[Progress], None] | 
         yield progress, interruption.token()
 
 
-def searched(instance: Instance, options: Mapping[str, Any]) -> Result:
-    """The best portfolio on the way to something else."""
+def searched(instance: Instance, options: Mapping[str, Any], part: float = 1.0) -> Result:
+    """The best portfolio on the way to something else, within a part of the time limit."""
     from solver.pipeline import solve
 
     limits = search_limits(options)
+    if limits.seconds is not None:
+        limits = replace(limits, seconds=part * limits.seconds)
     with at_the_terminal(options["quiet"]) as (progress, cancel):
         return solve(
             instance,

@@ -197,9 +197,9 @@ def _relief(relief: Relief | None, naming: Naming) -> list[str]:
 
 def _unhappy(row: Unhappy, naming: Naming) -> str:
     gets = "gets" if len(row.coalition) == 1 else "get"
-    who = naming.coalition(row.coalition)
+    who = naming.coalition(row.coalition).replace("all but ", "All but ", 1)
     return (
-        f"{who[0].upper()}{who[1:]} {gets} {number(row.paid)} and could have {number(row.worth)} "
+        f"{who} {gets} {number(row.paid)} and could have {number(row.worth)} "
         f"without the others: {number(row.missing)} is missing."
     )
 
