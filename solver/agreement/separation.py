@@ -52,10 +52,15 @@ class ProgramSeparator:
         return 0
 
     def claims(self, payoffs: Floats, threshold: float, most: int) -> Claims:
-        """Coalitions with v(S) − payoffs(S) > threshold; a worth may be proven higher later on."""
+        """Coalitions with v(S) − payoffs(S) > threshold; a worth may be proven higher later on.
+
+        None once the game's limits are reached; what is proven then says so.
+        """
         outside, known = self._without_hub(payoffs), self._known(payoffs)
+        if self._game.watch.verdict is not None:
+            return Claims([], np.zeros(0), max(outside.bound, known))
         with_hub = Separation((), known)
-        if known > threshold and self._game.watch.verdict is None:
+        if known > threshold:
             nearby = self._neighbours.found(payoffs)
             quick = [one for one in nearby if one.amount > threshold and one.mask not in self._settled]
             with_hub = Separation(tuple(quick), known) if quick and self._proven else self._with_hub(payoffs)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from solver.allocation.coalitions import Floats, everybody, indicators
 from solver.allocation.game import Game, Worths
 from solver.allocation.passes import largest_distance
-from solver.allocation.program import SLACK, RankedProgram
+from solver.allocation.program import SLACK, RankedProgram, StalledError
 from solver.allocation.scan import Separator, scan_of
 
 SETTLED = 1e-9
@@ -169,11 +169,17 @@ def lowest_level(
     _demand(program, met, face, in_program, per_capita)
     bound, best = np.inf, face.point
     lowest, centre = np.inf, face.point
-    fruitful = True
+    fruitful, proof = True, None
     for half_way in cycle((False, True) if favoured is not None else (False,)):
         ranked = favoured is not None and not half_way
-        solution = program.solve() if ranked else program.first.solve()
+        try:
+            solution = program.solve() if ranked else program.first.solve()
+        except StalledError:
+            if proof is None:
+                raise
+            break
         excess = program.first.minimum
+        proof = program.first.duals
         if bound - excess <= SETTLED:
             break
         point = face.point + face.directions @ solution[:free]
@@ -196,12 +202,12 @@ def lowest_level(
         _demand(program, met, face, new, per_capita)
     if program.first.at_the_box:
         raise ArithmeticError("the game's amounts are too far apart for a split to be computed")
-    duals = program.first.duals
+    assert proof is not None
     return Level(
         float(excess),
         best,
-        _carrying([met.masks[row] for row in in_program], duals[len(floors) :]),
-        _carrying(floors, duals[: len(floors)]),
+        _carrying([met.masks[row] for row in in_program[: len(proof) - len(floors)]], proof[len(floors) :]),
+        _carrying(floors, proof[: len(floors)]),
         float(bound),
     )
 

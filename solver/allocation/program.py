@@ -20,11 +20,15 @@ SMALLEST_PIVOT = 1e-9
 TIED = 1e-12
 PIVOTS_BETWEEN_INVERSIONS = 40
 PATIENCE = 60
-MOST_PIVOTS = 200_000
+MOST_PIVOTS = 50_000
 
 
 class InfeasibleError(ArithmeticError):
     """No point satisfies all rows."""
+
+
+class StalledError(ArithmeticError):
+    """The pivots are so many that nothing seems to come of it."""
 
 
 class Program:
@@ -74,7 +78,7 @@ class Program:
             stalled = 0 if self._pivot(entering, float(shortfall[entering]), careful) else stalled + 1
             if pivots % PIVOTS_BETWEEN_INVERSIONS == PIVOTS_BETWEEN_INVERSIONS - 1:
                 self._invert()
-        raise ArithmeticError("the linear program of a split does not settle")
+        raise StalledError("the linear program of a split does not settle")
 
     @property
     def minimum(self) -> float:
