@@ -100,12 +100,9 @@ def _shared(
 
 
 def _known(rules: Sequence[str]) -> None:
+    known = ", ".join(RULES)
     strange = [rule for rule in rules if rule not in RULES]
     if strange:
-        remedy = "one of {}{}"
         raise InputError(
-            [
-                Defect("rule", remedy.format(", ".join(RULES), nearest(rule, RULES)), value=rule)
-                for rule in strange
-            ]
+            [Defect("rule", f"one of {known}{nearest(rule, RULES)}", value=rule) for rule in strange]
         )
