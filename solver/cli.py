@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "convert": "Write an instance as a folder, a workbook or JSON.",
         "new": "Write a commented instance to fill in.",
         "generate": "Write a synthetic instance of any size.",
+        "bench": "Compare strategies on instances of your own.",
         "schema": "Print the JSON Schema of an instance.",
     }
 )

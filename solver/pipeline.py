@@ -28,7 +28,7 @@ from solver.portfolio.risk_figures import disagreements, risk_figures
 from solver.portfolio.risks import watched_risks
 from solver.portfolio.selection import Selection
 from solver.result import Detail, Result
-from solver.starts import safe_start
+from solver.starts import first_portfolio
 from solver.versions import versions
 
 
@@ -64,7 +64,7 @@ def solve(
     draft = build(formulation, assessment, extensive=extensive)
 
     if start is None:
-        first = safe_start(formulation, assessment, limits, cancel)
+        first = first_portfolio(formulation, draft, limits, cancel)
     else:
         first = _completed(formulation, assessment, start, "start").selection
 
@@ -76,6 +76,7 @@ def solve(
         draft.problem,
         blocks=draft.blocks,
         lazies=draft.lazies,
+        tightenings=draft.tightenings,
         deciding=draft.deciding,
         limits=limits.after(time.monotonic() - began),
         start=None if first is None else draft.values(first),

@@ -26,12 +26,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("model", "driver"),
     ("allocation",),
     ("completion", "starts"),
+    ("strategies",),
     ("agreement",),
     ("result",),
     ("versions",),
     ("pipeline",),
     ("analysis",),
     ("report",),
+    ("bench",),
     ("commands",),
     ("cli",),
     ("__init__", "__main__"),
@@ -43,7 +45,7 @@ DRIVER_KNOWS = {"driver", "errors"}
 # `errors` is imported first and names one type of a later layer in an annotation.
 ONLY_IN_ANNOTATIONS = {("solver.errors", "solver.instance.defects")}
 # Who imports by a name that is put together at run time, and so escapes this file.
-IMPORTS_BY_NAME = {"solver", "solver.cli", "solver.instance.libraries"}
+IMPORTS_BY_NAME = {"solver", "solver.bench.references", "solver.cli", "solver.instance.libraries"}
 
 HEAVY = {"highspy", "numpy", "pandas", "pulp", "pydantic"}
 LOGGING_SETUP = {"addHandler", "basicConfig", "captureWarnings", "dictConfig", "fileConfig", "setLevel"}

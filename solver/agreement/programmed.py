@@ -162,6 +162,7 @@ class ProgrammedGame:
             draft.problem,
             blocks=draft.blocks,
             lazies=draft.lazies,
+            tightenings=draft.tightenings,
             deciding=deciding,
             limits=self.limits,
             start=start,

@@ -38,7 +38,12 @@ class Jury:
     @property
     def trusting(self) -> bool:
         """Whether the objective of the program is the true one."""
-        return not self._separator and self._judge is None
+        return self.complete and self._judge is None
+
+    @property
+    def complete(self) -> bool:
+        """Whether no rows can be missing from the program."""
+        return not self._separator
 
     def hear(self, points: Sequence[Point]) -> Rows:
         """Record the acceptable points and return the rows that are missing.
@@ -62,7 +67,12 @@ class Jury:
 
 
 def tighten_relaxation(
-    session: Relaxable, separator: Separator, standing: Standing, watch: Watch
+    session: Relaxable,
+    separator: Separator,
+    standing: Standing,
+    watch: Watch,
+    stall_rounds: int = STALL_ROUNDS,
+    stall_progress: float = STALL_PROGRESS,
 ) -> Outcome | None:
     """Add rows until the relaxation violates none, or hardly moves; keep those that bind.
 
@@ -83,7 +93,7 @@ def tighten_relaxation(
             break
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
-        if _stalled(bounds) or watch.verdict is not None:
+        if _stalled(bounds, stall_rounds, stall_progress) or watch.verdict is not None:
             break
     session.drop_demanded_rows(separator.forget_slack(answer.points[-1]))
     return None
@@ -94,10 +104,10 @@ def search_in_rounds(
 ) -> Outcome:
     """Solve, ask which rows are missing, add them and solve again, until bound and best solution meet.
 
-    The back end's gap shrinks with the gap that is left, so that early rounds are cheap.
+    Where rows may be missing, the back end's gap shrinks with the gap that is left: early rounds are cheap.
     """
     finest = gap if jury.trusting else gap / 2
-    coarse = finest if jury.trusting else max(finest, COARSEST_GAP)
+    coarse = finest if jury.complete else max(finest, COARSEST_GAP)
     while True:
         if standing.gap <= gap:
             return standing.outcome(standing.proven())
@@ -133,11 +143,11 @@ def _unclosed(standing: Standing, gap: float) -> Outcome:
     return standing.outcome(Termination.error, f"{message}: rows and judge contradict each other")
 
 
-def _stalled(bounds: Sequence[float]) -> bool:
-    if len(bounds) <= STALL_ROUNDS:
+def _stalled(bounds: Sequence[float], rounds: int, progress: float) -> bool:
+    if len(bounds) <= rounds:
         return False
-    before, now = bounds[-1 - STALL_ROUNDS], bounds[-1]
-    return before - now <= STALL_PROGRESS * max(1.0, abs(now))
+    before, now = bounds[-1 - rounds], bounds[-1]
+    return before - now <= progress * max(1.0, abs(now))
 
 
 def _teller(standing: Standing, phase: Phase, live: bool = False) -> Glance:

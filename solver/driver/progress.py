@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["relaxation", "search", "done"]
+Phase = Literal["built", "relaxation", "search", "done"]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from solver.driver.session import Session
 from solver.driver.sifting import SiftingSession, pays
 from solver.driver.standing import Standing
 from solver.driver.start import completed
+from solver.driver.tightening import tightened
 from solver.driver.tree import Tree
 from solver.driver.watch import AbandonedError, Watch
 
@@ -33,6 +34,7 @@ def run(
     *,
     blocks: Iterable[RowBlock] = (),
     lazies: Sequence[Lazy | WideRule] = (),
+    tightenings: Sequence[WideRule] = (),
     limits: SearchLimits = DEFAULT_LIMITS,
     deciding: Iterable[pulp.LpVariable] = (),
     start: Mapping[pulp.LpVariable, float] | None = None,
@@ -41,6 +43,8 @@ def run(
     cancel: Cancel | None = None,
 ) -> Outcome:
     """Search for the best solution of a problem, of the blocks of rows and of the lazy rules together.
+
+    Rows of `tightenings` hold for every solution anyway; they only bring the relaxation closer to the truth.
 
     While rows are missing the problem's own objective is optimistic; `judge` gives the true one of an
     integral point, in the sense of the problem, or `None` for a point that is not acceptable. `start` is a
@@ -61,6 +65,7 @@ def run(
     try:
         given = program.columns.array(start or {})
         whole = completed(program, given, limits, watch) if start else None
+        program = tightened(program, tightenings, limits, standing, watch)
         known = separator.adopt(jury.hear([] if whole is None else [whole]))
         standing.rows_on_demand += len(known)
         session = _opened(backend, program, limits, watch, first if lazies else None)

@@ -25,6 +25,7 @@ def build(formulation: Formulation, assessment: Assessment, *, extensive: bool =
         pruning=_pruning(formulation, assessment),
         tolerated=_tolerated(formulation, assessment),
         extensive=extensive,
+        by_scenario=_by_scenario(formulation, assessment),
     )
     for rule in formulation.rules:
         rule_rows(rule, draft)
@@ -45,6 +46,12 @@ def _pruning(formulation: Formulation, assessment: Assessment) -> Pruning:
         return Pruning.NONE
     by_chance = any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
     return Pruning.SURVIVAL if measures or by_chance else Pruning.EXPECTATION
+
+
+def _by_scenario(formulation: Formulation, assessment: Assessment) -> bool:
+    """Whether anything is judged by more than its expectation."""
+    measured = any(isinstance(term, LossMeasure) for term, _ in _wanted(formulation, assessment))
+    return measured or any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
 
 
 def _tolerated(formulation: Formulation, assessment: Assessment) -> dict[LossMeasure, float]:

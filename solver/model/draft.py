@@ -36,10 +36,12 @@ class Draft:
     `options` has one binary column per option; `assigned` one per (need, application option, partner)
     where it matters who provides; `licences` one per licence on offer. Auxiliary columns (products, who
     serves where, entered groups …) are made when a term or rule first asks for them, and shared. `blocks`
-    are rows as arrays, `lazies` rules whose rows are made on demand. `teams` has a column for every team of
-    an application option at risk; `pruning` says which teams may be left out,
-    `tolerated` up to where a measure that is only limited may be understated. An `extensive` draft writes the
-    textbook rows for every scenario instead of cuts.
+    are rows as arrays, `lazies` rules whose rows are made on demand, `tightenings` rules whose rows only
+    bring the relaxation closer to the truth; `limits` are the rows that say what may be used at the most.
+    `teams` has a column for every team of an application option at risk; `pruning` says which teams may be
+    left out, `tolerated` up to where a measure that is only limited may be understated. An `extensive` draft
+    writes the textbook rows for every scenario instead of cuts. Where something is judged `by_scenario`,
+    every pair keeps a column of its own.
     """
 
     def __init__(
@@ -49,14 +51,19 @@ class Draft:
         pruning: Pruning = Pruning.NONE,
         tolerated: Mapping[LossMeasure, float] | None = None,
         extensive: bool = False,
+        by_scenario: bool = False,
     ) -> None:
         self.assessment = assessment
         self.pruning = pruning
         self.tolerated = tolerated or {}
         self.extensive = extensive
+        self.by_scenario = by_scenario
         self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
         self.lazies: list[Lazy | WideRule] = []
+        self.tightenings: list[WideRule] = []
+        self.objective = Linear()
+        self.limits: list[tuple[Linear, float]] = []
         self.blocks: list[RowBlock] = []
         self._shared: dict[str, pulp.LpVariable] = {}
         self._written: set[str] = set()
@@ -138,6 +145,11 @@ class Draft:
         """Add the row left ≤ limit."""
         self._add(expression(left.coefficients, left.constant - limit) <= 0)
 
+    def limited(self, left: Linear, limit: float) -> None:
+        """Add the row left ≤ limit, and remember it among the limits."""
+        self.at_most(left, limit)
+        self.limits.append((left, limit))
+
     def at_least(self, left: Linear, limit: float) -> None:
         """Add the row left ≥ limit."""
         self._add(expression(left.coefficients, left.constant - limit) >= 0)
@@ -164,6 +176,7 @@ class Draft:
 
     def maximise(self, objective: Linear) -> None:
         """Set what the program maximises."""
+        self.objective = objective
         self.problem.setObjective(expression(objective.coefficients, objective.constant))
 
     # Reading back

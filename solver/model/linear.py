@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pulp
+
+from solver.assessment.benefit import Floats
 
 
 @dataclass
@@ -36,6 +39,10 @@ class Linear:
     def amount(self, value: Callable[[pulp.LpVariable], float]) -> float:
         """The expression at a point."""
         return self.constant + sum(factor * value(column) for column, factor in self.coefficients.items())
+
+    def over(self, columns: Sequence[pulp.LpVariable]) -> Floats:
+        """The coefficients of some columns."""
+        return np.array([self.coefficients.get(column, 0.0) for column in columns], dtype=float)
 
     def scaled(self, factor: float) -> Linear:
         """The expression times a number."""

@@ -44,7 +44,7 @@ def rule_rows(rule: Rule, draft: Draft) -> None:
 def _(rule: BoundRule, draft: Draft) -> None:
     for bound in rule.bounds(draft.assessment):
         if bound.sense == "<=":
-            draft.at_most(quantity_rows(bound.quantity, draft, Side.BELOW), bound.limit)
+            draft.limited(quantity_rows(bound.quantity, draft, Side.BELOW), bound.limit)
         else:
             draft.at_least(quantity_rows(bound.quantity, draft, Side.ABOVE), bound.limit)
 

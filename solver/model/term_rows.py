@@ -12,6 +12,7 @@ from solver.model.market_rows import market_value
 from solver.model.overrun_rows import worst_overruns
 from solver.model.products import entered
 from solver.model.scenario_rows import nominal_rows, scenario_rows
+from solver.model.synergy_rows import expected_synergies
 from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
 from solver.portfolio.terms import (
@@ -20,6 +21,7 @@ from solver.portfolio.terms import (
     LicenceCosts,
     MarketValue,
     PairOverhead,
+    Synergy,
     WorstOverruns,
 )
 
@@ -58,6 +60,11 @@ def _(term: UncertainTerm, draft: Draft, side: Side) -> Linear:
     for rows in scenario_rows(term, draft, outlook, side):
         total.add(rows.weighted(outlook.scenarios.probability))
     return total
+
+
+@term_rows.register
+def _(term: Synergy, draft: Draft, side: Side) -> Linear:
+    return expected_synergies(draft, side)
 
 
 @term_rows.register

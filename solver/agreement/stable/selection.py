@@ -64,6 +64,7 @@ def best_stable(
         draft.problem,
         blocks=draft.blocks,
         lazies=[*draft.lazies, core],
+        tightenings=draft.tightenings,
         deciding=draft.deciding,
         limits=limits,
         start=None if start is None else draft.values(start),

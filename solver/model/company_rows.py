@@ -1,0 +1,46 @@
+"""Synergies of many pairs as rows: one column per element instead of one per pair (Glover 1975)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from solver.model.budgets import budgets_of
+from solver.model.company import Company
+from solver.model.company_cuts import CompanyCuts
+from solver.model.draft import Draft
+from solver.model.linear import Linear, weighted
+
+PAIRS_PER_ELEMENT = 6
+MOST_UNWANTED = 0.05
+MOST_ELEMENTS = 2000
+
+
+def pays(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> bool:
+    """Whether pairs are many, hardly any is worth less than 0, and a budget makes up for coarser rows."""
+    elements = {member for pair in pairs for member in pair}
+    unwanted = sum(value < 0 for value in pairs.values())
+    dense = len(pairs) >= PAIRS_PER_ELEMENT * len(elements) > 0
+    small = len(elements) <= MOST_ELEMENTS
+    return dense and small and unwanted <= MOST_UNWANTED * len(pairs) and any(True for _ in budgets_of(draft))
+
+
+def company_rows(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> Linear:
+    """What pairs of chosen elements are worth, held from above.
+
+    v_i ≤ most_i x_i and v_i ≤ Σ_j worth_ij x_j − least_i (1 − x_i), with the extremes that the budgets leave;
+    `CompanyCuts` tighten the relaxation.
+    """
+    company = Company.of(pairs, budgets_of(draft))
+    chosen = [draft.chosen(element) for element in company.elements]
+    brought = [draft.free(f"company_{element}")[0] for element in company.elements]
+    if draft.once("company"):
+        columns = [next(iter(member.coefficients)) for member in chosen]
+        for member, worth, most, least in zip(
+            range(len(chosen)), company.worth, company.most, company.least, strict=True
+        ):
+            value = Linear.of([brought[member]])
+            draft.at_most(value - chosen[member].scaled(float(most)), 0.0)
+            others = weighted(columns, worth).add(chosen[member], float(least))
+            draft.at_most(value - others, -float(least))
+        draft.tightenings.append(CompanyCuts(company, columns, brought))
+    return Linear.of(brought)

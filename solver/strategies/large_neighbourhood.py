@@ -1,0 +1,115 @@
+"""Large-neighbourhood search: most of the portfolio is held, the rest is solved exactly (Shaw 1998)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import cycle
+
+import numpy as np
+from numpy.random import Generator, default_rng
+
+from solver.assessment.assessment import Assessment
+from solver.driver import Termination
+from solver.driver.limits import SearchLimits
+from solver.portfolio.selection import Selection
+from solver.strategies.clock import Clock
+from solver.strategies.greedy import greedy
+from solver.strategies.incumbent import Incumbent
+from solver.strategies.local_search import searched
+from solver.strategies.outline import Choice
+from solver.strategies.problem import Problem
+from solver.strategies.programs import SelectionProgram
+from solver.strategies.relaxation import relax_and_round
+
+FEWEST, SHARE_AT_FIRST = 10, 0.25
+GROWTH, SHRINKAGE = 1.3, 0.7
+SHARE_FOR_START, ROUNDS = 0.2, 5
+SHARE_FOR_ONE, LEAST_SECONDS = 0.15, 0.5
+FRUITLESS = 12
+
+
+def large_neighbourhood(problem: Problem, limits: SearchLimits) -> Selection | None:
+    """Free a part of the portfolio, find its best, and so on; parts grow while they are solved with ease.
+
+    Ends early when everything was free and solved.
+    """
+    clock = Clock(limits)
+    program = SelectionProgram(problem)
+    best = Incumbent(problem, _start(problem, program, clock))
+    if best.selection is not None:
+        _improve(problem, program, best, clock)
+    return best.selection
+
+
+def _start(problem: Problem, program: SelectionProgram, clock: Clock) -> Selection | None:
+    early = Clock(clock.limits(SHARE_FOR_START))
+    suggested = program.first(early.limits())
+    found = searched(problem, suggested, early, rounds=ROUNDS) or greedy(problem, early.limits())
+    rounded = relax_and_round(problem, clock.limits(SHARE_FOR_START)) if found is None else None
+    return found or rounded or program.search(clock.limits(0.5)).selection
+
+
+def _improve(problem: Problem, program: SelectionProgram, best: Incumbent, clock: Clock) -> None:
+    parts = Parts(problem.assessment, default_rng(clock.limits().seed))
+    everything = len(problem.assessment.elements)
+    size, fruitless = max(FEWEST, SHARE_AT_FIRST * everything), 0
+    for_one = max(LEAST_SECONDS, SHARE_FOR_ONE * clock.left)
+    for draw in cycle((parts.related, parts.at_random)):
+        if best.selection is None or clock.is_up or (fruitless >= FRUITLESS and math.isinf(clock.left)):
+            return
+        free = draw(best.selection, min(everything, int(size)))
+        found = program.search_around(best.selection, free, clock.limits(most=for_one))
+        solved = found.outcome.termination in (Termination.optimal, Termination.gap_reached)
+        better = best.offer(found.selection)
+        if solved and free.all():
+            return
+        fruitless = 0 if better else fruitless + 1
+        size *= 1.0 if better else GROWTH if solved else SHRINKAGE
+
+
+class Parts:
+    """Draws the elements that are free to change; all their options are."""
+
+    def __init__(self, assessment: Assessment, random: Generator) -> None:
+        self._assessment = assessment
+        self._random = random
+        self._neighbours = _neighbours(assessment)
+
+    def at_random(self, incumbent: Selection, size: int) -> Choice:
+        """Any elements, half of them chosen ones as far as there are so many."""
+        chosen, others = np.flatnonzero(incumbent.chosen), np.flatnonzero(~incumbent.chosen)
+        count = min(len(chosen), max(size // 2, size - len(others)))
+        drawn = self._random.choice(chosen, count, replace=False)
+        rest = self._random.choice(others, min(len(others), size - count), replace=False)
+        return self._options([*drawn.tolist(), *rest.tolist()])
+
+    def related(self, incumbent: Selection, size: int) -> Choice:
+        """An element and those around it: partners in pairs with it, applications and their providers."""
+        found: dict[int, None] = {}
+        while len(found) < size:
+            idle = [e for e in range(len(self._assessment.elements)) if e not in found]
+            waiting = [int(self._random.choice(idle))]
+            while waiting and len(found) < size:
+                element = waiting.pop(0)
+                found[element] = None
+                around = [e for e in self._neighbours.get(element, ()) if e not in found and e not in waiting]
+                waiting += [int(e) for e in self._random.permutation(around)]
+        return self._options(list(found))
+
+    def _options(self, elements: list[int]) -> Choice:
+        return np.isin(self._assessment.options.element, elements)
+
+
+def _neighbours(assessment: Assessment) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for one, other in _ties(assessment):
+        found.setdefault(one, []).append(other)
+        found.setdefault(other, []).append(one)
+    return found
+
+
+def _ties(assessment: Assessment) -> Iterator[tuple[int, int]]:
+    yield from ((pair.first, pair.second) for pair in assessment.pairs)
+    for need in assessment.needs:
+        yield from ((need.application, partner) for partner in need.capable)

@@ -1,0 +1,124 @@
+"""Local search: flips and swaps on the linear part, with a memory of what changed lately (Glover 1989)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator, default_rng
+
+from solver.driver.limits import SearchLimits
+from solver.portfolio.selection import Selection
+from solver.strategies.clock import Clock
+from solver.strategies.greedy import greedy
+from solver.strategies.incumbent import Incumbent
+from solver.strategies.outline import Choice
+from solver.strategies.problem import Problem
+from solver.strategies.relaxation import relax_and_round
+from solver.strategies.walk import Walk
+
+STEPS = (0, 0, 0, 10, 25)
+SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
+NOISES, PATIENCE, RETURNS = (0.1, 0.3, 1.0), 0.001, 0.2
+ROUNDS = 60
+SHARE_FOR_START, ROUNDS_FROM_NOTHING = 0.3, 3
+
+
+def local_search(problem: Problem, limits: SearchLimits) -> Selection | None:
+    """Improve round by round from nothing; where no round finds a portfolio, from a greedy or rounded one."""
+    clock = Clock(limits)
+    start = searched(problem, None, Clock(clock.limits(SHARE_FOR_START)), rounds=ROUNDS_FROM_NOTHING)
+    if start is None:
+        start = greedy(problem, clock.limits(SHARE_FOR_START))
+    if start is None:
+        start = relax_and_round(problem, clock.limits(SHARE_FOR_START))
+    return searched(problem, start, clock)
+
+
+def searched(
+    problem: Problem, start: Selection | None, clock: Clock, rounds: int | None = None
+) -> Selection | None:
+    """The best portfolio that rounds of walking from a start find, the start included.
+
+    Without a limit of time the search ends after so many rounds without a better portfolio.
+    """
+    if not len(problem.assessment.options):
+        return start
+    search = _Search(problem, start, default_rng(clock.limits().seed))
+    fruitless = 0
+    while not clock.is_up and (fruitless < ROUNDS or np.isfinite(clock.left)):
+        fruitless = 0 if search.round(clock) else fruitless + 1
+        if rounds is not None and fruitless >= rounds:
+            break
+    return search.best.selection
+
+
+class _Search:
+    def __init__(self, problem: Problem, start: Selection | None, random: Generator) -> None:
+        self._problem = problem
+        self._random = random
+        self._open = problem.outline.open
+        self.best = Incumbent(problem, start)
+        self._return_to_best()
+
+    def _return_to_best(self) -> None:
+        """Go on from the best, and see markets from there."""
+        around = self.best.selection or Selection(self._problem.assessment, ())
+        self._base = self._choice()
+        self._walk = Walk(self._problem.outline.around(self._problem.formulation, around), self._base)
+        self._base_value = self._walk.value
+
+    def _choice(self) -> Choice:
+        choice = np.zeros(len(self._problem.assessment.options), dtype=bool)
+        choice[list(() if self.best.selection is None else self.best.selection.options)] = True
+        return choice
+
+    def round(self, clock: Clock) -> bool:
+        """Wander off from near the last, come back to where all rows hold, fill, climb; whether it paid."""
+        self._walk.move_to(self._shaken(self._base.copy()))
+        self._wander(clock)
+        if not self._walk.mend(self._open):
+            return False
+        self._walk.fill(self._open, 1.0 + self._random.choice(NOISES) * self._random.random(len(self._open)))
+        self._walk.climb(self._open)
+        before = self.best.worth
+        if self._is_near() and self._holds():
+            self._base, self._base_value = self._walk.choice.copy(), self._walk.value
+        elif self._random.random() < RETURNS:
+            self._return_to_best()
+        return self.best.worth > before
+
+    def _is_near(self) -> bool:
+        """Whether the walk ended not much below where it began, as far as the outline says."""
+        worse = self._base_value - self._walk.value
+        lenient = self._random.exponential(PATIENCE) * abs(self._base_value)
+        return self.best.selection is None or worse <= lenient
+
+    def _holds(self) -> bool:
+        """Whether the walk ended at a portfolio that keeps every rule; while there is none, all will do."""
+        worth = self.best.judged(self._problem.staffed(np.flatnonzero(self._walk.choice)))
+        return worth is not None or self.best.selection is None
+
+    def _wander(self, clock: Clock) -> None:
+        """Flip what scores best, over and over, but nothing that was flipped lately."""
+        free_again = np.zeros(len(self._open), dtype=np.int64)
+        for step in range(int(self._random.choice(STEPS))):
+            scores = np.where(self._open & (free_again <= step), self._walk.scores, -np.inf)
+            option = int(np.argmax(scores))
+            if clock.is_up or not np.isfinite(scores[option]):
+                return
+            self._walk.flip(option)
+            free_again[option] = step + self._tenure()
+            self._walk.adapt_prices()
+
+    def _tenure(self) -> int:
+        base = min(20, max(2, len(self._open) // 12))
+        return 1 + base + int(self._random.integers(0, base + 1))
+
+    def _shaken(self, choice: Choice) -> Choice:
+        """A choice without a random share of what is chosen, and with a few options that were not."""
+        chosen, others = np.flatnonzero(self._open & choice), np.flatnonzero(self._open & ~choice)
+        share = self._random.choice(SHARES_LEFT)
+        left = self._random.random(len(chosen)) < share
+        come = self._random.random(len(others)) < share * len(chosen) / (4.0 * max(1, len(others)))
+        choice[chosen[left]] = False
+        choice[others[come]] = True
+        return choice

@@ -1,0 +1,98 @@
+"""The problem that every strategy is given, and how what it finds is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from solver.assessment.assessment import Assessment, assess
+from solver.driver.limits import SearchLimits
+from solver.driver.progress import Phase, Progress
+from solver.instance.instance import Instance
+from solver.portfolio.checker import check
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.rules import BenefitShare, ChanceLimit, GroupSpendShare, Reading, RiskLimit
+from solver.portfolio.selection import Selection
+from solver.strategies.outline import Outline
+from solver.strategies.staffing import Staffing
+
+MENDED_BY_MORE = {rule.name for rule in (BenefitShare, GroupSpendShare, RiskLimit, ChanceLimit)}
+
+
+@dataclass(frozen=True, order=True)
+class Merit:
+    """How good a portfolio is: first how far it is from keeping every rule (0: it does), then its worth."""
+
+    feasibility: float
+    objective: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether every rule holds."""
+        return self.feasibility == 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """An assessed instance and what is asked of it; `listener` is told what strategies find on their way."""
+
+    assessment: Assessment
+    formulation: Formulation
+    listener: Callable[[Progress], None] | None = None
+
+    @classmethod
+    def of(cls, instance: Instance) -> Problem:
+        """The problem that an instance's settings pose."""
+        return cls(assess(instance), Formulation.of(instance))
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The linear part of the problem."""
+        return Outline.of(self.formulation, self.assessment)
+
+    @cached_property
+    def staffing(self) -> Staffing:
+        """Who provides what once options are chosen."""
+        return Staffing(self.assessment)
+
+    def tell(
+        self, incumbent: float | None = None, bound: float | None = None, phase: Phase = "search"
+    ) -> None:
+        """Report the best value so far, a proven bound, or that a program is built, to whoever listens."""
+        if self.listener is not None:
+            self.listener(Progress(0.0, incumbent, bound, None, phase, 0))
+
+    def judge(self, selection: Selection) -> float | None:
+        """What the formulation maximises, where every rule holds."""
+        verdict = check(self.formulation, selection)
+        return verdict.objective if verdict.holds else None
+
+    def merit(self, selection: Selection, caps_only: bool = False) -> Merit:
+        """The same for portfolios that may break rules: each counts by its distance relative to its limit.
+
+        With `caps_only`, what more partners may mend does not count: minima, shares of a whole, risk.
+        """
+        verdict = check(self.formulation, selection)
+        broken = [reading for reading in verdict.broken if not caps_only or _is_cap(reading)]
+        lacking = sum(reading.slack / max(1.0, abs(reading.limit)) for reading in broken)
+        return Merit(float(lacking), verdict.objective)
+
+    def staffed(self, options: Iterable[int]) -> Selection:
+        """The selection of these options, with providers and licences."""
+        return self.staffing.selection(tuple(sorted(int(option) for option in options)))
+
+    def best(self, selections: Iterable[Selection | None]) -> Selection | None:
+        """The best of some portfolios that keep every rule; the first of equals."""
+        judged = [(self.judge(one), one) for one in selections if one is not None]
+        held = [(worth, one) for worth, one in judged if worth is not None]
+        return max(held, key=lambda pair: pair[0])[1] if held else None
+
+
+def _is_cap(reading: Reading) -> bool:
+    return reading.sense == "<=" and reading.rule not in MENDED_BY_MORE
+
+
+Strategy: TypeAlias = Callable[[Problem, SearchLimits], Selection | None]
+"""A way to choose: the best portfolio it finds within the limits, None where it finds none."""

@@ -1,0 +1,32 @@
+"""The spreadsheet's ways: sort by one number, and take from the top while every rule holds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.driver.limits import SearchLimits
+from solver.portfolio.selection import Selection
+from solver.strategies.clock import Clock
+from solver.strategies.filling import filled
+from solver.strategies.problem import Problem
+
+NEXT_TO_NOTHING = 1e-9
+
+
+def ranking(problem: Problem, limits: SearchLimits) -> Selection | None:
+    """Take by cooperation benefit E, the largest first."""
+    benefit = problem.assessment.options.benefit
+    return filled(problem, benefit, benefit, Clock(limits))
+
+
+def value_for_money(problem: Problem, limits: SearchLimits) -> Selection | None:
+    """Take by benefit per unit spent, the largest first (Dantzig 1957); what costs nothing comes first.
+
+    Where nothing is spent at all, by benefit per share of the limits that is taken up.
+    """
+    options = problem.assessment.options
+    spending = options.spending.sum(axis=1)
+    taken = spending if spending.any() else problem.outline.burden
+    return filled(
+        problem, options.benefit / np.maximum(NEXT_TO_NOTHING, taken), options.benefit, Clock(limits)
+    )

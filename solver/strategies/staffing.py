@@ -1,0 +1,97 @@
+"""Who provides what once it is decided who is chosen: by rule of thumb, in microseconds."""
+
+from __future__ import annotations
+
+import math
+
+from solver.assessment.assessment import Assessment, Need, PairRow
+from solver.portfolio.plan import with_needed_licences
+from solver.portfolio.selection import Selection
+
+
+class Staffing:
+    """Assigns the able and ready partners that disturb least and deliver most surely.
+
+    Scarce requirements choose first. Where partners may fail, backups are assigned as far as they cost
+    nothing.
+    """
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._assessment = assessment
+        self._encounters: dict[int, list[PairRow]] = {}
+        for pair in assessment.pairs:
+            on_site = pair.row.kind == "synergy" and pair.application is not None
+            if on_site or pair.row.kind == "ip_conflict":
+                self._encounters.setdefault(pair.first, []).append(pair)
+                self._encounters.setdefault(pair.second, []).append(pair)
+        outlook = assessment.outlook
+        self._with_backups = outlook is not None and outlook.recourse
+
+    def selection(self, options: tuple[int, ...]) -> Selection:
+        """The selection of these options with providers and the licences they call for."""
+        bare = Selection(self._assessment, options)
+        crew = _Crew(bare, self._encounters, self._with_backups)
+        for need in sorted(_needs(bare), key=lambda index: len(self._assessment.needs[index].capable)):
+            crew.meet(need)
+        return with_needed_licences(Selection(self._assessment, options, frozenset(crew.assigned)))
+
+
+class _Crew:
+    """The assignments made so far."""
+
+    def __init__(self, bare: Selection, encounters: dict[int, list[PairRow]], with_backups: bool) -> None:
+        self._bare = bare
+        self._encounters = encounters
+        self._with_backups = with_backups
+        self._load: dict[int, float] = {}
+        self._serving: dict[int, set[int]] = {}
+        self.assigned: set[tuple[int, int]] = set()
+
+    def meet(self, index: int) -> None:
+        """Assign partners to a need, as many as it takes."""
+        need = self._bare.assessment.needs[index]
+        start = self._bare.start(need.application)
+        able = [partner for partner in need.capable if self._bare.ready_by(partner, start)]
+        for count in range(
+            need.requirement.most_providers if self._with_backups else need.requirement.providers
+        ):
+            free = [partner for partner in able if (index, partner) not in self.assigned]
+            if not free:
+                return
+            partner = min(free, key=lambda one: self._preference(need, one))
+            if count >= need.requirement.providers and self._preference(need, partner)[0] > 0:
+                return
+            self._assign(index, need, partner)
+
+    def _assign(self, index: int, need: Need, partner: int) -> None:
+        self.assigned.add((index, partner))
+        self._load[partner] = self._load.get(partner, 0.0) + need.requirement.workload
+        self._serving.setdefault(need.application, set()).add(partner)
+
+    def _preference(self, need: Need, partner: int) -> tuple[float, float, float]:
+        """Lower is better: what an assignment costs, then how likely the partner fails, then its load."""
+        options, option = self._bare.assessment.options, self._bare.option_of[partner]
+        room = options.capacity[option] - self._load.get(partner, 0.0) - need.requirement.workload
+        cost = math.inf if room < 0 else self._disturbance(need.application, partner)
+        return cost, -float(options.success[option]), -room
+
+    def _disturbance(self, application: int, partner: int) -> float:
+        """Licences that become due, less the synergies that come about, where the partner serves there."""
+        colleagues = self._serving.get(application, set())
+        if partner in colleagues:
+            return 0.0
+        cost = 0.0
+        for pair in self._encounters.get(partner, ()):
+            met = (pair.second if pair.first == partner else pair.first) in colleagues
+            if met and pair.application in (None, application):
+                cost += -pair.value if pair.row.kind == "synergy" else _price(pair)
+        return cost
+
+
+def _price(pair: PairRow) -> float:
+    return math.inf if pair.row.value is None else pair.row.value
+
+
+def _needs(bare: Selection) -> list[int]:
+    needs_of = bare.assessment.needs_of
+    return [need for application in bare.applications for need in needs_of.get(application, ())]

@@ -1,0 +1,197 @@
+"""A walk over choices that keeps, for every option, what flipping it would gain and break.
+
+Rows may be broken on the way, at a price that rises while they stay broken and falls while they hold
+(strategic oscillation; Glover & Kochenberger 1996).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from solver.assessment.benefit import Floats
+from solver.strategies.outline import FEASIBLE, Choice, Outline
+
+Integers = NDArray[np.integer[Any]]
+
+RISE, FALL, LEAST_PRICE, MOST_PRICE = 1.2, 0.95, 0.01, 100.0
+MOST_LEAVING, MOST_COMING, MOST_AT_ONCE = 300, 1000, 200_000
+MOST_CLIMBED = 500
+GAIN = 1e-9
+
+
+class Walk:
+    """A choice, and what flipping each option does to its value and, at a price, to the rows it breaks."""
+
+    def __init__(self, outline: Outline, choice: Choice) -> None:
+        self._outline = outline
+        self._usual = _usual_prices(outline)
+        self._prices = self._usual.copy()
+        self.choice = choice.copy()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.value = float(self._outline.values @ self.choice)
+        self.value += 0.5 * float(self.choice @ (self._outline.pairs @ self.choice))
+        self._marginal = self._outline.gains(self.choice)
+        self._activity = self._outline.rows @ self.choice
+        self._weigh()
+
+    def move_to(self, choice: Choice) -> None:
+        """Go on from another choice, at the prices that were learnt."""
+        self.choice = choice.copy()
+        self._begin()
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether all rows hold."""
+        return bool((self._activity <= self._outline.limits + FEASIBLE).all())
+
+    @property
+    def direction(self) -> Floats:
+        """+1 for options that a flip would choose, −1 for those it would leave, shape (O,)."""
+        return np.where(self.choice, -1.0, 1.0)
+
+    @property
+    def gain(self) -> Floats:
+        """What flipping each option adds to the value, shape (O,)."""
+        return np.asarray(self.direction * self._marginal)
+
+    @property
+    def scores(self) -> Floats:
+        """What flipping each option gains, less the price of what it breaks, shape (O,)."""
+        return np.asarray(self.gain - self.strain)
+
+    def flip(self, option: int) -> None:
+        """Choose the option, or leave it."""
+        sign = -1.0 if self.choice[option] else 1.0
+        self.value += sign * float(self._marginal[option])
+        rows, amounts = _column(self._outline.columns, option)
+        entries, owners = _entries(self._outline.rows, rows)
+        before = self._strains(entries, owners)
+        self.choice[option] = not self.choice[option]
+        self._activity[rows] += sign * amounts
+        change = self._strains(entries, owners) - before
+        self.strain += np.bincount(self._outline.rows.indices[entries], change, minlength=len(self.strain))
+        partners, worth = _column(self._outline.pairs, option)
+        self._marginal[partners] += sign * worth
+
+    def mend(self, open_: Choice) -> bool:
+        """Flip what loses least for what it mends, until all rows hold; False where nothing mends."""
+        for _ in self.choice:
+            mending = np.flatnonzero(open_ & (self.strain < -GAIN))
+            if self.is_feasible or not len(mending):
+                break
+            self.flip(int(mending[np.argmax(self.gain[mending] / -self.strain[mending])]))
+        return self.is_feasible
+
+    def fill(self, open_: Choice, liking: Floats) -> None:
+        """Choose what gains most for the room it takes (Toyoda 1975), times a liking, while all rows hold."""
+        rows = self._outline.rows
+        while True:
+            room = self._outline.limits - self._activity + FEASIBLE
+            owners = np.repeat(np.arange(len(room)), np.diff(rows.indptr))
+            count = len(self.choice)
+            broken = np.bincount(rows.indices, rows.data > room[owners], minlength=count)
+            taken = np.bincount(rows.indices, np.maximum(0.0, rows.data / room[owners]), minlength=count)
+            worth = np.where(
+                open_ & ~self.choice & (broken == 0) & (self._marginal > GAIN),
+                liking * self._marginal / np.maximum(taken, GAIN),
+                0.0,
+            )
+            option = int(np.argmax(worth))
+            if worth[option] <= 0.0:
+                return
+            self.flip(option)
+
+    def climb(self, open_: Choice) -> None:
+        """Flip one or swap two while all rows hold, the best change first, until none gains."""
+        for _ in range(MOST_CLIMBED):
+            change = self._best_flip(open_) or self._best_swap(open_)
+            if not change:
+                return
+            for option in change:
+                self.flip(option)
+
+    def _best_flip(self, open_: Choice) -> tuple[int, ...]:
+        gain = np.where(open_, self.gain, -np.inf)
+        paying = np.flatnonzero(gain > GAIN)
+        paying = paying[np.argsort(-gain[paying], kind="stable")]
+        place = self._first_allowed(self._outline.columns[:, paying], self.direction[paying])
+        return () if place is None else (int(paying[place]),)
+
+    def _best_swap(self, open_: Choice) -> tuple[int, ...]:
+        """One to leave and one to come, where that gains most within the rows."""
+        leaving = self._foremost(open_ & self.choice, -self._marginal, MOST_LEAVING)
+        coming = self._foremost(open_ & ~self.choice, self._marginal, MOST_COMING)
+        together = self._outline.pairs[:, leaving][coming].toarray().T
+        gains = self._marginal[coming] - self._marginal[leaving][:, None] - together
+        paying = np.flatnonzero(gains > GAIN)
+        paying = paying[np.argsort(-gains.ravel()[paying], kind="stable")]
+        columns, block = self._outline.columns, max(64, MOST_AT_ONCE // max(1, len(self._activity)))
+        for first in range(0, len(paying), block):
+            out, come = np.unravel_index(paying[first : first + block], gains.shape)
+            change = columns[:, coming[come]] - columns[:, leaving[out]]
+            place = self._first_allowed(change, np.ones(len(out)))
+            if place is not None:
+                return int(leaving[out[place]]), int(coming[come[place]])
+        return ()
+
+    def _first_allowed(self, changes: sparse.csc_array, sign: Floats) -> int | None:
+        """The first of some changes of the rows that breaks none."""
+        room = self._outline.limits - self._activity + FEASIBLE
+        allowed = np.flatnonzero((changes.toarray() * sign <= room[:, None]).all(axis=0))
+        return int(allowed[0]) if len(allowed) else None
+
+    @staticmethod
+    def _foremost(among: Choice, merit: Floats, most: int) -> Integers:
+        found = np.flatnonzero(among)
+        return found[np.argsort(-merit[found], kind="stable")[:most]]
+
+    def adapt_prices(self) -> None:
+        """Raise the prices of the rows that are broken, lower the others."""
+        broken = self._activity > self._outline.limits + FEASIBLE
+        self._prices *= np.where(broken, RISE, FALL)
+        np.clip(self._prices, LEAST_PRICE * self._usual, MOST_PRICE * self._usual, out=self._prices)
+        self._weigh()
+
+    def _weigh(self) -> None:
+        entries = np.arange(len(self._outline.rows.indices))
+        owners = np.repeat(np.arange(len(self._outline.limits)), np.diff(self._outline.rows.indptr))
+        strains = self._strains(entries, owners)
+        count = len(self._outline.values)
+        self.strain = np.bincount(self._outline.rows.indices, strains, minlength=count).astype(float)
+
+    def _strains(self, entries: Integers, owners: Integers) -> Floats:
+        """What each entry's row costs more when the entry's option is flipped."""
+        rows = self._outline.rows
+        over = self._activity[owners] - self._outline.limits[owners]
+        sign = np.where(self.choice[rows.indices[entries]], -1.0, 1.0)
+        after = np.maximum(0.0, over + sign * rows.data[entries])
+        return np.asarray(self._prices[owners] * (after - np.maximum(0.0, over)))
+
+
+def _usual_prices(outline: Outline) -> Floats:
+    """A row's unit costs so much that a usual entry of the row costs a usual value."""
+    worth = max(
+        float(np.abs(outline.values).mean()) + float(abs(outline.pairs).sum()) / len(outline.values), 1e-9
+    )
+    lengths = np.maximum(1, np.diff(outline.rows.indptr))
+    usual = np.asarray(abs(outline.rows).sum(axis=1)).ravel() / lengths
+    return np.asarray(worth / np.maximum(usual, 1e-9))
+
+
+def _column(matrix: sparse.csc_array, option: int) -> tuple[Integers, Floats]:
+    first, last = matrix.indptr[option], matrix.indptr[option + 1]
+    return matrix.indices[first:last], matrix.data[first:last]
+
+
+def _entries(matrix: sparse.csr_array, rows: Integers) -> tuple[Integers, Integers]:
+    """The positions of all entries of some rows, and the row of each."""
+    starts, lengths = matrix.indptr[rows], matrix.indptr[rows + 1] - matrix.indptr[rows]
+    owners = np.repeat(rows, lengths)
+    within = np.arange(len(owners)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return np.repeat(starts, lengths) + within, owners
