@@ -12,13 +12,12 @@ from solver.agreement.wishes import Wishes
 from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment, assess
 from solver.completion import complete
-from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, relative_gap, run
+from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, relative_gap
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
 from solver.instance.instance import Instance
 from solver.instance.validation import warnings_of
-from solver.model.build import build
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import Plan, read_plan
@@ -28,7 +27,8 @@ from solver.portfolio.risk_figures import disagreements, risk_figures
 from solver.portfolio.risks import watched_risks
 from solver.portfolio.selection import Selection
 from solver.result import Detail, Result
-from solver.starts import first_portfolio
+from solver.strategies.exact import search_exactly
+from solver.strategies.problem import Problem
 from solver.versions import versions
 
 
@@ -61,32 +61,14 @@ def solve(
     _known(instance, (*include, *exclude))
     assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    draft = build(formulation, assessment, extensive=extensive)
-
-    if start is None:
-        first = first_portfolio(formulation, draft, limits, cancel)
-    else:
-        first = _completed(formulation, assessment, start, "start").selection
-
-    def judge(value: Callable[[Any], float]) -> float | None:
-        verdict = check(formulation, draft.selection(value))
-        return verdict.objective if verdict.holds else None
-
-    outcome = run(
-        draft.problem,
-        blocks=draft.blocks,
-        lazies=draft.lazies,
-        tightenings=draft.tightenings,
-        deciding=draft.deciding,
-        limits=limits.after(time.monotonic() - began),
-        start=None if first is None else draft.values(first),
-        judge=judge,
-        progress=progress,
-        cancel=cancel,
-    )
-    selection = None if outcome.values is None else draft.selection(outcome.value)
-    whole = replace(outcome, seconds=time.monotonic() - began)
+    first = None if start is None else _completed(formulation, assessment, start, "start").selection
+    problem = Problem(assessment, formulation, progress)
+    left = limits.after(time.monotonic() - began)
+    search = search_exactly(problem, left, start=first, extensive=extensive, cancel=cancel)
+    selection = search.selection
+    whole = replace(search.outcome, seconds=time.monotonic() - began)
     result = result_of(formulation, assessment, whole, selection, limits)
+    result = replace(result, opening=search.opening.gave)
     if not split or instance.split is None or selection is None or not result.has_portfolio:
         return result
     left = limits.after(time.monotonic() - began)

@@ -46,7 +46,8 @@ _ROWS = {
 class Result:
     """What a solve found.
 
-    `objective`, `bound` and `gap` are None where there is none; `components` add up to the alliance
+    `objective`, `bound` and `gap` are None where there is none; `opening` is what quick strategies gave the
+    search to begin with, by their name; `components` add up to the alliance
     value; `readings` hold every rule against the portfolio, with its slack; `risks` are the measures of the
     loss, none for nominal results; `split` is how the value is shared, None where the instance does not ask.
     `verified` says that value and rules were recomputed without an optimiser and agree.
@@ -58,6 +59,7 @@ class Result:
     bound: float | None
     gap: float | None
     seconds: float
+    opening: Mapping[str, float] = field(default_factory=dict)
     components: Mapping[str, float] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     details: tuple[Detail, ...] = ()
@@ -91,6 +93,7 @@ class Result:
             "bound": self.bound,
             "gap": self.gap,
             "seconds": self.seconds,
+            "opening": dict(self.opening),
             "portfolio": None if self.portfolio is None else self.portfolio.to_dict(),
             "value": {"total": self.value, "components": dict(self.components)}
             if self.has_portfolio
@@ -120,6 +123,7 @@ class Result:
             bound=document["bound"],
             gap=document["gap"],
             seconds=document["seconds"],
+            opening=document.get("opening", {}),
             components={} if value is None else value["components"],
             readings=tuple(Reading.from_dict(row) for row in document["rules"]),
             details=tuple(Detail(**row) for row in document["details"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -11,12 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import solver as pf
-from solver.driver import SearchLimits
+from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.errors import BackendError
 from solver.instance.generator import generate
 from solver.strategies import STRATEGIES, Problem
 from solver.strategies.clock import Clock
+from solver.strategies.exact import search_exactly
 from solver.strategies.opening import opening
+from solver.strategies.programs import SelectionProgram
 from tests.by_hand import launch, pair_of
 from tests.draw import documents
 from tests.draw_risk import risky_documents
@@ -168,9 +171,30 @@ def test_without_time_a_search_ends_at_once(name: str) -> None:
 
 def test_the_opening_says_what_the_heuristics_gave() -> None:
     problem = Problem.of(generate(partners=20, applications=6, seed=4))
-    found = opening(problem, Clock(SearchLimits(seconds=20.0)))
-    assert set(found.gave) == {"greedy", "local-search"}
+    found = opening(problem, SelectionProgram(problem), Clock(SearchLimits(seconds=20.0)))
+    assert set(found.gave) == {"local-search"}
     assert problem.judge(found.selection) == max(found.gave.values())
+
+
+def test_a_result_says_what_its_search_began_with() -> None:
+    result = pf.solve(generate(partners=20, applications=6, seed=4))
+    assert set(result.opening) == {"local-search"}
+    assert result.opening["local-search"] <= result.objective + 1e-9
+    assert pf.Result.from_json(result.to_json()).opening == result.opening
+
+
+def test_an_opening_that_is_cancelled_leaves_the_best_so_far() -> None:
+    cancel = Cancel()
+
+    def stop_at_the_first(news: Progress) -> None:
+        if news.incumbent is not None:
+            cancel.cancel()
+
+    problem = Problem.of(generate(partners=60, applications=20, seed=4))
+    problem = replace(problem, listener=stop_at_the_first)
+    search = search_exactly(problem, SearchLimits(), cancel=cancel)
+    assert search.outcome.termination is Termination.cancelled
+    assert problem.judge(search.selection) is not None
 
 
 @pytest.mark.skipif(PYMOO, reason="pymoo is installed")

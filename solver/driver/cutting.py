@@ -112,7 +112,7 @@ def search_in_rounds(
         if standing.gap <= gap:
             return standing.outcome(standing.proven())
         first = start if standing.best is None else standing.best
-        answer = session.search(coarse, first, _teller(standing, "search", live=jury.trusting))
+        answer = session.search(coarse, first, _teller(standing, "search", live=jury.complete))
         standing.rounds += 1
         if answer.termination in (Termination.infeasible, Termination.unbounded):
             return _without_solution(answer, standing)

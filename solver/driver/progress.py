@@ -22,10 +22,14 @@ class Progress:
 
 
 class Cancel:
-    """A token to stop a run from another thread; the run then returns the best it has."""
+    """A token to stop a run from another thread; the run then returns the best it has.
 
-    def __init__(self) -> None:
+    One that is made `beneath` another is cancelled with it, but not the other with it.
+    """
+
+    def __init__(self, beneath: Cancel | None = None) -> None:
         self._event = threading.Event()
+        self._above = beneath
 
     def cancel(self) -> None:
         """Ask the run to stop."""
@@ -34,4 +38,4 @@ class Cancel:
     @property
     def cancelled(self) -> bool:
         """Whether someone asked."""
-        return self._event.is_set()
+        return self._event.is_set() or (self._above is not None and self._above.cancelled)

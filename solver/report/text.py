@@ -74,6 +74,9 @@ def _facts(result: Result, instance: Instance) -> list[str]:
         facts["value"] = money(result.value, instance)
         if abs(result.value - result.objective) > SMALLEST_DIFFERENCE:
             facts["objective"] = f"{money(result.objective, instance)}, which is what was maximised"
+    if result.opening:
+        begun = max(result.opening, key=lambda name: result.opening[name])
+        facts["start"] = f"{money(result.opening[begun], instance)}, found by {begun}"
     facts["bound"] = _bound(result, instance)
     facts["time"] = f"{number(round(result.seconds, 2))} s with {result.backend}"
     if result.verified:

@@ -43,7 +43,7 @@ def large_neighbourhood(problem: Problem, limits: SearchLimits) -> Selection | N
 
 
 def _start(problem: Problem, program: SelectionProgram, clock: Clock) -> Selection | None:
-    early = Clock(clock.limits(SHARE_FOR_START))
+    early = clock.part(SHARE_FOR_START)
     suggested = program.first(early.limits())
     found = searched(problem, suggested, early, rounds=ROUNDS) or greedy(problem, early.limits())
     rounded = relax_and_round(problem, clock.limits(SHARE_FOR_START)) if found is None else None

@@ -25,7 +25,7 @@ SHARE_FOR_START, ROUNDS_FROM_NOTHING = 0.3, 3
 def local_search(problem: Problem, limits: SearchLimits) -> Selection | None:
     """Improve round by round from nothing; where no round finds a portfolio, from a greedy or rounded one."""
     clock = Clock(limits)
-    start = searched(problem, None, Clock(clock.limits(SHARE_FOR_START)), rounds=ROUNDS_FROM_NOTHING)
+    start = searched(problem, None, clock.part(SHARE_FOR_START), rounds=ROUNDS_FROM_NOTHING)
     if start is None:
         start = greedy(problem, clock.limits(SHARE_FOR_START))
     if start is None:
@@ -38,23 +38,27 @@ def searched(
 ) -> Selection | None:
     """The best portfolio that rounds of walking from a start find, the start included.
 
-    Without a limit of time the search ends after so many rounds without a better portfolio.
+    Without a limit of time the search ends after so many rounds without a better portfolio. Ctrl-C stops it.
     """
     if not len(problem.assessment.options):
         return start
-    search = _Search(problem, start, default_rng(clock.limits().seed))
+    search = _Search(problem, start, clock)
     fruitless = 0
-    while not clock.is_up and (fruitless < ROUNDS or np.isfinite(clock.left)):
-        fruitless = 0 if search.round(clock) else fruitless + 1
-        if rounds is not None and fruitless >= rounds:
-            break
+    try:
+        while not clock.is_up and (fruitless < ROUNDS or np.isfinite(clock.left)):
+            fruitless = 0 if search.round() else fruitless + 1
+            if rounds is not None and fruitless >= rounds:
+                break
+    except KeyboardInterrupt:
+        clock.cancel.cancel()
     return search.best.selection
 
 
 class _Search:
-    def __init__(self, problem: Problem, start: Selection | None, random: Generator) -> None:
+    def __init__(self, problem: Problem, start: Selection | None, clock: Clock) -> None:
         self._problem = problem
-        self._random = random
+        self._clock = clock
+        self._random: Generator = default_rng(clock.limits().seed)
         self._open = problem.outline.open
         self.best = Incumbent(problem, start)
         self._return_to_best()
@@ -63,7 +67,8 @@ class _Search:
         """Go on from the best, and see markets from there."""
         around = self.best.selection or Selection(self._problem.assessment, ())
         self._base = self._choice()
-        self._walk = Walk(self._problem.outline.around(self._problem.formulation, around), self._base)
+        outline = self._problem.outline.around(self._problem.formulation, around)
+        self._walk = Walk(outline, self._base, self._clock)
         self._base_value = self._walk.value
 
     def _choice(self) -> Choice:
@@ -71,10 +76,10 @@ class _Search:
         choice[list(() if self.best.selection is None else self.best.selection.options)] = True
         return choice
 
-    def round(self, clock: Clock) -> bool:
+    def round(self) -> bool:
         """Wander off from near the last, come back to where all rows hold, fill, climb; whether it paid."""
         self._walk.move_to(self._shaken(self._base.copy()))
-        self._wander(clock)
+        self._wander()
         if not self._walk.mend(self._open):
             return False
         self._walk.fill(self._open, 1.0 + self._random.choice(NOISES) * self._random.random(len(self._open)))
@@ -97,13 +102,13 @@ class _Search:
         worth = self.best.judged(self._problem.staffed(np.flatnonzero(self._walk.choice)))
         return worth is not None or self.best.selection is None
 
-    def _wander(self, clock: Clock) -> None:
+    def _wander(self) -> None:
         """Flip what scores best, over and over, but nothing that was flipped lately."""
         free_again = np.zeros(len(self._open), dtype=np.int64)
         for step in range(int(self._random.choice(STEPS))):
             scores = np.where(self._open & (free_again <= step), self._walk.scores, -np.inf)
             option = int(np.argmax(scores))
-            if clock.is_up or not np.isfinite(scores[option]):
+            if self._clock.is_up or not np.isfinite(scores[option]):
                 return
             self._walk.flip(option)
             free_again[option] = step + self._tenure()

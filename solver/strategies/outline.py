@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.optimize import linprog
 
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
@@ -24,6 +26,8 @@ Choice = NDArray[np.bool_]
 """Which options are chosen, shape (O,)."""
 
 FEASIBLE = 1e-7
+WIDE, MOST_WIDE = 0.1, 50
+LEAST_RENT = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +92,32 @@ class Outline:
     def columns(self) -> sparse.csc_array:
         """The rows, by columns."""
         return sparse.csc_array(self.rows)
+
+    @cached_property
+    def worths(self) -> Floats:
+        """What a unit of every row is worth in the linear relaxation, shape (R,).
+
+        Options count as if half of the others were chosen.
+        """
+        values = self.values + 0.5 * np.asarray(self.pairs.sum(axis=1)).ravel()
+        bounds = [(0.0, float(is_open)) for is_open in self.open]
+        rows: Any = self.rows
+        solved = linprog(-values, rows, self.limits, bounds=bounds, method="highs")
+        return -solved.ineqlin.marginals if solved.status == 0 else np.zeros(len(self.limits))
+
+    @cached_property
+    def rent(self) -> Floats:
+        """What each option uses, by what rows are worth, shape (O,); at least a little."""
+        least = LEAST_RENT * float(np.abs(self.values).mean()) if len(self.values) else 0.0
+        return np.asarray(np.maximum(0.0, self.worths @ self.rows) + max(least, LEAST_RENT))
+
+    @cached_property
+    def wide(self) -> tuple[NDArray[np.int64], Floats]:
+        """The rows that most options are in, the widest first, by number and with all their entries."""
+        lengths = np.diff(self.rows.indptr)
+        widest = np.argsort(-lengths, kind="stable")[:MOST_WIDE]
+        wide = widest[lengths[widest] > WIDE * len(self.values)]
+        return wide, self.rows[wide].toarray()
 
 
 def _linear(wanted: Quantity, assessment: Assessment) -> Floats:

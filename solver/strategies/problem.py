@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -36,11 +37,15 @@ class Merit:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """An assessed instance and what is asked of it; `listener` is told what strategies find on their way."""
+    """An assessed instance and what is asked of it; `listener` is told what strategies find on their way.
+
+    `began` is when the problem was posed, on the monotonic clock.
+    """
 
     assessment: Assessment
     formulation: Formulation
     listener: Callable[[Progress], None] | None = None
+    began: float = field(default_factory=time.monotonic)
 
     @classmethod
     def of(cls, instance: Instance) -> Problem:
@@ -61,8 +66,12 @@ class Problem:
         self, incumbent: float | None = None, bound: float | None = None, phase: Phase = "search"
     ) -> None:
         """Report the best value so far, a proven bound, or that a program is built, to whoever listens."""
+        self.hear(Progress(0.0, incumbent, bound, None, phase, 0))
+
+    def hear(self, progress: Progress) -> None:
+        """Pass a report on, with the seconds since the problem was posed."""
         if self.listener is not None:
-            self.listener(Progress(0.0, incumbent, bound, None, phase, 0))
+            self.listener(replace(progress, seconds=time.monotonic() - self.began))
 
     def judge(self, selection: Selection) -> float | None:
         """What the formulation maximises, where every rule holds."""

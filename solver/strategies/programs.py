@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from solver.assessment.benefit import Floats
-from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf, run
+from solver.driver import Cancel, Outcome, SearchLimits, ValueOf, run
 from solver.model.build import build
 from solver.portfolio.selection import Selection
 from solver.starts import first_portfolio
@@ -32,19 +32,19 @@ class SelectionProgram:
         self._problem = problem
         self._draft = build(problem.formulation, problem.assessment, extensive=extensive)
 
-    def first(self, limits: SearchLimits) -> Selection | None:
+    def first(self, limits: SearchLimits, cancel: Cancel | None = None) -> Selection | None:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
-        return first_portfolio(self._problem.formulation, self._draft, limits, None)
+        return first_portfolio(self._problem.formulation, self._draft, limits, cancel)
 
     def search(
         self,
         limits: SearchLimits,
         *,
         start: Selection | None = None,
-        progress: Callable[[Progress], None] | None = None,
         cancel: Cancel | None = None,
+        silent: bool = False,
     ) -> Search:
-        """Find the best portfolio; every one on the way is judged by the checker."""
+        """Find the best portfolio, judging every one on the way; who listens to the problem hears of it."""
         outcome = run(
             self._draft.problem,
             blocks=self._draft.blocks,
@@ -54,7 +54,7 @@ class SelectionProgram:
             limits=limits,
             start=None if start is None else self._draft.values(start),
             judge=self._judge,
-            progress=progress,
+            progress=None if silent else self._problem.hear,
             cancel=cancel,
         )
         found = None if outcome.values is None else self._draft.selection(outcome.value)
@@ -63,7 +63,7 @@ class SelectionProgram:
     def search_around(self, incumbent: Selection, free: Choice, limits: SearchLimits) -> Search:
         """Find the best portfolio in which only the free options may differ from the incumbent."""
         with self._held(incumbent, free):
-            return self.search(limits, start=incumbent)
+            return self.search(limits, start=incumbent, silent=True)
 
     def _judge(self, value: ValueOf) -> float | None:
         return self._problem.judge(self._draft.selection(value))

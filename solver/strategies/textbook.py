@@ -19,4 +19,4 @@ def textbook(problem: Problem, limits: SearchLimits) -> Selection | None:
     program = SelectionProgram(problem, extensive=True)
     problem.tell(phase="built")
     limits = replace(clock.limits(), backend=BACKEND)
-    return program.search(limits, progress=problem.listener).selection
+    return program.search(limits).selection

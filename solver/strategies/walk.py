@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from solver.assessment.benefit import Floats
+from solver.strategies.clock import Clock
 from solver.strategies.outline import FEASIBLE, Choice, Outline
 
 Integers = NDArray[np.integer[Any]]
 
 RISE, FALL, LEAST_PRICE, MOST_PRICE = 1.2, 0.95, 0.01, 100.0
-MOST_LEAVING, MOST_COMING, MOST_AT_ONCE = 300, 1000, 200_000
+MOST_LEAVING, MOST_COMING, TRIED_AT_ONCE = 300, 1000, 32
 MOST_CLIMBED = 500
 GAIN = 1e-9
 
@@ -26,8 +27,9 @@ GAIN = 1e-9
 class Walk:
     """A choice, and what flipping each option does to its value and, at a price, to the rows it breaks."""
 
-    def __init__(self, outline: Outline, choice: Choice) -> None:
+    def __init__(self, outline: Outline, choice: Choice, clock: Clock) -> None:
         self._outline = outline
+        self._clock = clock
         self._usual = _usual_prices(outline)
         self._prices = self._usual.copy()
         self.choice = choice.copy()
@@ -83,34 +85,32 @@ class Walk:
         """Flip what loses least for what it mends, until all rows hold; False where nothing mends."""
         for _ in self.choice:
             mending = np.flatnonzero(open_ & (self.strain < -GAIN))
-            if self.is_feasible or not len(mending):
+            if self.is_feasible or not len(mending) or self._clock.is_up:
                 break
             self.flip(int(mending[np.argmax(self.gain[mending] / -self.strain[mending])]))
         return self.is_feasible
 
     def fill(self, open_: Choice, liking: Floats) -> None:
-        """Choose what gains most for the room it takes (Toyoda 1975), times a liking, while all rows hold."""
+        """Choose what gains most for what it uses at the rows' worth, times a liking, while all rows hold.
+
+        Worth by the relaxation's duals (Pirkul 1987).
+        """
         rows = self._outline.rows
+        owners = np.repeat(np.arange(len(self._outline.limits)), np.diff(rows.indptr))
         while True:
             room = self._outline.limits - self._activity + FEASIBLE
-            owners = np.repeat(np.arange(len(room)), np.diff(rows.indptr))
-            count = len(self.choice)
-            broken = np.bincount(rows.indices, rows.data > room[owners], minlength=count)
-            taken = np.bincount(rows.indices, np.maximum(0.0, rows.data / room[owners]), minlength=count)
-            worth = np.where(
-                open_ & ~self.choice & (broken == 0) & (self._marginal > GAIN),
-                liking * self._marginal / np.maximum(taken, GAIN),
-                0.0,
-            )
-            option = int(np.argmax(worth))
-            if worth[option] <= 0.0:
+            broken = np.bincount(rows.indices, rows.data > room[owners], minlength=len(self.choice))
+            fits = open_ & ~self.choice & (broken == 0) & (self._marginal > GAIN)
+            promise = np.where(fits, liking * self._marginal / self._outline.rent, 0.0)
+            option = int(np.argmax(promise))
+            if promise[option] <= 0.0 or self._clock.is_up:
                 return
             self.flip(option)
 
     def climb(self, open_: Choice) -> None:
         """Flip one or swap two while all rows hold, the best change first, until none gains."""
         for _ in range(MOST_CLIMBED):
-            change = self._best_flip(open_) or self._best_swap(open_)
+            change = () if self._clock.is_up else self._best_flip(open_) or self._best_swap(open_)
             if not change:
                 return
             for option in change:
@@ -129,16 +129,34 @@ class Walk:
         coming = self._foremost(open_ & ~self.choice, self._marginal, MOST_COMING)
         together = self._outline.pairs[:, leaving][coming].toarray().T
         gains = self._marginal[coming] - self._marginal[leaving][:, None] - together
+        gains[~self._promising(leaving, coming)] = -np.inf
         paying = np.flatnonzero(gains > GAIN)
         paying = paying[np.argsort(-gains.ravel()[paying], kind="stable")]
-        columns, block = self._outline.columns, max(64, MOST_AT_ONCE // max(1, len(self._activity)))
-        for first in range(0, len(paying), block):
-            out, come = np.unravel_index(paying[first : first + block], gains.shape)
+        columns = self._outline.columns
+        for first in range(0, len(paying), TRIED_AT_ONCE):
+            out, come = np.unravel_index(paying[first : first + TRIED_AT_ONCE], gains.shape)
             change = columns[:, coming[come]] - columns[:, leaving[out]]
             place = self._first_allowed(change, np.ones(len(out)))
             if place is not None:
                 return int(leaving[out[place]]), int(coming[come[place]])
         return ()
+
+    def _promising(self, leaving: Integers, coming: Integers) -> Choice:
+        """Which swaps keep all wide rows, and touch every row that one of the two alone would break.
+
+        Shape (leaving, coming). Nearly all others break a row, and are not worth a closer look.
+        """
+        room = self._outline.limits - self._activity + FEASIBLE
+        promising = np.ones((len(leaving), len(coming)), dtype=bool)
+        wide, entries = self._outline.wide
+        for row, uses in zip(wide, entries, strict=True):
+            promising &= uses[coming] - uses[leaving][:, None] <= room[row]
+        come, leave = self._outline.columns[:, coming], -self._outline.columns[:, leaving]
+        breaks, mends = _breaking(come, room), _easing(leave)
+        promising &= (mends.T @ breaks).toarray() >= breaks.sum(axis=0)
+        breaks, mends = _breaking(leave, room), _easing(come)
+        promising &= (breaks.T @ mends).toarray() >= breaks.sum(axis=0)[:, None]
+        return promising
 
     def _first_allowed(self, changes: sparse.csc_array, sign: Floats) -> int | None:
         """The first of some changes of the rows that breaks none."""
@@ -182,6 +200,20 @@ def _usual_prices(outline: Outline) -> Floats:
     lengths = np.maximum(1, np.diff(outline.rows.indptr))
     usual = np.asarray(abs(outline.rows).sum(axis=1)).ravel() / lengths
     return np.asarray(worth / np.maximum(usual, 1e-9))
+
+
+def _breaking(changes: sparse.csc_array, room: Floats) -> sparse.csc_array:
+    """Where a change alone takes more than a row has room for."""
+    return _where(changes, changes.data > room[changes.indices])
+
+
+def _easing(changes: sparse.csc_array) -> sparse.csc_array:
+    """Where a change gives a row room."""
+    return _where(changes, changes.data < 0)
+
+
+def _where(changes: sparse.csc_array, holds: Choice) -> sparse.csc_array:
+    return sparse.csc_array((holds.astype(float), changes.indices, changes.indptr), shape=changes.shape)
 
 
 def _column(matrix: sparse.csc_array, option: int) -> tuple[Integers, Floats]:
