@@ -19,6 +19,7 @@ STEPS = (0, 0, 0, 10, 25)
 SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 NOISES, PATIENCE, RETURNS = (0.1, 0.3, 1.0), 0.001, 0.2
 ROUNDS = 60
+EVERYTHING = 0.05
 SHARE_FOR_START, ROUNDS_FROM_NOTHING = 0.3, 3
 
 
@@ -120,6 +121,8 @@ class _Search:
 
     def _shaken(self, choice: Choice) -> Choice:
         """A choice without a random share of what is chosen, and with a few options that were not."""
+        if self.best.selection is None or self._random.random() < EVERYTHING:
+            return self._open.copy()
         chosen, others = np.flatnonzero(self._open & choice), np.flatnonzero(self._open & ~choice)
         share = self._random.choice(SHARES_LEFT)
         left = self._random.random(len(chosen)) < share

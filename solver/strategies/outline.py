@@ -28,6 +28,7 @@ Choice = NDArray[np.bool_]
 FEASIBLE = 1e-7
 WIDE, MOST_WIDE = 0.1, 50
 LEAST_RENT = 0.05
+RELAXED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class Outline:
             limits[row] -= factor * term.amount(selection)
         return replace(self, values=fixed + weight * _market_slopes(selection), limits=limits)
 
-    def gains(self, choice: Choice) -> Floats:
+    def gains(self, choice: Choice | Floats) -> Floats:
         """What choosing each option adds, or leaving it takes away, given the others."""
         return np.asarray(self.values + self.pairs @ choice)
 
@@ -97,13 +98,17 @@ class Outline:
     def worths(self) -> Floats:
         """What a unit of every row is worth in the linear relaxation, shape (R,).
 
-        Options count as if half of the others were chosen.
+        Pairs count by how much of the others the relaxation before chose, at first a half of each.
         """
-        values = self.values + 0.5 * np.asarray(self.pairs.sum(axis=1)).ravel()
+        chosen, worths = np.full(len(self.values), 0.5), np.zeros(len(self.limits))
         bounds = [(0.0, float(is_open)) for is_open in self.open]
         rows: Any = self.rows
-        solved = linprog(-values, rows, self.limits, bounds=bounds, method="highs")
-        return -solved.ineqlin.marginals if solved.status == 0 else np.zeros(len(self.limits))
+        for _ in range(RELAXED if self.pairs.nnz else 1):
+            solved = linprog(-self.gains(chosen), rows, self.limits, bounds=bounds, method="highs")
+            if solved.status != 0:
+                break
+            chosen, worths = (chosen + solved.x) / 2.0, -solved.ineqlin.marginals
+        return worths
 
     @cached_property
     def rent(self) -> Floats:
