@@ -27,16 +27,20 @@ class HighsSession:
     """One native HiGHS object; rows on demand live here and nowhere else.
 
     HiGHS cannot be interrupted inside a large linear program. When it does not stop within 5 seconds, the
-    session answers with what it has heard, and HiGHS is left to come to its end in the background.
+    session answers with what it has heard, and HiGHS is left to come to its end in the background. A `brisk`
+    session spends its time on many parts of the search rather than on each.
     """
 
-    def __init__(self, program: Program, limits: SearchLimits, watch: Watch) -> None:
+    def __init__(self, program: Program, limits: SearchLimits, watch: Watch, brisk: bool = False) -> None:
         import highspy
 
         self._highspy = highspy
         self._program = program
         self._watch = watch
         self._highs = _native(program, limits)
+        if brisk:
+            self._highs.setOptionValue("mip_pscost_minreliable", 1)
+            self._highs.setOptionValue("mip_allow_cut_separation_at_nodes", False)
         self._relaxed = True
         self._narrowed = False
         self.effort = 0.0

@@ -7,10 +7,11 @@ from solver.model.draft import Draft
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
+from solver.starts.needs import needed_start
 from solver.starts.pairs import paired_start
 from solver.starts.safe import safe_start
 
-__all__ = ["first_portfolio", "paired_start", "safe_start"]
+__all__ = ["first_portfolio", "needed_start", "paired_start", "safe_start"]
 
 
 def first_portfolio(
@@ -20,5 +21,5 @@ def first_portfolio(
     safe = safe_start(formulation, draft.assessment, limits, cancel)
     if safe is not None:
         return safe
-    paired = paired_start(draft, limits.seed)
-    return paired if paired is not None and check(formulation, paired).holds else None
+    found = paired_start(draft, limits.seed) or needed_start(draft, limits.seed)
+    return found if found is not None and check(formulation, found).holds else None
