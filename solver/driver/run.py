@@ -12,7 +12,7 @@ from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
 from solver.driver.handover import Program, hand_over
 from solver.driver.highs import PATIENCE, HighsSession
-from solver.driver.implied import without_implied
+from solver.driver.implied import searchable
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination
 from solver.driver.progress import Cancel, Progress
@@ -105,11 +105,13 @@ def _opened(
 ) -> Session:
     """A session of a back end; one that sifts where a tree is to grow and most columns can rest.
 
-    Without rules to ask, implied integer columns are continuous: nobody but the session needs to know.
+    Without rules to ask, the program is made easier to search: nobody but the session needs to know.
     """
     if backend == backends.HIGHS:
         if deciding is not None and pays(program, deciding):
             return SiftingSession(program, limits, watch, deciding)
-        light = program if deciding is not None else without_implied(program)
-        return HighsSession(light, limits, watch, brisk=light is not program)
+        if deciding is None:
+            program, options = searchable(program)
+            return HighsSession(program, limits, watch, options)
+        return HighsSession(program, limits, watch)
     return PulpSession(backend, program, limits, watch)
