@@ -19,8 +19,10 @@ def paired_start(draft: Draft, seed: int) -> Selection | None:
     Limits on options are respected; everything else is for the checker. Applications that need providers
     are left out.
     """
+    if not draft.limits or len(draft.options) > MOST_OPTIONS:
+        return None
     pairs = expected_pairs(draft)
-    if not pairs or not draft.limits or len(draft.options) > MOST_OPTIONS:
+    if not pairs:
         return None
     options = _free_options(draft)
     chosen = searched(_exchange(draft, pairs, options), np.random.default_rng(seed))
