@@ -27,9 +27,10 @@ def block_of_products(draft: Draft, pairs: Sequence[Pair]) -> list[pulp.LpVariab
     products = [draft.fraction(name)[0] for name in names]
     new = [k for k, name in enumerate(names) if draft.once(f"{name}_above")]
     if new:
-        draft.mention(chosen)
+        columns = [*chosen, *(products[k] for k in new)]
+        draft.mention(columns)
         ends = np.array([[place[first], place[second]] for first, second in pairs])[new]
-        draft.blocks.append(_block([*chosen, *(products[k] for k in new)], ends.ravel()))
+        draft.blocks.append(_block(columns, ends.ravel()))
     return products
 
 
