@@ -68,8 +68,17 @@ class Options:
 
     def of(self, element: int) -> range:
         """The options of one element."""
-        first, last = np.searchsorted(self.element, [element, element + 1])
-        return range(int(first), int(last))
+        ends = self._ends
+        if element + 1 < len(ends):
+            return range(ends[element], ends[element + 1])
+        return range(len(self), len(self))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where the options of each element begin, and at last where they end."""
+        elements = int(self.element[-1]) + 1 if len(self) else 0
+        ends: list[int] = np.searchsorted(self.element, np.arange(elements + 1)).tolist()
+        return ends
 
 
 @dataclass(frozen=True)

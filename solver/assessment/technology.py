@@ -59,6 +59,8 @@ class Technologies:
 
     def gap_filled_by(self, holder: str) -> float:
         """Share of the hub's gap that this partner fills."""
+        if not self.instance.technologies:
+            return 0.0
         return gap_filled(self.profile(holder), self._hub, self._weight, self._target)
 
     def complementarity_of(self, first: str, second: str) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import highspy
 
 INCUMBENTS_KEPT = 20
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 PATIENCE = {Termination.cancelled: 5.0, Termination.time_limit: 5.0}
 
 
@@ -27,16 +30,21 @@ class HighsSession:
     """One native HiGHS object; rows on demand live here and nowhere else.
 
     HiGHS cannot be interrupted inside a large linear program. When it does not stop within 5 seconds, the
-    session answers with what it has heard, and HiGHS is left to come to its end in the background.
+    session answers with what it has heard, and HiGHS is left to come to its end in the background. `options`
+    are HiGHS's own.
     """
 
-    def __init__(self, program: Program, limits: SearchLimits, watch: Watch) -> None:
+    def __init__(
+        self, program: Program, limits: SearchLimits, watch: Watch, options: Mapping[str, Any] = NO_OPTIONS
+    ) -> None:
         import highspy
 
         self._highspy = highspy
         self._program = program
         self._watch = watch
         self._highs = _native(program, limits)
+        for name, value in options.items():
+            self._highs.setOptionValue(name, value)
         self._relaxed = True
         self._narrowed = False
         self.effort = 0.0

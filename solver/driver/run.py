@@ -12,6 +12,7 @@ from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
 from solver.driver.handover import Program, hand_over
 from solver.driver.highs import PATIENCE, HighsSession
+from solver.driver.implied import searchable
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination
 from solver.driver.progress import Cancel, Progress
@@ -102,9 +103,15 @@ def _deciding(program: Program, variables: Iterable[pulp.LpVariable]) -> NDArray
 def _opened(
     backend: str, program: Program, limits: SearchLimits, watch: Watch, deciding: NDArray[np.bool_] | None
 ) -> Session:
-    """A session of a back end; one that sifts where a tree is to grow and most columns can rest."""
+    """A session of a back end; one that sifts where a tree is to grow and most columns can rest.
+
+    Without rules to ask, the program is made easier to search: nobody but the session needs to know.
+    """
     if backend == backends.HIGHS:
         if deciding is not None and pays(program, deciding):
             return SiftingSession(program, limits, watch, deciding)
+        if deciding is None:
+            program, options = searchable(program)
+            return HighsSession(program, limits, watch, options)
         return HighsSession(program, limits, watch)
     return PulpSession(backend, program, limits, watch)

@@ -37,8 +37,14 @@ def together(draft: Draft, application: int | None, first: int, second: int, sid
 
 def both_chosen(draft: Draft, first: int, second: int, side: Side) -> pulp.LpVariable:
     """Whether two elements are both chosen."""
+    name = both_chosen_name(first, second)
+    return all_of(draft, name, [draft.chosen(member) for member in sorted((first, second))], side)
+
+
+def both_chosen_name(first: int, second: int) -> str:
+    """What the column is called that says whether two elements are both chosen."""
     low, high = sorted((first, second))
-    return all_of(draft, f"both_{low}_{high}", [draft.chosen(low), draft.chosen(high)], side)
+    return f"both_{low}_{high}"
 
 
 def both_serve(draft: Draft, application: int, first: int, second: int, side: Side) -> pulp.LpVariable:

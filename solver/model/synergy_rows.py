@@ -14,9 +14,12 @@ from solver.assessment.outlook import Outlook
 from solver.model.company_rows import company_rows, pays
 from solver.model.cycle_cuts import CycleCuts
 from solver.model.draft import Draft, Side, opposite
-from solver.model.linear import Linear
+from solver.model.linear import Linear, weighted
+from solver.model.pair_block import block_of_products
 from solver.model.products import all_of, both_chosen, together
 from solver.model.scenario_linear import PairWorth
+
+VERY_MANY_PAIRS = 2000
 
 Synergies: TypeAlias = dict[tuple[int | None, int, int], float]
 
@@ -34,19 +37,27 @@ def expected_synergies(draft: Draft, side: Side) -> Linear:
 
 def expected_pairs(draft: Draft) -> dict[tuple[int, int], float]:
     """The expected worth of the pairs for which being chosen is all that counts, whatever the levels."""
-    outlook, options = draft.assessment.outlook, draft.assessment.options
+    options = draft.assessment.options
     worth: dict[tuple[int, int], float] = {}
     for (application, first, second), value in synergies_of(draft).items():
-        if application is not None or not all(len(options.of(member)) for member in (first, second)):
+        if application is not None or not (len(options.of(first)) and len(options.of(second))):
             continue
-        ways = [] if outlook is None else [_ways(draft, outlook, member) for member in (first, second)]
-        if any(len(way) > 1 for way in ways):
-            continue
-        delivers = [way[0][1] for way in ways]
-        both = np.logical_and.reduce(delivers) if delivers else np.ones(1)
-        probability = np.ones(1) if outlook is None else outlook.scenarios.probability
-        worth[first, second] = value * float(probability @ both)
+        probability = _deliver_together(draft, first, second)
+        if probability is not None:
+            worth[first, second] = value * probability
     return worth
+
+
+def _deliver_together(draft: Draft, *members: int) -> float | None:
+    """The probability that all of some chosen elements deliver; None where it depends on their levels."""
+    outlook = draft.assessment.outlook
+    if outlook is None:
+        return 1.0
+    ways = [_ways(draft, outlook, member) for member in members]
+    if any(len(way) > 1 for way in ways):
+        return None
+    delivers = np.logical_and.reduce([way[0][1] for way in ways])
+    return float(outlook.scenarios.probability @ delivers)
 
 
 def _add_cycle_cuts(draft: Draft, pairs: dict[tuple[int, int], float]) -> None:
@@ -72,11 +83,26 @@ def _by_pair(draft: Draft, synergies: Synergies, side: Side) -> Linear:
     outlook = draft.assessment.outlook
     if outlook is not None:
         return pair_worth(draft, outlook, synergies, side).weighted(outlook.scenarios.probability)
-    total = Linear()
+    bulk = _bulk(draft, synergies) if side is Side.ABOVE else {}
+    total = weighted(block_of_products(draft, list(bulk)), bulk.values())
     for (application, first, second), value in synergies.items():
+        if application is None and (first, second) in bulk:
+            continue
         held = side if value > 0 else opposite(side)
         total.add(Linear({together(draft, application, first, second, held): value}))
     return total
+
+
+def _bulk(draft: Draft, synergies: Synergies) -> dict[tuple[int, int], float]:
+    """The wanted pairs for which being chosen is all that counts, where they are very many."""
+    options = draft.assessment.options
+    possible = {element for element in range(len(draft.assessment.elements)) if len(options.of(element))}
+    wanted = {
+        (first, second): value
+        for (application, first, second), value in synergies.items()
+        if application is None and value > 0 and first in possible and second in possible
+    }
+    return wanted if len(wanted) >= VERY_MANY_PAIRS else {}
 
 
 def synergies_of(draft: Draft) -> Synergies:

@@ -1,4 +1,4 @@
-"""Portfolios to begin a search with, where finding any is the hard part."""
+"""Portfolios to begin a search with, where finding any, or a good one, is the hard part."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from solver.driver import Cancel, SearchLimits
 from solver.model.draft import Draft
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
+from solver.starts.needs import needed_start
 from solver.starts.safe import safe_start
 
-__all__ = ["first_portfolio", "safe_start"]
+__all__ = ["first_portfolio", "needed_start", "safe_start"]
 
 
 def first_portfolio(
     formulation: Formulation, draft: Draft, limits: SearchLimits, cancel: Cancel | None
 ) -> Selection | None:
-    """A portfolio for a draft of the formulation; None where no way finds one."""
-    return safe_start(formulation, draft.assessment, limits, cancel)
+    """A portfolio for a draft of the formulation, which is still to be judged; None where no way finds one."""
+    safe = safe_start(formulation, draft.assessment, limits, cancel)
+    return needed_start(draft, limits.seed) if safe is None else safe
