@@ -12,7 +12,7 @@ from solver.assessment.benefit import Floats
 from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf, run
 from solver.model.build import build
 from solver.portfolio.selection import Selection
-from solver.starts import first_portfolio
+from solver.starts import first_portfolio, safe_start
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 
@@ -34,7 +34,10 @@ class SelectionProgram:
 
     def first(self, limits: SearchLimits) -> Selection | None:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
-        return first_portfolio(self._problem.formulation, self._draft, limits, None)
+        formulation, draft = self._problem.formulation, self._draft
+        if draft.by_scenario:  # exchanging pairs knows nothing of risk, and takes long
+            return safe_start(formulation, draft.assessment, limits, None)
+        return first_portfolio(formulation, draft, limits, None)
 
     def search(
         self,
