@@ -13,6 +13,7 @@ from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxat
 from solver.driver.handover import Program, hand_over
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.implied import searchable
+from solver.driver.kernel import search_kernel
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination
 from solver.driver.progress import Cancel, Progress
@@ -82,6 +83,8 @@ def run(
                 )
                 standing.tell("search")
                 watch.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
+                if isinstance(session, HighsSession):
+                    search_kernel(session, program, separator, jury, standing, limits, watch)
         outcome = refuted or search_in_rounds(session, separator, jury, given, limits.gap, standing)
         standing.tell("done")
         return outcome

@@ -32,6 +32,13 @@ class Watch:
         self._cancel = cancel or Cancel()
         self._interrupted = threading.Event()
         self._listener = listener
+        self._whole: Watch | None = None
+
+    def part(self, share: float) -> Watch:
+        """A watch over a share of the time that is left; whatever stops the one stops the other."""
+        part = Watch(share * self.remaining, self._cancel, None)
+        part._whole = self
+        return part
 
     @property
     def elapsed(self) -> float:
@@ -53,6 +60,8 @@ class Watch:
     def interrupt(self) -> None:
         """Stop the run as Ctrl-C does; the token of the caller stays untouched."""
         self._interrupted.set()
+        if self._whole is not None:
+            self._whole.interrupt()
 
     def tell(self, progress: Progress) -> None:
         """Hand a report to the listener, in the thread that called for the run."""

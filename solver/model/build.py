@@ -20,12 +20,14 @@ def build(formulation: Formulation, assessment: Assessment, *, extensive: bool =
 
     Raises FormulationError for a wish that no mixed-integer program can express.
     """
+    pruning = _pruning(formulation, assessment)
     draft = Draft(
         assessment,
-        pruning=_pruning(formulation, assessment),
+        pruning=pruning,
         tolerated=_tolerated(formulation, assessment),
         extensive=extensive,
         by_scenario=_by_scenario(formulation, assessment),
+        cuts_suffice=pruning is not Pruning.NONE and not extensive and not _by_chance(formulation),
     )
     for rule in formulation.rules:
         rule_rows(rule, draft)
@@ -44,14 +46,17 @@ def _pruning(formulation: Formulation, assessment: Assessment) -> Pruning:
     measures = [term.measure for term, _ in wanted if isinstance(term, LossMeasure)]
     if not all(measure.monotone for measure in measures):
         return Pruning.NONE
-    by_chance = any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
-    return Pruning.SURVIVAL if measures or by_chance else Pruning.EXPECTATION
+    return Pruning.SURVIVAL if measures or _by_chance(formulation) else Pruning.EXPECTATION
+
+
+def _by_chance(formulation: Formulation) -> bool:
+    return any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
 
 
 def _by_scenario(formulation: Formulation, assessment: Assessment) -> bool:
     """Whether anything is judged by more than its expectation."""
     measured = any(isinstance(term, LossMeasure) for term, _ in _wanted(formulation, assessment))
-    return measured or any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
+    return measured or _by_chance(formulation)
 
 
 def _tolerated(formulation: Formulation, assessment: Assessment) -> dict[LossMeasure, float]:

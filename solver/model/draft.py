@@ -41,7 +41,7 @@ class Draft:
     `teams` has a column for every team of an application option at risk; `pruning` says which teams may be
     left out, `tolerated` up to where a measure that is only limited may be understated. An `extensive` draft
     writes the textbook rows for every scenario instead of cuts. Where something is judged `by_scenario`,
-    every pair keeps a column of its own.
+    every pair keeps a column of its own; where `cuts_suffice`, what applications earn may be held by cuts.
     """
 
     def __init__(
@@ -52,12 +52,14 @@ class Draft:
         tolerated: Mapping[LossMeasure, float] | None = None,
         extensive: bool = False,
         by_scenario: bool = False,
+        cuts_suffice: bool = False,
     ) -> None:
         self.assessment = assessment
         self.pruning = pruning
         self.tolerated = tolerated or {}
         self.extensive = extensive
         self.by_scenario = by_scenario
+        self.cuts_suffice = cuts_suffice
         self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
         self.lazies: list[Lazy | WideRule] = []

@@ -61,16 +61,19 @@ class Loss:
             gained += part.at(point[places])
         return -gained
 
-    def coefficients(self, weights: Floats) -> Floats:
-        """Σ_ω weights_ω · L_ω for every column, shape (K,), for weights that add up to 1."""
+    def coefficients(self, weights: Floats, point: Floats) -> Floats:
+        """Σ_ω weights_ω · L_ω for every column, shape (K,), for weights that add up to 1.
+
+        Where the loss is only bounded from below by them, they are tight at the point, shape (K,).
+        """
         gained = self._sure.copy()
         for part, places in zip(self.uncertain, self._places, strict=True):
-            np.add.at(gained, places, part.coefficients(weights))
+            np.add.at(gained, places, part.tight(weights, point[places]))
         return -gained
 
     def weighted(self, weights: Floats) -> Linear:
         """Σ_ω weights_ω · L_ω(x), for weights that add up to 1."""
-        found = weighted(self.columns, self.coefficients(weights))
+        found = weighted(self.columns, self.coefficients(weights, np.zeros(len(self.columns))))
         found.constant = -self.certain.constant
         return found
 
@@ -95,15 +98,16 @@ class LossCuts(WideRule):
     def violated_at(self, values: Floats) -> Rows:
         """The cut at a point where the column promises less risk than there is."""
         losses = self.loss.at(values[1:])
-        true = self.measure.value(losses, self.loss.probability)
-        if max(values[0], self.tolerated) >= true - TOLERANCE * max(1.0, abs(true)):
-            return Rows.stacked([])
         weights = self.measure.weights(losses, self.loss.probability)
+        coefficients, constant = self.loss.coefficients(weights, values[1:]), self._constant(losses, weights)
+        least = float(coefficients @ values[1:]) + constant
+        if max(values[0], self.tolerated) >= least - TOLERANCE * max(1.0, abs(least)):
+            return Rows.stacked([])
         return Rows(
             np.array([0, len(values)], dtype=np.int32),
             np.arange(len(values), dtype=np.int32),
-            np.concatenate([[1.0], -self.loss.coefficients(weights)]),
-            np.array([self._constant(losses, weights)]),
+            np.concatenate([[1.0], -coefficients]),
+            np.array([constant]),
             np.array([np.inf]),
         )
 

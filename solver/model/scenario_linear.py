@@ -31,9 +31,13 @@ class ScenarioLinear(ABC):
     def matrix(self) -> Floats:
         """All c_k(ω), shape (S, K); for few scenarios."""
 
-    def weighted(self, weights: Floats) -> Linear:
-        """Σ_ω weights_ω · the expression."""
-        return weighted(self.columns, self.coefficients(weights))
+    def tight(self, weights: Floats, point: Floats) -> Floats:
+        """The same; where it is only bounded from above by coefficients, those that are tight at a point."""
+        return self.coefficients(weights)
+
+    def expectation(self, probability: Floats) -> Linear:
+        """Σ_ω probability_ω · the expression."""
+        return weighted(self.columns, self.coefficients(probability))
 
 
 @dataclass(frozen=True, eq=False)

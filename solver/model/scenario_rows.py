@@ -11,6 +11,7 @@ from solver.assessment.outlook import Outlook
 from solver.errors import FormulationError
 from solver.model.draft import Draft, Side
 from solver.model.linear import Linear, weighted
+from solver.model.provided_rows import provided_by_cuts, provided_worth
 from solver.model.scenario_linear import OptionWorth, ScenarioLinear
 from solver.model.synergy_rows import pair_worth, synergies_of
 from solver.model.team_rows import applications_at_risk, team_worth
@@ -38,8 +39,12 @@ def _(term: ApplicationBenefit, draft: Draft, outlook: Outlook, side: Side) -> I
     at_risk = applications_at_risk(draft)
     safe = np.where(np.isin(draft.assessment.options.element, at_risk), 0.0, applications)
     yield OptionWorth(draft.options, outlook, safe, applications)
-    if at_risk:
-        yield team_worth(draft, outlook)
+    by_cuts = [application for application in at_risk if provided_by_cuts(draft, application)]
+    by_team = [application for application in at_risk if application not in by_cuts]
+    if by_team:
+        yield team_worth(draft, outlook, by_team)
+    if by_cuts:
+        yield provided_worth(draft, outlook, by_cuts)
 
 
 @scenario_rows.register

@@ -82,7 +82,7 @@ def _add_cycle_cuts(draft: Draft, pairs: dict[tuple[int, int], float]) -> None:
 def _by_pair(draft: Draft, synergies: Synergies, side: Side) -> Linear:
     outlook = draft.assessment.outlook
     if outlook is not None:
-        return pair_worth(draft, outlook, synergies, side).weighted(outlook.scenarios.probability)
+        return pair_worth(draft, outlook, synergies, side).expectation(outlook.scenarios.probability)
     bulk = _bulk(draft, synergies) if side is Side.ABOVE else {}
     total = weighted(block_of_products(draft, list(bulk)), bulk.values())
     for (application, first, second), value in synergies.items():

@@ -24,7 +24,7 @@ from solver.model.linear import Linear
 from solver.model.pruning import Pruning, kept_teams
 from solver.model.scenario_linear import ScenarioLinear
 from solver.model.team_columns import TeamColumns
-from solver.model.teams import Teams, Truths, needs_at_risk, teams_of
+from solver.model.teams import Teams, Truths, earned, needs_at_risk, teams_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +65,6 @@ class TeamWorth(ScenarioLinear):
         return np.array(rows).reshape(len(rows), len(self.outlook.scenarios)).T
 
 
-def earned(outlook: Outlook, option: int) -> Floats:
-    """What an application option earns in every scenario in which its partners keep it going, shape (S,)."""
-    revenue = outlook.scenarios.revenue.of(int(outlook.engagement[option]))
-    return np.asarray(outlook.earned[option] * revenue)
-
-
 def applications_at_risk(draft: Draft) -> list[int]:
     """Applications that a failing partner could stop in some scenario."""
     first = draft.assessment.partner_count
@@ -78,9 +72,9 @@ def applications_at_risk(draft: Draft) -> list[int]:
     return [application for application in elements if needs_at_risk(draft.assessment, application)]
 
 
-def team_worth(draft: Draft, outlook: Outlook) -> TeamWorth:
-    """What the applications at risk earn, as columns and the rows that say which teams are possible."""
-    for application in applications_at_risk(draft):
+def team_worth(draft: Draft, outlook: Outlook, applications: Sequence[int]) -> TeamWorth:
+    """What applications at risk earn, as columns and the rows that say which teams are possible."""
+    for application in applications:
         if draft.once(f"teams_{application}"):
             starts = draft.assessment.options.of(application)
             for option in starts:

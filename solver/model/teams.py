@@ -105,6 +105,12 @@ class Teams:
         return Teams(self.everybody, self.by_need, self.choice[kept])
 
 
+def earned(outlook: Outlook, option: int) -> Floats:
+    """What an application option earns in every scenario in which its partners keep it going, shape (S,)."""
+    revenue = outlook.scenarios.revenue.of(int(outlook.engagement[option]))
+    return np.asarray(outlook.earned[option] * revenue)
+
+
 def needs_at_risk(assessment: Assessment, application: int) -> tuple[int, ...]:
     """The requirements of an application that a failing partner could leave unmet in some scenario."""
     outlook = assessment.outlook

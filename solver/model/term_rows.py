@@ -58,7 +58,7 @@ def _(term: UncertainTerm, draft: Draft, side: Side) -> Linear:
         return nominal_rows(term, draft, side)
     total = Linear()
     for rows in scenario_rows(term, draft, outlook, side):
-        total.add(rows.weighted(outlook.scenarios.probability))
+        total.add(rows.expectation(outlook.scenarios.probability))
     return total
 
 

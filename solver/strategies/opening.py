@@ -25,13 +25,14 @@ class Opening:
 
 
 def opening(problem: Problem, program: SelectionProgram, clock: Clock) -> Opening:
-    """What the program itself suggests, and a short local search where there is much to choose from.
+    """What the program itself suggests, else a short local search where pairs of many options count.
 
-    Rounds without success end the local search, so that the opening is the same on every machine that is
-    not slow beyond measure.
+    Without pairs, a back end's own heuristics are as good. Rounds without success end the local search, so
+    that the opening is the same on every machine that is not slow beyond measure.
     """
     found = {"suggestion": program.first(clock.limits(), clock.cancel)}
-    if len(problem.assessment.options) >= SMALL:
+    many = len(problem.assessment.options) >= SMALL
+    if found["suggestion"] is None and many and problem.outline.pairs.nnz:
         early = clock.part(SHARE, MOST_SECONDS)
         found["local-search"] = searched(problem, None, early, rounds=ROUNDS)
     worth = {name: problem.judge(one) for name, one in found.items() if one is not None}

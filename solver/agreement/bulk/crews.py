@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from solver.agreement.bulk.structure import Structure
 from solver.allocation.coalitions import Floats
-from solver.model.team_rows import earned
-from solver.model.teams import Member, ProviderSets, Teams, needs_at_risk
+from solver.model.teams import Member, ProviderSets, Teams, earned, needs_at_risk
 
 MOST_CREWS = 400_000
 MOST_SETS = 4_000

@@ -1,0 +1,72 @@
+"""Build the plain program, let CBC solve it, and read what it found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from solver.driver import SearchLimits
+from solver.driver.compat import Claim
+from solver.errors import FormulationError
+from solver.portfolio.selection import Selection
+from solver.strategies.clock import Clock
+from solver.strategies.problem import Problem
+from solver.strategies.programs import SelectionProgram
+from solver.strategies.textbook import cbc
+from solver.strategies.textbook.quantities import Quantities
+from solver.strategies.textbook.rules import write
+from solver.strategies.textbook.sheet import Sheet
+
+
+def textbook(problem: Problem, limits: SearchLimits) -> Selection | None:
+    """The plain program by CBC: products by three rows, a row for every scenario, providers as assignments.
+
+    Rules, values, markets, risk by CVaR and its kin and recourse are all written here. Only what no plain
+    program says (risk that is not linear or not monotone, levels that differ in their chance to deliver,
+    bounds of a planner's own) is left to the program of the exact strategy, written extensively, and to CBC.
+    """
+    clock = Clock(limits)
+    try:
+        sheet, constant = _written(problem)
+    except FormulationError:
+        return _by_program(problem, clock)
+    problem.tell(phase="built")
+    if clock.is_up:
+        return None
+
+    def tell(incumbent: float | None, bound: float | None) -> None:
+        value = None if incumbent is None else incumbent + constant
+        problem.tell(value, None if bound is None else bound + constant)
+
+    claim = cbc.solve(sheet.problem, clock.limits(), tell)
+    if claim not in (Claim.proven, Claim.found):
+        return None
+    found = sheet.selection()
+    worth = problem.judge(found)
+    proven = claim is Claim.proven and not clock.is_up
+    problem.tell(worth, _proven_bound(sheet, constant, limits.gap) if proven else None)
+    return None if worth is None else found
+
+
+def _written(problem: Problem) -> tuple[Sheet, float]:
+    """The plain program without its constant, and the constant."""
+    sheet = Sheet(problem.assessment)
+    quantities = Quantities(sheet)
+    for rule in problem.formulation.rules:
+        write(rule, quantities)
+    wanted = quantities.of(problem.formulation.maximise)
+    sheet.problem.setObjective(wanted - wanted.constant)
+    return sheet, float(wanted.constant)
+
+
+def _proven_bound(sheet: Sheet, constant: float, gap: float) -> float:
+    """What nothing can be better than: CBC's gap is relative to the value without the constant."""
+    terms = sheet.problem.objective.items()
+    value = float(sum(factor * (column.varValue or 0.0) for column, factor in terms))
+    return value + constant + gap * abs(value)
+
+
+def _by_program(problem: Problem, clock: Clock) -> Selection | None:
+    program = SelectionProgram(problem, extensive=True)
+    problem.tell(phase="built")
+    limits = replace(clock.limits(), backend="CBC")
+    return program.search(limits, progress=problem.listener).selection
