@@ -10,10 +10,11 @@
     knows        scenarios      numpy         rows      optimiser
 
 Every package imports only from those to its left; `model` also from `driver`, in whose terms it asks for
-rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. Two packages
-stand between portfolio and result: `allocation` splits what any game is worth and writes the contract,
-`agreement` makes a game of a portfolio and looks for one that has a contract. `pipeline.solve` is the
-table of contents.
+rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. More
+stands between portfolio and result: `allocation` splits what any game is worth and writes the contract,
+`agreement` makes a game of a portfolio and looks for one that has a contract, and `strategies` are ways to
+choose, of which `exact` is the one with proof; `bench` compares them. `pipeline.solve` is the table of
+contents.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))

@@ -39,7 +39,7 @@ def run(*arguments: str) -> str:
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
-    assert {language for language, _ in BLOCKS} == {"console", "sh", "json", "python", "text"}
+    assert {language for language, _ in BLOCKS} == {"console", "sh", "json", "python", "text", "toml"}
 
 
 @pytest.mark.parametrize("block", blocks("console"))
@@ -66,6 +66,14 @@ def test_documents_are_read(block: str, tmp_path: Path) -> None:
         run("-m", "solver", "solve", str(document))
     else:
         run("-m", "solver", "verify", "instances/first", str(document))
+
+
+@pytest.mark.parametrize("block", blocks("toml"))
+def test_matrices_are_read_and_run(block: str, tmp_path: Path) -> None:
+    matrix = tmp_path / "matrix.toml"
+    matrix.write_text(block.replace("instances/", f"{ROOT.as_posix()}/instances/"), encoding="utf-8")
+    shown = run("-m", "solver", "bench", str(matrix), "--only", "ranking")
+    assert "ranking" in shown
 
 
 def test_the_set_up_is_two_commands_about_things_that_exist() -> None:

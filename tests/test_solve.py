@@ -17,19 +17,9 @@ from solver.portfolio import rules
 SMALL = ["first", "manufacturing", "smart_city", "transport"]
 
 KEYS = {
-    *(
-        "format",
-        "termination",
-        "has_portfolio",
-        "objective",
-        "bound",
-        "gap",
-        "seconds",
-        "opening",
-        "portfolio",
-    ),
-    *("value", "rules", "details", "verified", "instance", "versions", "seed", "backend", "message"),
-    *("warnings", "risk", "risks", "split"),
+    *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),
+    *("portfolio", "value", "rules", "details", "verified", "instance", "versions", "seed", "backend"),
+    *("message", "warnings", "risk", "risks", "split"),
 }
 
 

@@ -21,7 +21,8 @@ from solver.driver.standing import Standing
 from solver.driver.watch import Watch
 
 MOST_FRACTIONS = 60
-MOST_EFFORT = 1e8
+MOST_EFFORT, EARLY_EFFORT = 1e8, 2e7
+HOPEFUL_GAP = 0.01
 MOST_PROBED = 8
 MOST_TRIED = 30
 MOST_CLIMBED = 150
@@ -93,7 +94,8 @@ class Tree:
 
     @property
     def _stopped(self) -> bool:
-        tired = self._session.effort > MOST_EFFORT and not self._patient
+        effort, far = self._session.effort, self._standing.gap > HOPEFUL_GAP
+        tired = effort > (EARLY_EFFORT if far else MOST_EFFORT) and not self._patient
         return tired or self._watch.verdict is not None
 
     @property

@@ -15,6 +15,6 @@ __all__ = ["first_portfolio", "needed_start", "safe_start"]
 def first_portfolio(
     formulation: Formulation, draft: Draft, limits: SearchLimits, cancel: Cancel | None
 ) -> Selection | None:
-    """A portfolio for a draft of the formulation, which is still to be judged; None where no way finds one."""
+    """A portfolio for a draft, which is still to be judged; None where no way finds one."""
     safe = safe_start(formulation, draft.assessment, limits, cancel)
     return needed_start(draft, limits.seed) if safe is None else safe

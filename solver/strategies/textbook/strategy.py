@@ -69,4 +69,4 @@ def _by_program(problem: Problem, clock: Clock) -> Selection | None:
     program = SelectionProgram(problem, extensive=True)
     problem.tell(phase="built")
     limits = replace(clock.limits(), backend="CBC")
-    return program.search(limits, progress=problem.listener).selection
+    return program.search(limits).selection
