@@ -19,6 +19,10 @@ from solver.portfolio.formulation import Formulation
 from solver.starts import first_portfolio, needed_start
 from solver.starts.needs import closure
 from solver.starts.union import Bundles, Union, searched
+from solver.strategies.clock import Clock
+from solver.strategies.opening import opening
+from solver.strategies.problem import Problem
+from solver.strategies.programs import SelectionProgram
 
 CUSTOMERS, REQUIREMENTS = 24, 9
 
@@ -147,8 +151,8 @@ def test_a_start_that_a_status_forbids_is_not_used() -> None:
     for row in document["partners"]:
         row["status"] = "out"
     instance = pf.Instance.from_document(document)
-    formulation = Formulation.of(instance)
-    assert first_portfolio(formulation, build(formulation, assess(instance)), SearchLimits(), None) is None
+    problem = Problem.of(instance)
+    assert not opening(problem, SelectionProgram(problem), Clock(SearchLimits())).gave
 
 
 def test_only_columns_whose_rows_all_say_what_they_need_are_implied() -> None:

@@ -17,8 +17,8 @@ from solver.strategies.walk import Walk
 
 STEPS = (0, 0, 0, 10, 25)
 SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
-NOISES, PATIENCE, RETURNS = (0.1, 0.3, 1.0), 0.001, 0.2
-ROUNDS = 60
+NOISES, PATIENCE, RETURNS = (0.1, 0.3, 1.0, 3.0), 0.001, 0.2
+ROUNDS = 120
 EVERYTHING = 0.05
 SHARE_FOR_START, ROUNDS_FROM_NOTHING = 0.3, 3
 

@@ -1,4 +1,4 @@
-"""What an exact search begins with: the best that quick ways find, and what each of them gave."""
+"""What an exact search begins with: what a quick way finds, and what it is worth."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHARE, MOST_SECONDS = 0.05, 5.0
 
 @dataclass(frozen=True)
 class Opening:
-    """The best of what quick ways found, and the objective of each that found a portfolio, by name."""
+    """The portfolio that a quick way found, and its objective by the name of the way; empty if none did."""
 
     selection: Selection | None
     gave: Mapping[str, float]
@@ -30,11 +30,10 @@ def opening(problem: Problem, program: SelectionProgram, clock: Clock) -> Openin
     Without pairs, a back end's own heuristics are as good. Rounds without success end the local search, so
     that the opening is the same on every machine that is not slow beyond measure.
     """
-    found = {"suggestion": program.first(clock.limits(), clock.cancel)}
+    name, found = "suggestion", problem.best([program.first(clock.limits(), clock.cancel)])
     many = len(problem.assessment.options) >= SMALL
-    if found["suggestion"] is None and many and problem.outline.pairs.nnz:
+    if found is None and many and problem.outline.pairs.nnz:
         early = clock.part(SHARE, MOST_SECONDS)
-        found["local-search"] = searched(problem, None, early, rounds=ROUNDS)
-    worth = {name: problem.judge(one) for name, one in found.items() if one is not None}
-    gave = {name: value for name, value in worth.items() if value is not None}
-    return Opening(problem.best(found.values()), gave)
+        name, found = "local-search", searched(problem, None, early, rounds=ROUNDS)
+    worth = None if found is None else problem.judge(found)
+    return Opening(found, {} if worth is None else {name: worth})
