@@ -79,15 +79,17 @@ def tighten_relaxation(
     An outcome only when the relaxation has no solution: otherwise the integer program has the last word.
     """
     bounds: list[float] = []
+    point: Point | None = None
     for _ in range(RELAXATION_ROUNDS):
         answer = session.relax(_teller(standing, "relaxation"))
         standing.rounds += 1
         if answer.termination is Termination.infeasible:
             return _without_solution(answer, standing)
         if answer.termination is not Termination.optimal:
-            return None
+            break
         standing.tighten(answer.bound)
         bounds.append(answer.bound)
+        point = answer.points[-1]
         rows = separator.demand(answer.points).rows
         if not len(rows):
             break
@@ -95,7 +97,8 @@ def tighten_relaxation(
         session.add_rows(separator.adopt(rows))
         if _stalled(bounds, stall_rounds, stall_progress) or watch.verdict is not None:
             break
-    session.drop_demanded_rows(separator.forget_slack(answer.points[-1]))
+    if point is not None:
+        session.drop_demanded_rows(separator.forget_slack(point))
     return None
 
 

@@ -16,15 +16,20 @@ from solver.driver.watch import Watch
 
 STALL_ROUNDS = 4
 STALL_PROGRESS = 1e-4
+SHARE_OF_TIME = 0.5
 
 
 def tightened(
     program: Program, rules: Sequence[WideRule], limits: SearchLimits, standing: Standing, watch: Watch
 ) -> Program:
-    """The program with the rows of some rules that bind where its relaxation ends up."""
+    """The program with the rows of some rules that bind where its relaxation ends up.
+
+    Rows that come too late for a part of the time are done without: the search needs the rest.
+    """
     if not rules:
         return program
     separator = Separator(rules, program.columns)
-    session = HighsSession(program, limits, watch)
-    tighten_relaxation(session, separator, standing, watch, STALL_ROUNDS, STALL_PROGRESS)
+    part = watch.part(SHARE_OF_TIME)
+    session = HighsSession(program, limits, part)
+    tighten_relaxation(session, separator, standing, part, STALL_ROUNDS, STALL_PROGRESS)
     return replace(program, rows=program.rows.joined(separator.rows))
