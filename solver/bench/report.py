@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from solver.bench.scores import Score, gap_to, scores
 from solver.bench.standings import Contest
 from solver.bench.store import Row
-from solver.bench.tasks import FAILED, TERMINATIONS
+from solver.bench.tasks import FAILED, TERMINATIONS, Measurement
 
 REFUTED = 1e-6
 HEADINGS = (
@@ -30,7 +30,8 @@ NOTES = """\
 gap: to the best value known; a row without a portfolio counts as 100 %. best: rows within 1e-6 of the best
 known. wins: nobody better, and nobody as good sooner within 1 %. seconds, to 1 %: geometric means shifted by
 1 s; with ≥, some rows never came so near and count with their limit. PAR10: mean seconds; a row not within
-0.01 % counts ten limits. build: the largest share of a row of more than 1 s that went into building."""
+0.01 % counts ten limits. build: the largest share of a row of more than 1 s that went into building. By
+instance: gap to the best value known, then ✓ where it is proven best, or ≤ the gap that is proven."""
 
 
 def report(rows: Sequence[Row], known: Mapping[str, float] | None = None) -> str:
@@ -99,9 +100,16 @@ def _cell(contest: Contest, instance: str, best: float, contestant: str) -> str:
     if failed:
         return failed[0]
     gap = sum(gap_to(best, entry.measurement.objective) for entry in entries) / len(entries)
-    proven = all(entry.measurement.termination in ("optimal", "gap_reached") for entry in entries)
     seconds = sum(entry.seconds for entry in entries) / len(entries)
-    return f"{_percent(gap)}{' ✓' if proven else ''}, {_number(seconds)} s"
+    return f"{_percent(gap)}{_proof([entry.measurement for entry in entries])}, {_number(seconds)} s"
+
+
+def _proof(measurements: Sequence[Measurement]) -> str:
+    """A tick where all is proven, else the largest gap that is, if each has one."""
+    if all(one.termination in ("optimal", "gap_reached") for one in measurements):
+        return " ✓"
+    gaps = [one.gap for one in measurements if one.gap is not None]
+    return f" ≤ {_percent(max(gaps))}" if len(gaps) == len(measurements) else ""
 
 
 def _refuted(contest: Contest) -> list[str]:
