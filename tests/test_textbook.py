@@ -108,7 +108,7 @@ def test_the_log_is_read() -> None:
     )
     assert [list(said(line)) for line in (found, root, on, end)] == [
         [(90.3, None)],
-        [(None, 90.6)],
+        [],
         [],
         [(None, 91.5)],
     ]

@@ -17,9 +17,7 @@ from solver.driver.watch import AbandonedError, Watch
 PATIENCE = {Termination.cancelled: 2.0, Termination.time_limit: 15.0}
 NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
 SOLUTION = re.compile(rf"Integer solution of {NUMBER} found")
-BOUND = re.compile(
-    rf"best possible {NUMBER}[ )]|At root node, \d+ cuts changed objective from \S+ to {NUMBER} in"
-)
+BOUND = re.compile(rf"best possible {NUMBER}[ )]")
 UNKNOWN = 1e49
 
 Told = Callable[[float | None, float | None], None]
@@ -50,12 +48,14 @@ class Log:
 def said(line: str) -> Iterator[tuple[float | None, float | None]]:
     """Incumbent and bound in a line of the log, as a maximisation.
 
+    What cuts make of the root's objective is no bound: they may cut off what an incumbent reaches as well.
+
     >>> list(said("Cbc0010I After 9 nodes, 2 on tree, -7 best solution, best possible -9.5 (0.1 seconds)"))
     [(None, 9.5)]
     """
     if found := SOLUTION.search(line):
         yield -float(found[1]), None
-    if (found := BOUND.search(line)) and abs(bound := float(found[1] or found[2])) < UNKNOWN:
+    if (found := BOUND.search(line)) and abs(bound := float(found[1])) < UNKNOWN:
         yield None, -bound
 
 
