@@ -26,4 +26,8 @@ class FormulationError(PartnerfolioError):
 
 
 class BackendError(PartnerfolioError):
-    """A back end that is not installed, or that failed."""
+    """A back end that is missing, or that failed."""
+
+
+class MissingBackendError(BackendError):
+    """A back end, or a package that does the work of one, that is not installed."""

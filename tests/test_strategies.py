@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 import solver as pf
 from solver.driver import Cancel, Progress, SearchLimits, Termination
+from solver.driver.backends import available
 from solver.errors import BackendError
 from solver.instance.generator import generate
 from solver.strategies import STRATEGIES, Problem
@@ -26,7 +27,8 @@ from tests.draw_risk import risky_documents
 from tests.oracles import best, broken
 
 PYMOO = importlib.util.find_spec("pymoo") is not None
-AT_HAND = [name for name in STRATEGIES if PYMOO or name != "genetic"]
+MISSING = {"genetic": not PYMOO, "textbook": "CBC" not in available()}
+AT_HAND = [name for name in STRATEGIES if not MISSING.get(name)]
 STRONG = ["greedy", "local-search", "large-neighbourhood", "exact"]
 REPEATABLE = ["ranking", "value-for-money", "greedy", "relax-and-round", "local-search", "exact"]
 DRAWN = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

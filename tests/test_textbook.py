@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 import solver as pf
 from solver.bench.sources import changed
 from solver.driver import Progress, SearchLimits
+from solver.driver.backends import available
 from solver.errors import FormulationError
 from solver.instance.generator import generate
 from solver.strategies import Problem
@@ -24,6 +25,7 @@ from tests.draw import documents
 from tests.draw_risk import risky_documents
 from tests.oracles import best
 
+needs_cbc = pytest.mark.skipif("CBC" not in available(), reason="no CBC on this machine")
 DRAWN = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 TANGENTS = 1e-4
 SCENARIOS = "risk.scenarios=40"
@@ -52,6 +54,7 @@ def written_plainly(problem: Problem) -> bool:
     return True
 
 
+@needs_cbc
 @DRAWN
 @given(document=documents(max_portfolios=3000))
 def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> None:
@@ -64,6 +67,7 @@ def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> N
         assert problem.judge(selection) == near(found[0])
 
 
+@needs_cbc
 @DRAWN
 @given(document=risky_documents(measures=("cvar", "worst_case", "mad")))
 def test_every_risk_is_read_alike(document: dict[str, Any]) -> None:
@@ -76,6 +80,7 @@ def test_every_risk_is_read_alike(document: dict[str, Any]) -> None:
         assert problem.judge(selection) == near(proven.objective)
 
 
+@needs_cbc
 @pytest.mark.parametrize("risk", RISKS, ids=" ".join)
 @pytest.mark.parametrize("seed", range(2))
 def test_alliances_with_recourse_markets_and_teams(risk: list[str], seed: int) -> None:
@@ -88,6 +93,7 @@ def test_alliances_with_recourse_markets_and_teams(risk: list[str], seed: int) -
     assert problem.judge(selection) == near(proven.objective)
 
 
+@needs_cbc
 def test_what_it_finds_and_proves_is_told() -> None:
     told: list[Progress] = []
     problem = replace(Problem.of(generate(partners=8, applications=3, seed=1)), listener=told.append)
@@ -114,6 +120,7 @@ def test_the_log_is_read() -> None:
     ]
 
 
+@needs_cbc
 def test_risk_that_is_not_linear_is_left_to_the_other_program() -> None:
     document = pair_of(risk={"measure": "entropic", "weight": 0.1, "scenarios": 16})
     instance = pf.Instance.from_document(document)

@@ -24,6 +24,7 @@ from solver.bench.sources import AbsentError
 from solver.bench.tasks import Measurement, Task
 from solver.bench.watching import Stopwatch
 from solver.driver.outcome import OPTIMAL_GAP, relative_gap
+from solver.errors import MissingBackendError
 from solver.instance.atomic import write_text
 from solver.portfolio.checker import Verdict, check
 from solver.strategies.problem import Problem
@@ -52,7 +53,7 @@ def measured(task: Task) -> Measurement:
         stopwatch = Stopwatch()
         problem = replace(Problem.of(instance), listener=stopwatch.hear)
         selection = strategy(problem, task.limits.after(stopwatch.elapsed))
-    except (AbsentError, ModuleNotFoundError) as absent:
+    except (AbsentError, MissingBackendError, ModuleNotFoundError) as absent:
         return Measurement("skipped", message=str(absent))
     seconds = stopwatch.elapsed
     megabytes = peak_megabytes()

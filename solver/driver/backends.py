@@ -8,7 +8,7 @@ from typing import Any
 import pulp
 
 from solver.driver import compat
-from solver.errors import BackendError
+from solver.errors import MissingBackendError
 
 HIGHS = "HiGHS"
 PRODUCTS = {
@@ -33,7 +33,7 @@ def available() -> list[str]:
 def resolved(name: str) -> str:
     """PuLP's name of a back end, whatever the case and whether product or PuLP name is given.
 
-    Raises `BackendError`, naming what there is, for one that is unknown or not installed.
+    Raises `MissingBackendError`, naming what there is, for one that is unknown or not installed.
     """
     wanted = name.casefold()
     if wanted == HIGHS.casefold():
@@ -46,7 +46,7 @@ def resolved(name: str) -> str:
     if working:
         return working[0]
     reason = "is not installed" if candidates or wanted in products else "is unknown"
-    raise BackendError(f"back end {name!r} {reason}; available: {', '.join(available())}")
+    raise MissingBackendError(f"back end {name!r} {reason}; available: {', '.join(available())}")
 
 
 def made(name: str, wishes: dict[str, Any]) -> Any:

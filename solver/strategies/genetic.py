@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.driver.limits import SearchLimits
-from solver.errors import BackendError
+from solver.errors import MissingBackendError
 from solver.portfolio.selection import Selection
 from solver.strategies.clock import Clock
 from solver.strategies.incumbent import Incumbent
@@ -21,7 +21,7 @@ MISSING = "the strategy genetic needs pymoo: pip install 'partnerfolio[benchmark
 def genetic(problem: Problem, limits: SearchLimits) -> Selection | None:
     """Binary sampling, two-point crossover, bit flips; broken rules count as constraint violation.
 
-    Without a limit of time it ends after 100 generations. Raises BackendError where pymoo is not installed.
+    Without a limit of time it ends after 100 generations. Raises MissingBackendError where pymoo is missing.
     """
     clock = Clock(limits)
     breed = _Breed(problem)
@@ -58,7 +58,7 @@ def _evolve(breed: _Breed, clock: Clock) -> None:
         from pymoo.operators.mutation.bitflip import BitflipMutation
         from pymoo.operators.sampling.rnd import BinaryRandomSampling
     except ImportError:
-        raise BackendError(MISSING) from None
+        raise MissingBackendError(MISSING) from None
 
     class Bits(ElementwiseProblem):  # type: ignore[misc]
         """One bit per option."""
