@@ -77,6 +77,13 @@ def test_json_contract(name: str) -> None:
     assert all(reading["holds"] for reading in document["rules"])
 
 
+def test_a_start_that_breaks_rules_is_no_portfolio_when_nothing_is_found() -> None:
+    instance = pf.generate(partners=40, applications=10, tightness=0.2, levels=1, seed=3)
+    everybody = {"partners": [partner.id for partner in instance.partners], "applications": []}
+    result = pf.solve(instance, start=everybody, limits=pf.SearchLimits(seconds=0.0))
+    assert (result.termination, result.has_portfolio) == ("time_limit", False)
+
+
 def test_tables_are_data_frames() -> None:
     result = pf.solve(shipped("transport"))
     document = result.to_dict()

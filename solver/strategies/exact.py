@@ -44,5 +44,5 @@ def search_exactly(
     problem.tell(phase="built")
     begun = Opening(start, {}) if start is not None else opening(problem, program, clock)
     search = program.search(clock.limits(), start=begun.selection, cancel=clock.cancel)
-    best = problem.best((search.selection, begun.selection))
-    return ProvenSearch(search.outcome, best or search.selection, begun)
+    found = problem.best((search.selection, begun.selection)) or search.selection
+    return ProvenSearch(search.outcome, found, begun)

@@ -57,7 +57,7 @@ class SelectionProgram:
             progress=None if silent else self._problem.hear,
             cancel=cancel,
         )
-        found = start if outcome.values is None else self._draft.selection(outcome.value)
+        found = None if outcome.values is None else self._draft.selection(outcome.value)
         return Search(outcome, found)
 
     def search_around(self, incumbent: Selection, free: Choice, limits: SearchLimits) -> Search:
