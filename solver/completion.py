@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from solver.driver import SearchLimits, run
+from solver.driver import SearchLimits
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.rules import STRUCTURE, Rule
 from solver.portfolio.selection import Selection
+from solver.search import search_draft
 
 
 def complete(formulation: Formulation, selection: Selection) -> Selection:
@@ -30,7 +31,7 @@ def _search(formulation: Formulation, selection: Selection, rules: Iterable[Rule
     chosen = set(selection.options)
     for option, column in enumerate(draft.options):
         column.lowBound = column.upBound = float(option in chosen)
-    outcome = run(draft.problem, blocks=draft.blocks, lazies=draft.lazies, limits=SearchLimits())
+    outcome = search_draft(draft, SearchLimits(), deciding=())
     return None if outcome.values is None else draft.selection(outcome.value)
 
 

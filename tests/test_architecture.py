@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("assessment",),
     ("portfolio",),
     ("model", "driver"),
+    ("search",),
     ("allocation",),
     ("completion", "starts"),
     ("strategies",),

@@ -15,13 +15,14 @@ from solver.agreement.outside_options import OutsideOptions
 from solver.allocation.coalitions import Floats, everybody, mask_of
 from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, run
+from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination
 from solver.driver.watch import Watch
 from solver.model.build import build
 from solver.model.draft import Draft
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
+from solver.search import search_draft
 
 if TYPE_CHECKING:
     import pulp
@@ -158,16 +159,8 @@ class ProgrammedGame:
             if self.progress is not None:
                 self.progress(replace(news, seconds=began + news.seconds))
 
-        return run(
-            draft.problem,
-            blocks=draft.blocks,
-            lazies=draft.lazies,
-            tightenings=draft.tightenings,
-            deciding=deciding,
-            limits=self.limits,
-            start=start,
-            progress=tell,
-            cancel=self.cancel,
+        return search_draft(
+            draft, self.limits, deciding=deciding, start=start, progress=tell, cancel=self.cancel
         )
 
     @cached_property

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, SearchLimits, run
+from solver.driver import Cancel, SearchLimits
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import ChanceLimit, RiskLimit, Rule
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR
+from solver.search import search_draft
 
 SHARE_OF_TIME = 0.25
 GAP = 0.01
@@ -31,15 +32,7 @@ def safe_start(
     draft = build(Formulation(formulation.maximise, safe), assessment)
     seconds = None if limits.seconds is None else SHARE_OF_TIME * limits.seconds
     within = replace(limits, seconds=seconds, gap=max(limits.gap, GAP))
-    outcome = run(
-        draft.problem,
-        blocks=draft.blocks,
-        lazies=draft.lazies,
-        tightenings=draft.tightenings,
-        deciding=draft.deciding,
-        limits=within,
-        cancel=cancel,
-    )
+    outcome = search_draft(draft, within, cancel=cancel)
     return None if outcome.values is None else draft.selection(outcome.value)
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.assessment.benefit import Floats
-from solver.driver import Cancel, Outcome, SearchLimits, ValueOf, run
+from solver.driver import Cancel, Outcome, SearchLimits, ValueOf
 from solver.model.build import build
 from solver.portfolio.selection import Selection
+from solver.search import search_draft
 from solver.starts import first_portfolio
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
@@ -45,13 +46,9 @@ class SelectionProgram:
         silent: bool = False,
     ) -> Search:
         """Find the best portfolio, judging every one on the way; who listens to the problem hears of it."""
-        outcome = run(
-            self._draft.problem,
-            blocks=self._draft.blocks,
-            lazies=self._draft.lazies,
-            tightenings=self._draft.tightenings,
-            deciding=self._draft.deciding,
-            limits=limits,
+        outcome = search_draft(
+            self._draft,
+            limits,
             start=None if start is None else self._draft.values(start),
             judge=self._judge,
             progress=None if silent else self._problem.hear,
@@ -86,13 +83,7 @@ def relaxed_options(problem: Problem, limits: SearchLimits) -> Floats | None:
     draft = build(problem.formulation, problem.assessment)
     for column in draft.problem.variables():
         column.cat = "Continuous"
-    outcome = run(
-        draft.problem,
-        blocks=draft.blocks,
-        lazies=draft.lazies,
-        tightenings=draft.tightenings,
-        limits=limits,
-    )
+    outcome = search_draft(draft, limits, deciding=())
     if outcome.values is None:
         return None
     return np.array([outcome.value(column) for column in draft.options])

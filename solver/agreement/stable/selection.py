@@ -16,11 +16,12 @@ from solver.agreement.stable.search import ShareSearch
 from solver.allocation.contract.clauses import Clauses
 from solver.allocation.scan import largest_excess
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf, run
+from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf
 from solver.model.build import build
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
+from solver.search import search_draft
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +61,10 @@ def best_stable(
         verdict = check(formulation, selection)
         return verdict.objective if verdict.holds and search.has_contract(selection) else None
 
-    outcome = run(
-        draft.problem,
-        blocks=draft.blocks,
-        lazies=[*draft.lazies, core],
-        tightenings=draft.tightenings,
-        deciding=draft.deciding,
-        limits=limits,
+    outcome = search_draft(
+        draft,
+        limits,
+        lazies=[core],
         start=None if start is None else draft.values(start),
         judge=judge,
         progress=progress,
