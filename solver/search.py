@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from solver.driver import Cancel, Lazy, Outcome, Progress, SearchLimits, ValueOf, WideRule, run
+from solver.driver import Cancel, Column, Lazy, Outcome, Progress, SearchLimits, ValueOf, WideRule, run
 from solver.model.draft import Draft
-
-if TYPE_CHECKING:
-    import pulp
 
 
 def search_draft(
@@ -17,8 +13,8 @@ def search_draft(
     limits: SearchLimits,
     *,
     lazies: Sequence[Lazy | WideRule] = (),
-    deciding: Iterable[pulp.LpVariable] | None = None,
-    start: Mapping[pulp.LpVariable, float] | None = None,
+    deciding: Iterable[Column] | None = None,
+    start: Mapping[Column, float] | None = None,
     judge: Callable[[ValueOf], float | None] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Cancel | None = None,

@@ -8,11 +8,12 @@ from solver.driver.compat import expression
 from solver.driver.limits import SearchLimits
 from solver.driver.outcome import Outcome, Termination, relative_gap
 from solver.driver.progress import Cancel, Progress
-from solver.driver.rows import Lazy, Row, RowBlock, Rows, ValueOf, WideRule
+from solver.driver.rows import Column, Lazy, Row, RowBlock, Rows, ValueOf, WideRule
 from solver.driver.run import run
 
 __all__ = [
     "Cancel",
+    "Column",
     "Lazy",
     "Outcome",
     "Progress",

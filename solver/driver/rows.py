@@ -12,6 +12,9 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
+Column: TypeAlias = pulp.LpVariable
+"""A variable of a problem."""
+
 ValueOf: TypeAlias = Callable[[pulp.LpVariable], float]
 Sense: TypeAlias = Literal["<=", ">=", "=="]
 
