@@ -1,22 +1,10 @@
-"""Portfolios of which pairs are worth something together: many and wanted, or few and of both signs."""
+"""Portfolios in which few pairs are worth something, for good or for bad."""
 
 from __future__ import annotations
 
 import numpy as np
 
 import solver as pf
-
-
-def quadratic_knapsack(size: int, density: float, seed: int) -> pf.Instance:
-    """Profits of 1 to 100 for items and pairs, with the given chance, and a capacity of any tightness.
-
-    As Billionnet & Soutif (2004) draw them.
-    """
-    rng = np.random.default_rng(seed)
-    profit = np.where(rng.random((size, size)) < density, rng.integers(1, 101, (size, size)), 0)
-    weights = rng.integers(1, 51, size)
-    pairs = [(i, j, float(profit[i, j])) for i in range(size) for j in range(i + 1, size) if profit[i, j]]
-    return _instance(np.diag(profit), pairs, weights, float(rng.integers(50, weights.sum())))
 
 
 def two_signs(size: int, per_member: int, seed: int) -> pf.Instance:
@@ -29,21 +17,15 @@ def two_signs(size: int, per_member: int, seed: int) -> pf.Instance:
                 low, high = sorted((member, int(other)))
                 pairs[low, high] = float(rng.choice([-1, 1]) * rng.integers(1, 51))
     weights = rng.integers(10, 61, size)
-    room = float(np.round(0.3 * weights.sum()))
-    return _instance(rng.integers(10, 101, size), [(*p, v) for p, v in pairs.items()], weights, room)
-
-
-def _instance(
-    profits: np.ndarray, pairs: list[tuple[int, int, float]], weights: np.ndarray, room: float
-) -> pf.Instance:
+    profits = rng.integers(10, 101, size)
     return pf.Instance.from_document(
         {
             "partners": [{"id": f"p{m}", "revenue": float(v), "cost": 0.0} for m, v in enumerate(profits)],
             "pairs": [
                 {"first": f"p{i}", "second": f"p{j}", "kind": "synergy", "value": value}
-                for i, j, value in pairs
+                for (i, j), value in pairs.items()
             ],
-            "resources": [{"id": "room", "max": room}],
+            "resources": [{"id": "room", "max": float(np.round(0.3 * weights.sum()))}],
             "usage": [{"id": f"p{m}", "resource": "room", "amount": float(w)} for m, w in enumerate(weights)],
         }
     )

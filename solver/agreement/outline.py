@@ -14,6 +14,7 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import LinearTerm, UncertainTerm
 from solver.portfolio.rules import BoundRule
 from solver.portfolio.rules.pairs import pairs_of_kind
+from solver.portfolio.structure import choices, coverage
 
 Choice = NDArray[np.bool_]
 """Which options are chosen."""
@@ -41,7 +42,7 @@ class Outline:
     def of(cls, formulation: Formulation, assessment: Assessment, most_partners: int) -> Outline:
         """The outline of a formulation for an assessment, and for no more partners than this."""
         count = len(assessment.options)
-        rows = [*_bounds(formulation, assessment), *_choices(assessment), *_demands(assessment)]
+        rows = [*_bounds(formulation, assessment), *choices(assessment), *coverage(assessment)]
         rows.append((assessment.partner_options.astype(float), float(most_partners)))
         lefts = np.array([left for left, _ in rows]).reshape(len(rows), count)
         return cls(
@@ -117,27 +118,3 @@ def _bounds(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[
                         left += factor * term.coefficients(assessment)
                         limit -= factor * term.constant(assessment)
                 yield left, limit
-
-
-def _choices(assessment: Assessment) -> Iterator[tuple[Floats, float]]:
-    """One option each; never both of a conflict; nobody without whom he requires."""
-    chosen = [
-        np.where(assessment.options.element == element, 1.0, 0.0)
-        for element in range(len(assessment.elements))
-    ]
-    yield from ((options, 1.0) for options in chosen if options.sum() > 1)
-    for index in pairs_of_kind(assessment, "conflict"):
-        yield chosen[assessment.pairs[index].first] + chosen[assessment.pairs[index].second], 1.0
-    for index in pairs_of_kind(assessment, "requires"):
-        yield chosen[assessment.pairs[index].first] - chosen[assessment.pairs[index].second], 0.0
-
-
-def _demands(assessment: Assessment) -> Iterator[tuple[Floats, float]]:
-    """providers · launched − able and ready partners ≤ 0 for every start of an application."""
-    options = assessment.options
-    for need in assessment.needs:
-        able = np.isin(options.element, need.capable)
-        for option in options.of(need.application):
-            left = np.where(able & (options.ready <= options.start[option]), -1.0, 0.0)
-            left[option] = need.requirement.providers
-            yield left, 0.0

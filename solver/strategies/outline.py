@@ -20,6 +20,7 @@ from solver.portfolio.rules import BoundRule, Lock
 from solver.portfolio.rules.choices import with_status
 from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.selection import Selection
+from solver.portfolio.structure import choices, chosen, coverage
 from solver.portfolio.terms import UNCERTAIN, MarketValue, PairOverhead, Synergy
 
 Choice = NDArray[np.bool_]
@@ -100,14 +101,14 @@ class Outline:
 
         Pairs count by how much of the others the relaxation before chose, at first a half of each.
         """
-        chosen, worths = np.full(len(self.values), 0.5), np.zeros(len(self.limits))
+        taken, worths = np.full(len(self.values), 0.5), np.zeros(len(self.limits))
         bounds = [(0.0, float(is_open)) for is_open in self.open]
         rows: Any = self.rows
         for _ in range(RELAXED if self.pairs.nnz else 1):
-            solved = linprog(-self.gains(chosen), rows, self.limits, bounds=bounds, method="highs")
+            solved = linprog(-self.gains(taken), rows, self.limits, bounds=bounds, method="highs")
             if solved.status != 0:
                 break
-            chosen, worths = (chosen + solved.x) / 2.0, -solved.ineqlin.marginals
+            taken, worths = (taken + solved.x) / 2.0, -solved.ineqlin.marginals
         return worths
 
     @cached_property
@@ -188,26 +189,9 @@ def _open(formulation: Formulation, assessment: Assessment) -> Choice:
 
 def _rows(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Floats, float]]:
     yield from (_row(bound, assessment) for bound in _bounds(formulation, assessment))
-    chosen = _Chosen(assessment)
-    yield from (
-        (chosen[e], 1.0) for e in range(len(assessment.elements)) if len(assessment.options.of(e)) > 1
-    )
-    for index in pairs_of_kind(assessment, "conflict"):
-        yield chosen[assessment.pairs[index].first] + chosen[assessment.pairs[index].second], 1.0
-    for index in pairs_of_kind(assessment, "requires"):
-        yield chosen[assessment.pairs[index].first] - chosen[assessment.pairs[index].second], 0.0
-    yield from ((-chosen[element], -1.0) for element in demanded(formulation, assessment))
-    yield from _coverage(assessment)
-
-
-class _Chosen:
-    """Whether an element is chosen, as coefficients of the options."""
-
-    def __init__(self, assessment: Assessment) -> None:
-        self._options = assessment.options
-
-    def __getitem__(self, element: int) -> Floats:
-        return np.where(self._options.element == element, 1.0, 0.0)
+    yield from choices(assessment)
+    yield from ((-chosen(assessment, element), -1.0) for element in demanded(formulation, assessment))
+    yield from coverage(assessment)
 
 
 def demanded(formulation: Formulation, assessment: Assessment) -> list[int]:
@@ -248,14 +232,3 @@ def _burden(formulation: Formulation, assessment: Assessment) -> Floats:
         if limit > 0:
             burden += np.maximum(0.0, left) / limit
     return burden
-
-
-def _coverage(assessment: Assessment) -> Iterator[tuple[Floats, float]]:
-    """providers · launched − able and ready partners ≤ 0 for every start of an application."""
-    options = assessment.options
-    for need in assessment.needs:
-        able = np.isin(options.element, need.capable)
-        for option in options.of(need.application):
-            left = np.where(able & (options.ready <= options.start[option]), -1.0, 0.0)
-            left[option] = need.requirement.providers
-            yield left, 0.0
