@@ -13,8 +13,8 @@ Every package imports only from those to its left; `model` also from `driver`, i
 rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. More
 stands between portfolio and result: `allocation` splits what any game is worth and writes the contract,
 `agreement` makes a game of a portfolio and looks for one that has a contract, and `strategies` are ways to
-choose, of which `exact` is the one with proof; `bench` compares them. `pipeline.solve` is the table of
-contents.
+choose, of which `exact` is the one with proof; `bench` compares them, over `jobs`: many calls, each in a
+process of its own. `pipeline.solve` is the table of contents.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))

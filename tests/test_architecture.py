@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("analysis",),
     ("report",),
+    ("jobs",),
     ("bench",),
     ("commands",),
     ("cli",),

@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from solver.bench.matrix import Matrix, read_matrix
-from solver.bench.processes import Worker
-from solver.bench.run import Report, rows_of, run
+from solver.bench.run import Report, call_of, measurement_of, rows_of, run
 from solver.bench.store import Store
 from solver.bench.tasks import Entrant, Measurement, Task
 from solver.cli import cli
 from solver.errors import InputError
+from solver.jobs import endings
 
 # What a stranger would write: a module with functions, and their names in the matrix.
 STRANGER = """
@@ -98,13 +98,8 @@ def matrix(folder: Path, *functions: str, seeds: str = "1") -> Matrix:
 
 
 def outcome(task: Task, grace: float = 30.0) -> Measurement:
-    worker = Worker(task, grace)
-    try:
-        while (found := worker.measurement()) is None:
-            time.sleep(0.02)
-    finally:
-        worker.end()
-    return found
+    ((_, ending),) = endings([(task, call_of(task, grace))])
+    return measurement_of(ending)
 
 
 def ends_of(wanted: Matrix) -> Iterator[Measurement]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from solver.bench.entrants import versions_of
 from solver.bench.matrix import Matrix
-from solver.bench.processes import Worker
+from solver.bench.measuring import measured
 from solver.bench.sources import AbsentError, Source
 from solver.bench.store import Row, Store, latest
 from solver.bench.tasks import Key, Measurement, Task
 from solver.errors import InputError
+from solver.jobs import Call, Ending, endings
 
 UNKNOWN = "unknown"
-PULSE = 0.02
+# A process is killed at 1.5 times its limit and 30 seconds, which are for what no limit counts: starting
+# Python and reading the instance.
+FACTOR, GRACE = 1.5, 30.0
 
 
 @dataclass(frozen=True)
@@ -56,29 +57,22 @@ def run(
             listener(Report(task, measurement))
         else:
             waiting.append((task, key))
-    for task, key, measurement in _measured(waiting, jobs):
+    for (task, key), ending in endings((((task, key), call_of(task)) for task, key in waiting), jobs):
+        measurement = measurement_of(ending)
         store.add(key, measurement)
         listener(Report(task, measurement))
 
 
-def _measured(waiting: Sequence[tuple[Task, Key]], jobs: int) -> Iterator[tuple[Task, Key, Measurement]]:
-    """The rows as they end; whoever stops listening ends those that are at work."""
-    ahead = deque(waiting)
-    at_work: dict[Worker, tuple[Task, Key]] = {}
-    try:
-        while ahead or at_work:
-            while ahead and len(at_work) < jobs:
-                task, key = ahead.popleft()
-                at_work[Worker(task)] = task, key
-            time.sleep(PULSE)
-            for worker in list(at_work):
-                measurement = worker.measurement()
-                if measurement is not None:
-                    worker.end()
-                    yield (*at_work.pop(worker), measurement)
-    finally:
-        for worker in at_work:
-            worker.end()
+def call_of(task: Task, grace: float = GRACE) -> Call:
+    """The call that runs a row in a process of its own."""
+    return Call(measured, (task,), FACTOR * task.seconds + grace, task.threads)
+
+
+def measurement_of(ending: Ending) -> Measurement:
+    """What the strategy's process said of it, or that it came to no answer."""
+    if isinstance(ending.value, Measurement):
+        return ending.value
+    return Measurement(str(ending.end), message=ending.message)
 
 
 def rows_of(matrix: Matrix, store: Store) -> list[Row]:

@@ -1,22 +1,8 @@
-"""One row in a process of its own: `python -m solver.bench.worker ANSWER` with a pickled task on stdin.
-
-The answer, one line of JSON, goes to a file, since back ends print to stdout as they please. Standard input
-stays open as long as the process that asked lives; when it ends, so does this one, with its children.
-"""
+"""One row: the instance is read, the strategy chooses, and what it chose is judged."""
 
 from __future__ import annotations
 
-import json
-import os
-import pickle
-import signal
-import sys
-import threading
-import traceback
-from contextlib import suppress
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import NoReturn
+from dataclasses import replace
 
 from solver.bench.entrants import strategy_of
 from solver.bench.memory import peak_megabytes
@@ -25,24 +11,10 @@ from solver.bench.tasks import Measurement, Task
 from solver.bench.watching import Stopwatch
 from solver.driver.outcome import OPTIMAL_GAP, relative_gap
 from solver.errors import MissingBackendError
-from solver.instance.atomic import write_text
 from solver.portfolio.checker import Verdict, check
 from solver.strategies.problem import Problem
 
 NEARLY = 0.95
-
-
-def main() -> None:
-    """Run the task that is handed over, and write what became of it."""
-    task: Task = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
-    try:
-        answer = json.dumps(asdict(measured(task)))
-        write_text(Path(sys.argv[1]), f"{answer}\n")
-    except Exception:
-        traceback.print_exc()
-        _leave_at_once(1)
-    _leave_at_once(0)
 
 
 def measured(task: Task) -> Measurement:
@@ -85,23 +57,3 @@ def _termination(task: Task, gap: float | None, seconds: float) -> str:
     if gap is not None and gap <= max(task.gap, OPTIMAL_GAP):
         return "optimal" if gap <= OPTIMAL_GAP else "gap_reached"
     return "time_limit" if seconds >= NEARLY * task.seconds else "finished"
-
-
-def _end_with_whoever_asked() -> None:
-    with suppress(OSError):
-        while os.read(sys.stdin.fileno(), 1):
-            pass
-    if hasattr(os, "killpg"):
-        os.killpg(os.getpgid(0), signal.SIGKILL)
-    os._exit(1)
-
-
-def _leave_at_once(code: int) -> NoReturn:
-    """Do not wait for threads of a strategy that still work."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-if __name__ == "__main__":
-    main()
