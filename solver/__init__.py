@@ -14,7 +14,7 @@ rows on demand, while the driver knows nothing of partners, and `risk` knows not
 stands between portfolio and result: `allocation` splits what any game is worth and writes the contract,
 `agreement` makes a game of a portfolio and looks for one that has a contract, and `strategies` are ways to
 choose, of which `exact` is the one with proof; `bench` compares them, over `jobs`: many calls, each in a
-process of its own. `pipeline.solve` is the table of contents.
+process of its own; `recorded` is for what a result's file claims. `pipeline.solve` is the table of contents.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))

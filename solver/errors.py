@@ -21,6 +21,10 @@ class InputError(PartnerfolioError):
         super().__init__("\n".join(str(defect) for defect in self.defects[:20]))
 
 
+class BrokenPlanError(InputError):
+    """A plan that breaks rules where only a portfolio will do; one defect for every broken rule."""
+
+
 class FormulationError(PartnerfolioError):
     """A wish that no mixed-integer program of this software can express, e.g. maximising a cost."""
 

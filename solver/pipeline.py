@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,8 @@ from solver.portfolio.realised import expected_benefits
 from solver.portfolio.risk_figures import disagreements, risk_figures
 from solver.portfolio.risks import watched_risks
 from solver.portfolio.selection import Selection
+from solver.recorded.figures import false_figures
+from solver.recorded.split import false_split
 from solver.result import Detail, Result
 from solver.strategies.exact import search_exactly
 from solver.strategies.problem import Problem
@@ -83,16 +85,25 @@ def solve(
 
 @dataclass(frozen=True)
 class Judgement:
-    """A plan judged: the plan with everything that was left open filled in, and the verdict on it."""
+    """A plan judged: the plan with everything that was left open filled in, and the verdict on it.
+
+    `false_claims` are sentences about what the plan's own document says of it and is not so.
+    """
 
     portfolio: Portfolio
     verdict: Verdict
     completed: bool
+    false_claims: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the plan keeps every rule, and its document says nothing that is not so."""
+        return self.verdict.holds and not self.false_claims
 
 
 def verify(
     instance: Instance,
-    plan: Portfolio | Mapping[str, Any],
+    plan: Result | Portfolio | Mapping[str, Any],
     formulation: Formulation | None = None,
     *,
     include: Iterable[str] = (),
@@ -100,8 +111,9 @@ def verify(
 ) -> Judgement:
     """Judge a plan without an optimiser: its value and how it stands with every rule.
 
-    Where the plan leaves the assignments open, the best ones are searched for first. Raises InputError
-    for a plan that names what the instance does not know.
+    Where the plan leaves the assignments open, the best ones are searched for first. A result, or its
+    document, is also judged by what it says of itself, unless it was found for another instance or another
+    state of this one. Raises InputError for a plan that names what the instance does not know.
     """
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
@@ -109,14 +121,51 @@ def verify(
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
     read = _completed(formulation, assessment, plan, "plan")
     verdict = check(formulation, read.selection, read.problems)
-    return Judgement(read.selection.portfolio(), verdict, read.open)
+    claims = false_claims(plan, formulation, read.selection, verdict)
+    return Judgement(read.selection.portfolio(), verdict, read.open, tuple(claims))
+
+
+def false_claims(
+    plan: Result | Portfolio | Mapping[str, Any],
+    formulation: Formulation,
+    selection: Selection,
+    verdict: Verdict,
+) -> Iterator[str]:
+    """What a result's document says of its portfolio and is not so; a plan without figures claims nothing."""
+    document = plan.to_dict() if isinstance(plan, Result) else plan
+    instance = selection.assessment.instance
+    if not isinstance(document, Mapping) or "portfolio" not in document:
+        return
+    recorded = document.get("instance")
+    fingerprint = recorded.get("fingerprint") if isinstance(recorded, Mapping) else None
+    if fingerprint not in (None, instance.fingerprint):
+        return
+    true = Result(
+        Termination.cancelled,
+        selection.portfolio(),
+        verdict.objective,
+        bound=None,
+        gap=None,
+        seconds=0.0,
+        components=verdict.components,
+        readings=verdict.readings,
+        details=tuple(_details(selection)),
+        risks=risk_figures(selection, tuple(watched_risks(instance))),
+    )
+    yield from false_figures(document, true.to_dict())
+    if verdict.holds:
+        yield from false_split(document.get("split"), selection, formulation)
 
 
 def _completed(
-    formulation: Formulation, assessment: Assessment, plan: Portfolio | Mapping[str, Any], place: str
+    formulation: Formulation,
+    assessment: Assessment,
+    plan: Result | Portfolio | Mapping[str, Any],
+    place: str,
 ) -> Plan:
     """The plan with its selection complete; `open` still says whether the plan itself left something open."""
-    read = read_plan(assessment, plan.to_dict() if isinstance(plan, Portfolio) else plan, place)
+    document = plan.to_dict() if isinstance(plan, Portfolio | Result) else plan
+    read = read_plan(assessment, document, place)
     return replace(read, selection=complete(formulation, read.selection)) if read.open else read
 
 

@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("agreement",),
     ("result",),
     ("versions",),
+    ("recorded",),
     ("pipeline",),
     ("analysis",),
     ("report",),

@@ -229,7 +229,7 @@ def test_verify_says_what_is_broken_and_that_the_instance_changed(one: Path, tmp
     assert result.exit_code == 1
     assert "total spend: 50, must be at most 40" in result.stdout
     assert "fingerprints differ" in result.stdout
-    assert "states an objective of 62.5 million USD; it is 75 million USD" in result.stdout
+    assert "Its objective is 62.5 million USD there and 75 million USD here." in result.stdout
     assert document(*changed)["broken"] == ["total spend: 50, must be at most 40"]
 
 

@@ -85,8 +85,8 @@ def test_a_plan_that_is_no_portfolio_is_refused(two: Path, tmp_path: Path) -> No
     barred = written(tmp_path / "barred.json", DOCUMENT | {"partners": rows})
     plan = written(tmp_path / "plan.json", {"partners": ["p1"]})
     result = run("risk", barred, "--plan", plan)
-    assert result.exit_code == 2
-    assert "1. plan: a portfolio, which this is not: p1" in result.stderr
+    assert result.exit_code == 1
+    assert "Error: the plan is broken, 1 rule not kept\n   1. plan: p1 must not be chosen" in result.stderr
 
 
 def test_nothing_found_ends_with_1_and_says_so(two: Path) -> None:

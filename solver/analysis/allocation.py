@@ -12,13 +12,14 @@ from solver.allocation.allocate import Allocation
 from solver.allocation.game import Game
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, Progress, SearchLimits
-from solver.errors import InputError
+from solver.errors import BrokenPlanError, InputError
 from solver.instance.defects import Defect
 from solver.instance.fields import rule_name
 from solver.instance.instance import Instance
 from solver.pipeline import solve, verify
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
+from solver.portfolio.plan_document import portfolio_part
 from solver.portfolio.portfolio import Portfolio
 from solver.result import Result
 
@@ -40,7 +41,7 @@ def allocate(
 
     Without a portfolio the best one is searched for first. `wishes` say by which rules to split and what a
     contract may say, else the instance's section `split` does; `rule` is short for one rule. Raises
-    InputError for a portfolio that breaks a rule, and for a rule or a player that nobody knows.
+    BrokenPlanError for a portfolio that breaks a rule, InputError for a rule or a player that nobody knows.
     """
     limits = limits or SearchLimits()
     if isinstance(subject, Game):
@@ -66,10 +67,10 @@ def allocate(
         limits = limits.after(portfolio.seconds)
     if isinstance(portfolio, Result):
         portfolio = _found(portfolio)
-    judgement = verify(subject, portfolio, formulation, include=include, exclude=exclude)
+    judgement = verify(subject, portfolio_part(portfolio), formulation, include=include, exclude=exclude)
     if not judgement.verdict.holds:
         broken = [Defect("portfolio", reading.sentence) for reading in judgement.verdict.broken]
-        raise InputError(broken)
+        raise BrokenPlanError(broken)
     return share(
         read_plan(assess(subject), judgement.portfolio.to_dict()).selection,
         formulation or Formulation.of(subject),

@@ -13,12 +13,13 @@ from solver.analysis.tail import TailScenario, tail_scenarios
 from solver.assessment.assessment import assess
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
-from solver.errors import InputError
+from solver.errors import BrokenPlanError, InputError
 from solver.instance.defects import Defect
 from solver.instance.instance import Instance
 from solver.instance.settings import Risk
 from solver.pipeline import Judgement, verify
 from solver.portfolio.plan import read_plan
+from solver.portfolio.plan_document import portfolio_part
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risk_figures import RiskFigures, risk_figures
 from solver.portfolio.risks import LossMeasure, losses, outlook_for, watched_risks
@@ -82,11 +83,11 @@ def risk_report(
 ) -> RiskReport:
     """Lay the risk of a plan open: a portfolio that was found, or a plan as `verify` takes it.
 
-    Raises InputError where the instance has no section `risk`, and for a plan that is no portfolio because
-    it breaks more than a limit, e.g. an application without its providers.
+    Raises InputError where the instance has no section `risk`, and BrokenPlanError for a plan that is no
+    portfolio because it breaks more than a limit, e.g. an application without its providers.
     """
     risk = risk_section(instance)
-    judgement = verify(instance, plan, include=include, exclude=exclude)
+    judgement = verify(instance, portfolio_part(plan), include=include, exclude=exclude)
     _refuse_what_is_no_portfolio(judgement)
     assessment = assess(instance)
     selection = read_plan(assessment, judgement.portfolio.to_dict()).selection
@@ -135,6 +136,4 @@ def _refuse_what_is_no_portfolio(judgement: Judgement) -> None:
     structure = {rule.name for rule in STRUCTURE}
     broken = [reading for reading in judgement.verdict.broken if reading.rule in structure]
     if broken:
-        raise InputError(
-            [Defect("plan", f"a portfolio, which this is not: {reading.sentence}") for reading in broken]
-        )
+        raise BrokenPlanError([Defect("plan", reading.sentence) for reading in broken])

@@ -91,8 +91,8 @@ def command(
     nash, tau, least_core, nucleolus, per_capita_nucleolus, prenucleolus.
 
     \b
-    Exit codes: 0 there is a split, 1 no portfolio was found or the rule has no
-    answer, 2 bad input.
+    Exit codes: 0 there is a split, 1 no portfolio was found, the plan breaks a
+    rule or the split's rule has no answer, 2 bad input.
     """
     from solver.commands.outputs import check_file, tell
 

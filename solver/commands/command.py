@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from solver.commands.streams import abandon_stdout
-from solver.errors import InputError, PartnerfolioError
+from solver.errors import BrokenPlanError, InputError, PartnerfolioError
 from solver.instance.defects import Defect
 
 FOUND = 0
@@ -32,6 +32,9 @@ class Subcommand(click.Command):
         """Run the command and turn deliberate exceptions into messages and exit codes."""
         try:
             return super().invoke(ctx)
+        except BrokenPlanError as error:
+            _report(ctx, _broken(error.defects), error.defects)
+            ctx.exit(NONE_FOUND)
         except InputError as error:
             _report(ctx, _headline(error.defects), error.defects)
         except PartnerfolioError as error:
@@ -47,6 +50,10 @@ class Subcommand(click.Command):
 
 def _headline(defects: Sequence[Defect]) -> str:
     return f"the input has {len(defects):,} defect{'s' if len(defects) != 1 else ''}"
+
+
+def _broken(defects: Sequence[Defect]) -> str:
+    return f"the plan is broken, {len(defects):,} rule{'s' if len(defects) != 1 else ''} not kept"
 
 
 def _report(ctx: click.Context, message: str, defects: Sequence[Defect] = ()) -> None:

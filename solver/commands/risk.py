@@ -43,7 +43,7 @@ def command(
 
     \b
     Exit codes: 0 the risk is shown, 1 no portfolio was found or the plan
-    breaks a limit (the output says which), 2 bad input.
+    breaks a rule (the output says which), 2 bad input.
     """
     from solver.analysis.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance

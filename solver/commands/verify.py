@@ -25,13 +25,15 @@ def command(
     RESULT is the JSON of a result or of a portfolio, or a plan that somebody
     typed, such as {"partners": ["p1"], "applications": [{"id": "a1", "start": 2}]}.
     Where a plan does not say who provides what, the best assignments are searched for.
+    What a result says of itself (value, bound, rules, risk, split) is recomputed too.
 
     \b
     Examples:
       partnerfolio verify instances/healthcare result.json
       partnerfolio verify alliance.xlsx plan.json --set limits.budget=400
 
-    Exit codes: 0 the plan holds, 1 it breaks a rule, 2 bad input.
+    Exit codes: 0 the plan holds, 1 it breaks a rule or RESULT says of it what is
+    not so, 2 bad input.
     """
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import check_file, tell
@@ -49,4 +51,4 @@ def command(
     tell(
         judgement_document(judgement, problem, notes), judgement_text(judgement, problem, notes), json_target
     )
-    ctx.exit(FOUND if judgement.verdict.holds else NONE_FOUND)
+    ctx.exit(FOUND if judgement.holds else NONE_FOUND)

@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, TypeVar
 
 from solver.assessment.assessment import Assessment
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
+from solver.portfolio.plan_document import PlanDocument, Planned, plan_document
+from solver.portfolio.portfolio import Assignment, Licence
 from solver.portfolio.rules.rule import Reading
 from solver.portfolio.selection import Selection
 
-
-class _PlannedPartner(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    id: str
-    level: str | None = None
-    start: int | None = None
-
-
-class _PlannedApplication(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    id: str
-    start: int | None = None
-
-
-class _PlannedAssignment(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    application: str
-    technology: str
-    partner: str
-
-
-class _PlannedLicence(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    first: str
-    second: str
-    application: str | None = None
-
-
-class _Plan(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    partners: list[_PlannedPartner | str] = Field(default_factory=list)
-    applications: list[_PlannedApplication | str] = Field(default_factory=list)
-    assignments: list[_PlannedAssignment] | None = None
-    licences: list[_PlannedLicence] | None = None
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -62,28 +30,15 @@ class Plan:
     open: bool
 
 
-def read_plan(assessment: Assessment, document: Mapping[str, Any], place: str = "plan") -> Plan:
+def read_plan(assessment: Assessment, document: Any, place: str = "plan") -> Plan:
     """Read a plan: a result's JSON, its `portfolio`, or ids that somebody typed.
 
     A level may be left out where the partner has one level or is running, a start means the earliest;
-    without `licences`, those that are needed count as paid. Raises InputError for anything that names
-    what the instance does not know.
+    without `licences`, those that are needed count as paid. What the instance knows but cannot be chosen so,
+    and what is named twice, is a problem of the plan. Raises InputError, with all defects, for what is no
+    plan and for what names something that the instance does not know.
     """
-    if isinstance(document, Mapping) and "portfolio" in document:
-        document = document["portfolio"]
-    try:
-        plan = _Plan.model_validate(document)
-    except ValidationError as error:
-        raise InputError([_defect(place, found) for found in error.errors()]) from None
-    reader = _Reader(assessment, place)
-    return reader.read(plan)
-
-
-def _defect(place: str, found: Any) -> Defect:
-    where = [str(part) for part in found["loc"]]
-    return Defect(
-        ".".join([place, *where]), f"{found['msg']}; write partners, applications, assignments, licences"
-    )
+    return _Reader(assessment, place).read(plan_document(document, place))
 
 
 class _Reader:
@@ -93,20 +48,14 @@ class _Reader:
         self.defects: list[Defect] = []
         self.problems: list[Reading] = []
 
-    def read(self, plan: _Plan) -> Plan:
-        partners = [
-            row if isinstance(row, _PlannedPartner) else _PlannedPartner(id=row) for row in plan.partners
-        ]
-        applications = [
-            row if isinstance(row, _PlannedApplication) else _PlannedApplication(id=row)
-            for row in plan.applications
-        ]
-        options = [self._option(row.id, row.level, row.start, "partners") for row in partners]
-        options += [self._option(row.id, "", row.start, "applications") for row in applications]
+    def read(self, plan: PlanDocument) -> Plan:
+        options = [self._option(row, "partners") for row in plan.partners]
+        options += [self._option(row, "applications") for row in plan.applications]
         assigned = [self._assigned(row) for row in plan.assignments or ()]
         licences = [self._licence(row) for row in plan.licences or ()]
         if self.defects:
             raise InputError(self.defects)
+        self.problems += self._named_twice(options, assigned, licences)
         selection = Selection(
             self.assessment,
             tuple(sorted({option for option in options if option is not None})),
@@ -115,29 +64,49 @@ class _Reader:
         )
         if plan.licences is None:
             selection = with_needed_licences(selection)
-        return Plan(selection, tuple(self.problems), plan.assignments is None)
+        return Plan(selection, tuple(dict.fromkeys(self.problems)), plan.assignments is None)
 
-    def _option(self, id_: str, level: str | None, start: int | None, table: str) -> int | None:
+    def _named_twice(
+        self,
+        options: list[int | None],
+        assigned: list[tuple[int, int] | None],
+        licences: list[int | None],
+    ) -> Iterator[Reading]:
+        """Rows that say the same again; two levels or starts of one partner break a rule of their own."""
+        ids, pairs, needs = self.assessment.elements, self.assessment.pairs, self.assessment.needs
+        for option, times in _repeated(options):
+            label = self.assessment.label(int(self.assessment.options.element[option]))
+            yield Reading("one_option", f"times that the plan names {label}", times, "<=", 1)
+        for (need, partner), times in _repeated(assigned):
+            row = needs[need].requirement
+            about = f"times that the plan assigns {ids[partner]} to {row.technology} for {row.application}"
+            yield Reading("coverage", about, times, "<=", 1)
+        for pair, times in _repeated(licences):
+            about = f"times that the plan pays the licence between {pairs[pair].row.first} and "
+            yield Reading("ip_conflict", f"{about}{pairs[pair].row.second}", times, "<=", 1)
+
+    def _option(self, row: Planned, table: str) -> int | None:
         partner = table == "partners"
-        element = self.assessment.index.get(id_)
+        element = self.assessment.index.get(row.id)
         if element is None or self.assessment.is_partner(element) != partner:
             known = [
                 e for i, e in enumerate(self.assessment.elements) if self.assessment.is_partner(i) == partner
             ]
-            self._dangling(table, id_, known)
+            self._dangling(table, row.id, known)
             return None
         options = self.assessment.options
         mine = options.of(element)
+        level = row.level if partner else ""
         if level is None:
             level = self._only_level(element)
         fitting = [
-            o for o in mine if options.level[o] == level and (start is None or options.start[o] == start)
+            o for o in mine if options.level[o] == level and row.start in (None, int(options.start[o]))
         ]
         if fitting:
             return fitting[0]
         label = self.assessment.label(element)
         at = f" at level {level}" if level else ""
-        when = "" if start is None else f" from period {start}"
+        when = "" if row.start is None else f" from period {row.start}"
         self.problems.append(Reading("one_option", f"{label} cannot be chosen{at}{when}", 1, "<=", 0))
         return None
 
@@ -151,7 +120,7 @@ class _Reader:
         self.defects.append(Defect(f"{self.place}.partners", remedy, value=partner.id))
         return None
 
-    def _assigned(self, row: _PlannedAssignment) -> tuple[int, int] | None:
+    def _assigned(self, row: Assignment) -> tuple[int, int] | None:
         partner = self.assessment.index.get(row.partner)
         if partner is None or not self.assessment.is_partner(partner):
             self._dangling(
@@ -173,7 +142,7 @@ class _Reader:
         self.problems.append(Reading("coverage", about, 1, "<=", 0))
         return None
 
-    def _licence(self, row: _PlannedLicence) -> int | None:
+    def _licence(self, row: Licence) -> int | None:
         for index, pair in enumerate(self.assessment.pairs):
             if pair.row.kind == "ip_conflict" and pair.row.value is not None:
                 named = {pair.row.first, pair.row.second}
@@ -186,6 +155,13 @@ class _Reader:
     def _dangling(self, table: str, id_: str, known: Any) -> None:
         remedy = f"name something the instance has{nearest(id_, known)}"
         self.defects.append(Defect(f"{self.place}.{table}", remedy, value=id_))
+
+
+def _repeated(found: Iterable[T | None]) -> Iterator[tuple[T, int]]:
+    """What was found more than once, and how often."""
+    for one, times in Counter(found).items():
+        if one is not None and times > 1:
+            yield one, times
 
 
 def with_needed_licences(selection: Selection) -> Selection:

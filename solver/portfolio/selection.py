@@ -73,10 +73,12 @@ class Selection:
 
     @cached_property
     def serving(self) -> dict[int, frozenset[int]]:
-        """Partners assigned anywhere on each application."""
+        """Chosen partners assigned anywhere on each launched application."""
         found: dict[int, set[int]] = {}
         for need, partner in self.assigned:
-            found.setdefault(self.assessment.needs[need].application, set()).add(partner)
+            application = self.assessment.needs[need].application
+            if self.chosen[application] and self.chosen[partner]:
+                found.setdefault(application, set()).add(partner)
         return {application: frozenset(partners) for application, partners in found.items()}
 
     def serves_together(self, first: int, second: int, application: int) -> bool:

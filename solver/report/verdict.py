@@ -14,8 +14,6 @@ from solver.report.portfolio import providers, value_by_component
 if TYPE_CHECKING:
     from solver.pipeline import Judgement
 
-AGREEMENT = 1e-6
-
 
 def judgement_text(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> str:
     """The whole report: whether the plan holds, what is broken, what it is worth."""
@@ -25,10 +23,13 @@ def judgement_text(judgement: Judgement, instance: Instance, notes: Iterable[str
     size = f"{partners} and {applications}, worth {money(verdict.value, instance)}"
     broken = counted(len(verdict.broken), "rule")
     found = "the plan holds" if verdict.holds else f"the plan is broken, {broken} not kept"
+    if judgement.false_claims:
+        found += f"{', but' if verdict.holds else ', and'} its file says what is not so"
     return page(
         [f"{instance.name}: {found}"],
         [size],
         section("What is broken", paragraphs(reading.sentence for reading in verdict.broken)),
+        section("What the file says and is not so", paragraphs(judgement.false_claims)),
         providers(portfolio, instance) if judgement.completed else [],
         value_by_component(verdict.components, instance),
         binding_limits(reading for reading in verdict.readings if reading.holds),
@@ -44,9 +45,10 @@ def notes_on(judgement: Judgement, plan: Mapping[str, Any], instance: Instance) 
     fingerprint = recorded.get("fingerprint") if isinstance(recorded, Mapping) else None
     if fingerprint is not None and fingerprint != instance.fingerprint:
         yield "The plan was made for another instance or another state of this one: fingerprints differ."
-    stated, found = plan.get("objective"), judgement.verdict.objective
-    if isinstance(stated, int | float) and abs(stated - found) > AGREEMENT * max(1.0, abs(found)):
-        yield f"The plan states an objective of {money(stated, instance)}; it is {money(found, instance)}."
+        stated, found = plan.get("objective"), judgement.verdict.objective
+        if isinstance(stated, int | float) and stated != found:
+            stood = f"{money(stated, instance)} there and {money(found, instance)} here"
+            yield f"Its objective is {stood}."
 
 
 def judgement_document(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> dict[str, Any]:
@@ -54,8 +56,9 @@ def judgement_document(judgement: Judgement, instance: Instance, notes: Iterable
     verdict = judgement.verdict
     components = {name: float(amount) for name, amount in verdict.components.items()}
     return {
-        "holds": verdict.holds,
+        "holds": judgement.holds,
         "broken": [reading.sentence for reading in verdict.broken],
+        "false_claims": list(judgement.false_claims),
         "objective": float(verdict.objective),
         "value": {"total": float(verdict.value), "components": components},
         "portfolio": judgement.portfolio.to_dict(),

@@ -1,0 +1,1 @@
+"""What the document of a result records, held against what is true of its portfolio."""
