@@ -62,6 +62,12 @@ class Outlook:
         """Σ_o amounts_o · what o is charged in every scenario, shape (S,); amounts has shape (O,)."""
         return self.scenarios.cost.combined(self._by_engagement(amounts * self.charged))
 
+    def turnover(self, amounts: Floats) -> Floats:
+        """Σ_o amounts_o · (|what o earns| + |what it is charged|), shape (S,); amounts ≥ 0 of shape (O,)."""
+        revenue, cost = self.scenarios.revenue, self.scenarios.cost
+        earned = revenue.sizes(self._by_engagement(amounts * self.earned))
+        return earned + cost.sizes(self._by_engagement(amounts * self.charged))
+
     def delivers(self, option: int) -> NDArray[np.bool_]:
         """Whether the option delivers in every scenario, shape (S,)."""
         return self.scenarios.delivered.of(int(self.engagement[option])) > 0.5

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 from solver.model.draft import Draft
 from solver.model.linear import Linear
+from solver.portfolio.quantities import ROUNDING
 
 LARGEST_SUBSET_SUMS = 100_000
+# A load that exceeds a capacity by no more keeps it: both are sums.
+ROUNDED = 3.0 * ROUNDING
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def largest_sum_within(workloads: list[float], capacity: float) -> float:
     total = sum(workloads)
     if total <= capacity:
         return total
-    slack = capacity * (1 + 1e-9)
+    slack = capacity * (1 + ROUNDED)
     sums = {0.0}
     for workload in workloads:
         sums |= {s + workload for s in sums if s + workload <= slack}
@@ -92,7 +95,7 @@ def number_within(workloads: list[float], capacity: float) -> int:
     >>> number_within([20.0, 15.0, 8.0], 30.0)
     2
     """
-    left, number = capacity * (1 + 1e-9), 0
+    left, number = capacity * (1 + ROUNDED), 0
     for workload in sorted(workloads):
         left -= workload
         if left < 0:

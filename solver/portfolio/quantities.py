@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.portfolio.selection import Selection
 
 Sense = Literal["<=", ">="]
+
+# The rounding of a floating-point sum, per unit of its addends (spec 3.1.13).
+ROUNDING = 1e-12
 
 
 class Quantity(ABC):
@@ -25,6 +30,15 @@ class Quantity(ABC):
     def amount(self, selection: Selection) -> float:
         """How much of it a portfolio has, computed without an optimiser."""
         return sum(factor * term.amount(selection) for term, factor in self.weights().items())
+
+    def magnitude(self, selection: Selection) -> float:
+        """The sum of the absolute values that the amount is the sum of: what its rounding is relative to."""
+        return sum(abs(factor) * term.magnitude(selection) for term, factor in self.weights().items())
+
+    @property
+    def precision(self) -> float:
+        """How exactly the amount is known, per unit of magnitude."""
+        return max((term.precision for term in self.weights()), default=ROUNDING)
 
     def __add__(self, other: Quantity) -> Expression:
         return _combined(self, other, 1.0)
@@ -67,6 +81,14 @@ class Term(Quantity):
     def amount(self, selection: Selection) -> float:
         """How much of it a portfolio has, computed without an optimiser."""
 
+    def magnitude(self, selection: Selection) -> float:
+        """The sum of the absolute values that the amount is the sum of; all of one sign if not said."""
+        return abs(self.amount(selection))
+
+    @property
+    def precision(self) -> float:
+        return ROUNDING
+
 
 class LinearTerm(Term):
     """A term that is a sum over the chosen options."""
@@ -83,6 +105,10 @@ class LinearTerm(Term):
         assessment = selection.assessment
         return self.constant(assessment) + selection.total(self.coefficients(assessment))
 
+    def magnitude(self, selection: Selection) -> float:
+        assessment = selection.assessment
+        return abs(self.constant(assessment)) + selection.total(np.abs(self.coefficients(assessment)))
+
 
 class UncertainTerm(Term):
     """A term that differs from scenario to scenario; its amount is the expectation."""
@@ -93,13 +119,27 @@ class UncertainTerm(Term):
             return self.nominal(selection)
         return float(outlook.scenarios.probability @ self.realised(selection, outlook))
 
+    def magnitude(self, selection: Selection) -> float:
+        outlook = selection.assessment.outlook
+        if outlook is None:
+            return self.nominal_size(selection)
+        return float(outlook.scenarios.probability @ self.sizes(selection, outlook))
+
     @abstractmethod
     def nominal(self, selection: Selection) -> float:
         """How much of it a portfolio has with every amount at its expectation."""
 
     @abstractmethod
+    def nominal_size(self, selection: Selection) -> float:
+        """The magnitude of the nominal amount."""
+
+    @abstractmethod
     def realised(self, selection: Selection, outlook: Outlook) -> Floats:
         """How much of it a portfolio has in every scenario, shape (S,)."""
+
+    @abstractmethod
+    def sizes(self, selection: Selection, outlook: Outlook) -> Floats:
+        """The magnitude of what it has in every scenario, shape (S,)."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,17 @@ def application_benefits(selection: Selection, outlook: Outlook, applications: S
     return benefits
 
 
+def benefit_sizes(selection: Selection, outlook: Outlook, elements: Sequence[int]) -> Floats:
+    """What some chosen elements earn and are charged in every scenario together, all added up, shape (S,)."""
+    return outlook.turnover(_amounts(selection, elements))
+
+
+def synergy_size(selection: Selection) -> float:
+    """What pairs are worth together, gains and losses added up."""
+    rows = (row for row in selection.assessment.pairs if row.row.kind == "synergy")
+    return float(sum(abs(row.value) for row in rows if together(selection, row)))
+
+
 def expected_benefits(selection: Selection) -> dict[int, float]:
     """The expected benefit of everything chosen by element, over the scenarios where there are any."""
     outlook, options = selection.assessment.outlook, selection.assessment.options

@@ -36,6 +36,16 @@ class LossMeasure(Term):
         """The measure over any scenarios."""
         return self.measure.value(losses(selection, outlook), outlook.scenarios.probability)
 
+    def magnitude(self, selection: Selection) -> float:
+        """Σ_ω q_ω · Σ |addends of the loss in ω|, q the weights of the measure at the loss."""
+        outlook = outlook_for(self, selection)
+        weights = self.measure.weights(losses(selection, outlook), outlook.scenarios.probability)
+        return float(np.abs(weights) @ loss_sizes(selection, outlook))
+
+    @property
+    def precision(self) -> float:
+        return self.measure.precision
+
     def __str__(self) -> str:
         return f"{self.measure} of the loss"
 
@@ -52,6 +62,12 @@ def losses(selection: Selection, outlook: Outlook) -> Floats:
     """What a portfolio loses in every scenario, shape (S,): minus its alliance value there."""
     gained = sum((term.realised(selection, outlook) for term in UNCERTAIN), np.zeros(len(outlook.scenarios)))
     return -(gained + CertainValue().amount(selection))
+
+
+def loss_sizes(selection: Selection, outlook: Outlook) -> Floats:
+    """Σ |addends| of the loss in every scenario, shape (S,)."""
+    sizes = sum((term.sizes(selection, outlook) for term in UNCERTAIN), np.zeros(len(outlook.scenarios)))
+    return sizes + CertainValue().magnitude(selection)
 
 
 @dataclass(frozen=True)

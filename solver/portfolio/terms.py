@@ -15,7 +15,14 @@ from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
-from solver.portfolio.realised import application_benefits, partner_benefits, synergies, together
+from solver.portfolio.realised import (
+    application_benefits,
+    benefit_sizes,
+    partner_benefits,
+    synergies,
+    synergy_size,
+    together,
+)
 from solver.portfolio.selection import Selection
 
 
@@ -26,8 +33,14 @@ class PartnerBenefit(UncertainTerm):
     def nominal(self, selection: Selection) -> float:
         return float(selection.assessment.options.benefit[_options(selection, selection.partners)].sum())
 
+    def nominal_size(self, selection: Selection) -> float:
+        return _turnover(selection, selection.partners)
+
     def realised(self, selection: Selection, outlook: Outlook) -> Floats:
         return partner_benefits(selection, outlook, selection.partners)
+
+    def sizes(self, selection: Selection, outlook: Outlook) -> Floats:
+        return benefit_sizes(selection, outlook, selection.partners)
 
 
 @dataclass(frozen=True)
@@ -37,8 +50,14 @@ class ApplicationBenefit(UncertainTerm):
     def nominal(self, selection: Selection) -> float:
         return float(selection.assessment.options.benefit[_options(selection, selection.applications)].sum())
 
+    def nominal_size(self, selection: Selection) -> float:
+        return _turnover(selection, selection.applications)
+
     def realised(self, selection: Selection, outlook: Outlook) -> Floats:
         return application_benefits(selection, outlook, selection.applications)
+
+    def sizes(self, selection: Selection, outlook: Outlook) -> Floats:
+        return benefit_sizes(selection, outlook, selection.applications)
 
 
 @dataclass(frozen=True)
@@ -49,8 +68,20 @@ class Synergy(UncertainTerm):
         pairs = selection.assessment.pairs
         return sum(row.value for row in pairs if row.row.kind == "synergy" and together(selection, row))
 
+    def nominal_size(self, selection: Selection) -> float:
+        return synergy_size(selection)
+
     def realised(self, selection: Selection, outlook: Outlook) -> Floats:
         return synergies(selection, outlook)
+
+    def sizes(self, selection: Selection, outlook: Outlook) -> Floats:
+        return np.full(len(outlook.scenarios), synergy_size(selection))
+
+
+def _turnover(selection: Selection, elements: list[int]) -> float:
+    """What is earned and charged, together."""
+    options, chosen = selection.assessment.options, _options(selection, elements)
+    return float(options.earned[chosen].sum() + options.charged[chosen].sum())
 
 
 def _options(selection: Selection, elements: list[int]) -> list[int]:

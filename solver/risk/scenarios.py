@@ -36,6 +36,13 @@ class Multipliers:
         certain = float(amounts.sum() - uncertain.sum())
         return np.asarray(certain + self.values[:, used] @ uncertain[used], dtype=float)
 
+    def sizes(self, amounts: Floats) -> Floats:
+        """Σ_g amounts_g · |multiplier| in every scenario, shape (S,); amounts ≥ 0 of shape (G,)."""
+        uncertain = amounts[self.columns]
+        used = np.flatnonzero(uncertain)
+        certain = float(amounts.sum() - uncertain.sum())
+        return np.asarray(certain + np.abs(self.values[:, used]) @ uncertain[used], dtype=float)
+
     def of(self, engagement: int) -> Floats:
         """The multiplier of one engagement in every scenario, shape (S,)."""
         place = int(np.searchsorted(self.columns, engagement))

@@ -10,11 +10,10 @@ import numpy as np
 from solver.agreement.bulk.structure import Structure
 from solver.allocation.coalitions import Floats
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.quantities import Bound, LinearTerm
+from solver.portfolio.quantities import ROUNDING, Bound, LinearTerm
 from solver.portfolio.rules import Conflicts, Coverage, IpConflicts, OneOption, Requires, Rule, Workload
 from solver.portfolio.rules.bound import BoundRule
 from solver.portfolio.rules.pairs import pairs_of_kind
-from solver.portfolio.rules.rule import TOLERANCE
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import EntryCosts, LicenceCosts, WorstOverruns
 
@@ -36,8 +35,8 @@ class PartBound:
 
     @property
     def allowed(self) -> float:
-        """What still counts as keeping the bound."""
-        return self.most + TOLERANCE * max(1.0, abs(self.most))
+        """What still counts as keeping the bound: the rounding of the sum is no more."""
+        return self.most + ROUNDING * (abs(self.most) + float(np.abs(self.amounts).sum()))
 
     def may_break(self, structure: Structure) -> bool:
         """Whether some part of the portfolio could break it."""

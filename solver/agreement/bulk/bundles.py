@@ -13,7 +13,7 @@ from solver.agreement.bulk.crews import Crews, TooManyCrewsError, anybody_will_d
 from solver.agreement.bulk.grid import Grid, Row, spread_upwards
 from solver.agreement.bulk.structure import Structure
 from solver.allocation.coalitions import Floats
-from solver.portfolio.rules.rule import TOLERANCE
+from solver.portfolio.quantities import ROUNDING
 
 MOST_TABLED = 20
 MOST_JOINT = 1_000_000
@@ -117,7 +117,7 @@ def _scarce(structure: Structure) -> dict[int, float]:
                 workload = structure.offered.needs[need].requirement.workload
                 work[partner] = work.get(partner, 0.0) + workload
     most = structure.offered.options.capacity[structure.options]
-    allowed = most + TOLERANCE * np.maximum(1.0, np.where(np.isfinite(most), most, 1.0))
+    allowed = most * (1.0 + 2.0 * ROUNDING)
     return {partner: float(allowed[partner]) for partner, whole in work.items() if whole > allowed[partner]}
 
 

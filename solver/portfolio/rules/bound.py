@@ -23,7 +23,8 @@ class BoundRule(Rule):
     def readings(self, selection: Selection) -> Iterator[Reading]:
         for bound in self.bounds(selection.assessment):
             about = bound.about or str(bound.quantity)
-            yield Reading(self.name, about, bound.quantity.amount(selection), bound.sense, bound.limit)
+            room = bound.quantity.precision * (abs(bound.limit) + bound.quantity.magnitude(selection))
+            yield Reading(self.name, about, bound.quantity.amount(selection), bound.sense, bound.limit, room)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from solver.assessment.assessment import Assessment, Need
+from solver.portfolio.quantities import ROUNDING
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
 
@@ -54,15 +55,15 @@ class Workload(Rule):
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         assessment = selection.assessment
-        load = np.zeros(assessment.partner_count)
+        load = np.zeros(assessment.partner_count)  # workloads are not negative: their sum is its magnitude
         for need, partner in selection.assigned:
             load[partner] += assessment.needs[need].requirement.workload
         for partner in selection.partners:
             capacity = assessment.options.capacity[selection.option_of[partner]]
             if np.isfinite(capacity):
-                yield Reading(
-                    self.name, f"workload of {assessment.label(partner)}", load[partner], "<=", capacity
-                )
+                about = f"workload of {assessment.label(partner)}"
+                room = ROUNDING * (capacity + load[partner])
+                yield Reading(self.name, about, load[partner], "<=", capacity, room)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class RetainedValue(Rule):
         for partner in selection.partners:
             retained = sum(r for a, r in revenue.items() if partner not in critical[a])
             about = f"application revenue retained without {assessment.label(partner)}"
-            yield Reading(self.name, about, retained, ">=", self.share * total)
+            needed = self.share * total
+            yield Reading(self.name, about, retained, ">=", needed, ROUNDING * (retained + needed))
 
 
 def critical_partners(selection: Selection, application: int) -> set[int]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
-from solver.portfolio.quantities import Bound
-from solver.portfolio.risks import LossMeasure, losses, outlook_for
+from solver.portfolio.quantities import ROUNDING, Bound
+from solver.portfolio.risks import LossMeasure, loss_sizes, losses, outlook_for
 from solver.portfolio.rules.bound import BoundRule
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
@@ -43,5 +43,8 @@ class ChanceLimit(Rule):
     def readings(self, selection: Selection) -> Iterator[Reading]:
         term = LossMeasure(VaR(self.level))
         outlook = outlook_for(term, selection)
-        value = VaR(self.level).value(losses(selection, outlook), outlook.scenarios.probability)
-        yield Reading(self.name, str(term), value, "<=", self.limit)
+        measure, probability = VaR(self.level), outlook.scenarios.probability
+        loss, sizes = losses(selection, outlook), loss_sizes(selection, outlook)
+        value = measure.value(loss, probability)
+        at_least = measure.value(loss - ROUNDING * (abs(self.limit) + sizes), probability)
+        yield Reading(self.name, str(term), value, "<=", self.limit, value - at_least)

@@ -10,14 +10,16 @@ from typing import Any, ClassVar
 from solver.portfolio.quantities import Sense
 from solver.portfolio.selection import Selection
 
-TOLERANCE = 1e-6
+# What counts as nothing to spare when it is told to people.
+SPARE = 1e-6
 
 
 @dataclass(frozen=True)
 class Reading:
     """One rule held against one portfolio: an amount, its limit, and what is left.
 
-    `about` says in words what is measured, e.g. "spending in period 2".
+    `about` says in words what is measured, e.g. "spending in period 2". A limit is a limit: `room` is what
+    the rounding of the sums may come to (spec 3.1.13), 0 for whole numbers.
     """
 
     rule: str
@@ -25,6 +27,7 @@ class Reading:
     value: float
     sense: Sense
     limit: float
+    room: float = 0.0
 
     @property
     def slack(self) -> float:
@@ -33,19 +36,20 @@ class Reading:
 
     @property
     def holds(self) -> bool:
-        """Whether the rule holds within 1e-6 · max(1, |limit|)."""
-        return self.slack >= -TOLERANCE * max(1.0, abs(self.limit))
+        """Whether the rule holds."""
+        return self.slack >= -self.room
 
     @property
     def binds(self) -> bool:
         """Whether the rule holds with nothing to spare."""
-        return self.holds and abs(self.slack) <= TOLERANCE * max(1.0, abs(self.limit))
+        return self.holds and self.slack <= max(self.room, SPARE * max(abs(self.limit), abs(self.value)))
 
     @property
     def sentence(self) -> str:
         """The reading in words."""
         must = "at most" if self.sense == "<=" else "at least"
-        return f"{self.about}: {self.value:.6g}, must be {must} {self.limit:.6g}"
+        value, limit = _told_apart(self.value, self.limit)
+        return f"{self.about}: {value}, must be {must} {limit}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -55,6 +59,7 @@ class Reading:
             "value": float(self.value),
             "sense": self.sense,
             "limit": float(self.limit),
+            "room": float(self.room),
             "slack": float(self.slack),
             "holds": bool(self.holds),
         }
@@ -62,7 +67,19 @@ class Reading:
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Reading:
         """The inverse of `to_dict`."""
-        return cls(*(document[key] for key in ("rule", "about", "value", "sense", "limit")))
+        rule, about, value, sense, limit = (
+            document[key] for key in ("rule", "about", "value", "sense", "limit")
+        )
+        return cls(rule, about, value, sense, limit, document.get("room", 0.0))
+
+
+def _told_apart(value: float, limit: float) -> tuple[str, str]:
+    """Both numbers, with as many digits as it takes to see that they differ, at least six."""
+    for digits in range(6, 18):
+        texts = f"{value:.{digits}g}", f"{limit:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 class Rule(ABC):

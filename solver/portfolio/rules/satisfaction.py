@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from solver.portfolio.payoffs import least_payoffs_of
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
+
+# Payoffs come from a linear program that a back end solves (spec 3.1.13).
+PRECISION = 1e-9
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,9 @@ class Satisfaction(Rule):
     name: ClassVar[str] = "satisfaction"
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
-        hub = selection.assessment.instance.hub
-        needed = hub.minimum_payoff + least_payoffs_of(selection).total
-        value = AllianceValue().amount(selection)
-        yield Reading(self.name, "joint value to pay everybody their minimum", value, ">=", needed)
+        hub, least = selection.assessment.instance.hub, least_payoffs_of(selection)
+        needed = hub.minimum_payoff + least.total
+        value = AllianceValue()
+        size = value.magnitude(selection) + abs(hub.minimum_payoff) + float(np.abs(least.payoffs).sum())
+        about = "joint value to pay everybody their minimum"
+        yield Reading(self.name, about, value.amount(selection), ">=", needed, PRECISION * size)

@@ -42,6 +42,11 @@ class Measure(ABC):
         return True
 
     @property
+    def precision(self) -> float:
+        """How exactly the value is computed, per unit of the losses that count (spec 3.1.13)."""
+        return 1e-12
+
+    @property
     def homogeneous(self) -> bool:
         """Whether twice the loss is twice the risk; then the value is Σ q·L."""
         return True

@@ -73,6 +73,10 @@ class EntropicVaR(Measure):
         t = self._tilt(scaled)
         return scaled.at_worst() if t == inf else scaled.tilted(t).weights
 
+    @property
+    def precision(self) -> float:
+        return 1e-9
+
     def _tilt(self, scaled: Scaled) -> float:
         """The minimising t: the tilted probabilities use up the entropy; 0 for the mean, ∞ for the worst."""
         if self.level < NO_CONFIDENCE:

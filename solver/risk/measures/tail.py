@@ -10,8 +10,8 @@ import numpy as np
 
 from solver.risk.measures.base import Floats, Measure, check_level, worst
 
-# Probabilities such as 1/200 are not exact; a tail of 5 % is still to hold ten of them.
-ROUNDING = 1e-9
+# Probabilities such as 1/200 are not exact; a tail of 5 % is still to hold ten of them (spec 3.1.13).
+ROUNDING = 2e-12
 
 
 @dataclass(frozen=True)
