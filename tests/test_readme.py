@@ -1,4 +1,7 @@
-"""Every block of the README is run, or read by the parser it is written for."""
+"""Every block of the README is run, or read by the parser it is written for.
+
+`python tests/test_readme.py` writes what the commands print today into the README.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
-ENVIRONMENT = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
+README = ROOT / "README.md"
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README.read_text(encoding="utf-8"), re.M | re.S)
+SECONDS = r"[\d.]+ s with"
+ENVIRONMENT = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
 
 
 def blocks(language: str) -> list[str]:
@@ -22,7 +27,7 @@ def blocks(language: str) -> list[str]:
 
 
 def without_seconds(text: str) -> str:
-    return re.sub(r"[\d.]+ s with", "… s with", text)
+    return re.sub(SECONDS, "… s with", text)
 
 
 def run(*arguments: str) -> str:
@@ -38,6 +43,24 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
+def printed(command: str) -> str:
+    name, *arguments = shlex.split(command.removeprefix("$ "))
+    assert name == "partnerfolio"
+    return run("-m", "solver", *arguments)
+
+
+def with_fresh_output(readme: str) -> str:
+    """The README with what its commands print today; seconds stay, they say nothing but how busy we are."""
+
+    def fresh(block: re.Match[str]) -> str:
+        command, shown = block.groups()
+        seconds = iter(re.findall(SECONDS, shown))
+        found = re.sub(SECONDS, lambda now: next(seconds, now[0]), printed(command))
+        return f"```console\n{command}\n{found}```"
+
+    return re.sub(r"^```console\n(.*?)\n(.*?)^```$", fresh, readme, flags=re.M | re.S)
+
+
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     assert {language for language, _ in BLOCKS} == {"console", "sh", "json", "python", "text", "toml"}
 
@@ -45,9 +68,7 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
 @pytest.mark.parametrize("block", blocks("console"))
 def test_commands_print_what_the_readme_shows(block: str) -> None:
     command, _, shown = block.partition("\n")
-    name, *arguments = shlex.split(command.removeprefix("$ "))
-    assert name == "partnerfolio"
-    assert without_seconds(run("-m", "solver", *arguments)) == without_seconds(shown)
+    assert without_seconds(printed(command)) == without_seconds(shown)
 
 
 @pytest.mark.parametrize("block", blocks("python"))
@@ -95,3 +116,7 @@ def test_files_named_for_extensions_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for path in re.findall(r"`((?:solver|tests|instances)/[\w/.]+)`", text):
         assert (ROOT / path).exists(), path
+
+
+if __name__ == "__main__":
+    README.write_text(with_fresh_output(README.read_text(encoding="utf-8")), encoding="utf-8")

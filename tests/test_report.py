@@ -1,7 +1,9 @@
 """The report: facts kept apart, columns that line up, and nothing wider than a page."""
 
 import json
+import re
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -13,8 +15,10 @@ from solver.pipeline import solve, verify
 from solver.portfolio.rules.rule import Reading
 from solver.report.amounts import column, money, number, percent
 from solver.report.bindings import binding_limits
+from solver.report.cells import fitted, page_width, printed_on, width
 from solver.report.contents import Contents, description
-from solver.report.layout import PAGE, entries, fitted, paragraph, table, width
+from solver.report.layout import entries, headline, paragraph, section
+from solver.report.tables import numeric, table
 from solver.report.text import summary
 from solver.report.verdict import judgement_document, judgement_text, notes_on
 from solver.result import Result
@@ -65,18 +69,51 @@ def test_columns_that_say_nothing_are_left_out() -> None:
     assert table(("id",), [], ("left",)) == []
 
 
-@pytest.mark.parametrize("name", ["x" * 300, "诊" * 300, "word " * 60, "a\nb\tc"])
-def test_no_line_is_wider_than_a_page(name: str) -> None:
-    rows = [(name, name, "1,000", name)]
-    lines = table(("a", "b", "c", "d"), rows, ("left", "left", "right", "left"))
-    assert all(width(line) <= PAGE and "\n" not in line for line in lines)
+@pytest.mark.parametrize("columns", [40, 57, 80, 133, 200])
+@pytest.mark.parametrize("name", ["x" * 300, "诊" * 300, "word " * 60, "a\nb\tc", "e\u0301" * 200])
+def test_no_line_is_wider_than_a_page(name: str, columns: int) -> None:
+    rows = [(name, name, "1,000", name, "281.38 to 287.63")]
+    with printed_on(columns):
+        lines = table(("a", name, "c", "d", name), rows, ("left", "left", "right", "left", "right"))
+        lines += [*entries({name: name}), *section(name, paragraph(name)), *headline(name)]
+        assert all(width(line) <= page_width() == columns and "\n" not in line for line in lines)
     assert width(fitted(name, 10)) <= 10
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 140, 200])
+def test_columns_that_do_not_fit_stand_in_blocks_of_their_own_and_lose_no_number(columns: int) -> None:
+    numbers = [[f"{row * 1000 + column},00" for column in range(30)] for row in range(4)]
+    names = ["Aurora Imaging Limited", "诊断科技", "p3", "x" * 90]
+    header = ["", *(f"player number {column}" for column in range(30))]
+    with printed_on(columns):
+        lines = table(header, [[name, *row] for name, row in zip(names, numbers, strict=True)], numeric(30))
+    assert all(width(line) <= columns for line in lines)
+    assert sorted(re.findall(r"[\d]+,00", " ".join(lines))) == sorted(chain(*numbers))
+
+
+def test_a_text_too_long_for_its_cell_goes_on_below_in_the_same_column() -> None:
+    with printed_on(40):
+        lines = table(
+            ("name", "n"), [("one two three four five six seven", "1" * 14), ("b", "2")], numeric(1)
+        )
+    assert lines == [
+        "  name                                 n",
+        "  one two three four      11111111111111",
+        "  five six seven",
+        "  b                                    2",
+    ]
+
+
+def test_a_page_is_never_narrower_than_forty_cells() -> None:
+    with printed_on(3):
+        assert page_width() == 40
+    assert page_width() == 80
 
 
 def test_sentences_are_wrapped_without_losing_a_word() -> None:
     words = [f"word{n}" for n in range(60)]
     for lines in (paragraph(" ".join(words)), entries({"fact": " ".join(words)})):
-        assert all(width(line) <= PAGE for line in lines)
+        assert all(width(line) <= page_width() for line in lines)
         assert [word for word in " ".join(lines).split() if word != "fact"] == words
 
 

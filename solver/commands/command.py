@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from solver.commands.streams import abandon_stdout
 from solver.errors import BrokenPlanError, InputError, PartnerfolioError
 from solver.instance.defects import Defect
+from solver.report.cells import PIPED, printed_on
 
 FOUND = 0
 NONE_FOUND = 1
@@ -31,7 +33,8 @@ class Subcommand(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and turn deliberate exceptions into messages and exit codes."""
         try:
-            return super().invoke(ctx)
+            with printed_on(shutil.get_terminal_size((PIPED, 0)).columns):
+                return super().invoke(ctx)
         except BrokenPlanError as error:
             _report(ctx, _broken(error.defects), error.defects)
             ctx.exit(NONE_FOUND)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from solver.report.amounts import number, percent
-from solver.report.layout import fitted, padded
+from solver.report.cells import fitted, padded
 
 if TYPE_CHECKING:
     from solver.driver import Cancel, Progress

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from solver.allocation.allocate import Allocation
 from solver.allocation.relief import Relief, Unhappy
 from solver.allocation.split import Split
 from solver.report.amounts import column, listed, number, percent
 from solver.report.contract import contract_lines
-from solver.report.layout import (
-    GUTTER,
-    INDENT,
-    PAGE,
-    entries,
-    numeric,
-    page,
-    paragraphs,
-    section,
-    table,
-    width,
-)
+from solver.report.layout import entries, paragraphs, section
 from solver.report.naming import RULES_IN_WORDS, Naming, the_rule
+from solver.report.tables import INDENT, numeric, table
+from solver.report.words import whole_report
 
 NOTHING = 1e-9
 SETTLED = 1e-6
 
 
 def allocation_text(allocation: Allocation, naming: Naming) -> str:
-    """The whole report, at most 100 columns wide."""
-    return page([f"{naming.title}: {headline(allocation, naming)}"], *allocation_blocks(allocation, naming))
+    """The whole report, no wider than the page."""
+    return whole_report(
+        f"{naming.title}: {headline(allocation, naming)}", *allocation_blocks(allocation, naming)
+    )
 
 
 def allocation_blocks(allocation: Allocation, naming: Naming) -> list[list[str]]:
@@ -138,32 +131,14 @@ def _ends(allocation: Allocation, end: int) -> list[str]:
 
 
 def _side_by_side(allocation: Allocation, naming: Naming) -> list[str]:
-    """One row per rule and one column per player, in as many blocks as the page needs."""
+    """One row per rule and one column per player."""
     if len(allocation.splits) < 2:
         return []
+    players = allocation.players
+    payoffs = [column([split.payoffs[player] for split in allocation.splits]) for player in players]
     names = [RULES_IN_WORDS[split.rule] for split in allocation.splits]
-    columns = [
-        (naming.player(player), column([split.payoffs[player] for split in allocation.splits]))
-        for player in allocation.players
-    ]
-    lines: list[str] = []
-    for block in _blocks(columns, PAGE - len(INDENT) - max(map(width, names))):
-        header = ("", *(name for name, _ in block))
-        lines += table(header, zip(names, *(cells for _, cells in block), strict=True), numeric(len(block)))
-    return lines
-
-
-def _blocks(columns: Sequence[tuple[str, list[str]]], room: int) -> Iterator[list[tuple[str, list[str]]]]:
-    block: list[tuple[str, list[str]]] = []
-    used = 0
-    for name, cells in columns:
-        wide = len(GUTTER) + max(width(name), *map(width, cells))
-        if block and used + wide > room:
-            yield block
-            block, used = [], 0
-        block.append((name, cells))
-        used += wide
-    yield block
+    header = ("", *map(naming.player, players))
+    return table(header, zip(names, *payoffs, strict=True), numeric(len(players)))
 
 
 def _certificates(allocation: Allocation, naming: Naming) -> list[str]:
@@ -179,7 +154,7 @@ def _certificates(allocation: Allocation, naming: Naming) -> list[str]:
         )
         for split in allocation.splits
     ]
-    header = ("", "rational", "in the core", "largest excess", "of")
+    header = ("", "individually rational", "in the core", "largest excess", "of")
     lines = table(header, rows, ("left", "left", "left", "right", "left"))
     sentences = (
         f"{RULES_IN_WORDS[rule]}: no answer, {reason}."

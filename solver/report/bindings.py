@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from solver.portfolio.rules.rule import Reading
 from solver.report.amounts import counted, number
-from solver.report.layout import INDENT, section, table
+from solver.report.layout import section
+from solver.report.tables import INDENT, table
 
 LOGICAL = frozenset({"one_option", "status", "lock", "coverage", "conflict", "requires", "ip_conflict"})
 RELATIVE = frozenset({"benefit_share", "group_spend_share", "match", "retained_value"})

@@ -11,8 +11,10 @@ from solver.instance.instance import Instance
 from solver.instance.tables import TABLES, Engagement
 from solver.instance.validation import warnings_of
 from solver.report.amounts import column, counted, number, percent, titled, unit
-from solver.report.layout import entries, page, paragraphs, section, table
+from solver.report.layout import entries, paragraphs, section
 from solver.report.missing import missing
+from solver.report.tables import table
+from solver.report.words import whole_report
 
 MONEY = ("revenue", "cost", "setup_cost")
 
@@ -68,9 +70,9 @@ def _statuses(rows: Iterable[Engagement]) -> dict[str, int]:
 
 
 def description(contents: Contents, instance: Instance) -> str:
-    """The whole report, at most 100 columns wide."""
-    return page(
-        [f"{contents.name}: {_size(contents)}, no defects"],
+    """The whole report, no wider than the page."""
+    return whole_report(
+        f"{contents.name}: {_size(contents)}, no defects",
         section("Settings", entries(_settings(contents, instance))),
         section("Tables", _tables(contents)),
         section(titled("Totals of the tables", instance), _money(contents)),

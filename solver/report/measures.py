@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from solver.portfolio.risk_figures import OutOfSample, RiskFigures
 from solver.report.amounts import column, counted, number, percent
-from solver.report.layout import paragraph, table
+from solver.report.layout import paragraph
+from solver.report.tables import table
 
 NAMES: Mapping[str, str] = MappingProxyType(
     {

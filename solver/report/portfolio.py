@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Portfolio
 from solver.report.amounts import column, titled
-from solver.report.layout import paragraph, section, table
+from solver.report.layout import paragraph, section
+from solver.report.tables import table
 from solver.result import Detail
 
 

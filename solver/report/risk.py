@@ -11,10 +11,12 @@ from solver.analysis.tail import TailScenario
 from solver.instance.instance import Instance
 from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreements
 from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
-from solver.report.layout import INDENT, numeric, page, paragraphs, section, table
+from solver.report.layout import paragraphs, section
 from solver.report.measures import figures_lines, measure_words
+from solver.report.tables import INDENT, numeric, table
 from solver.report.text import quality
 from solver.report.verdict import notes_on
+from solver.report.words import whole_report
 from solver.result import Result
 
 MOST_SOURCES = 12
@@ -24,12 +26,12 @@ MOST_LOST = 3
 
 
 def risk_text(report: RiskReport, result: Result | None, instance: Instance, notes: Iterable[str]) -> str:
-    """The whole report, at most 100 columns wide; `result` is None where a plan was given."""
+    """The whole report, no wider than the page; `result` is None where a plan was given."""
     verdict = report.judgement.verdict
     what = "a plan" if result is None else "a portfolio"
     how_good = "" if result is None else quality(result)
-    return page(
-        [f"{instance.name}: the risk of {what} worth {money(verdict.value, instance)}{how_good}"],
+    return whole_report(
+        f"{instance.name}: the risk of {what} worth {money(verdict.value, instance)}{how_good}",
         section("What is broken", paragraphs(reading.sentence for reading in verdict.broken)),
         section(titled("Risk", instance), figures_lines(report.figures)),
         section(titled("How the loss is distributed", instance), _distributions(report)),

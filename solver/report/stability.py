@@ -10,15 +10,18 @@ from solver.analysis.stability import Changes, Step, settles_at
 from solver.driver.outcome import Termination
 from solver.instance.instance import Instance
 from solver.report.amounts import column, listed, number, percent, titled
-from solver.report.layout import Alignment, page, paragraphs, section, table
+from solver.report.cells import Alignment
+from solver.report.layout import paragraphs, section
 from solver.report.measures import NAMES, measure_words
+from solver.report.tables import table
 from solver.report.text import REASONS
+from solver.report.words import whole_report
 
 
 def stability_text(steps: Sequence[Step], instance: Instance) -> str:
-    """The whole report, at most 100 columns wide; there is at least one step."""
-    return page(
-        [f"{instance.name}: {_conclusion(steps)}"],
+    """The whole report, no wider than the page; there is at least one step."""
+    return whole_report(
+        f"{instance.name}: {_conclusion(steps)}",
         _table(steps, instance),
         section("What changed", paragraphs(_changes(steps, instance))),
         section("How other searches ended", paragraphs(_unproven(steps))),

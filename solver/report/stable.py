@@ -8,15 +8,16 @@ from solver.analysis.stability import changes
 from solver.analysis.stable_selection import StableSelection
 from solver.instance.instance import Instance
 from solver.report.amounts import listed, money
-from solver.report.layout import entries, page, paragraphs, section
+from solver.report.layout import entries, paragraphs, section
 from solver.report.portfolio import chosen
 from solver.report.text import REASONS, quality
+from solver.report.words import whole_report
 
 
 def stable_text(selection: StableSelection, instance: Instance) -> str:
-    """The whole report, at most 100 columns wide."""
-    return page(
-        [_headline(selection, instance)],
+    """The whole report, no wider than the page."""
+    return whole_report(
+        _headline(selection, instance),
         paragraphs([selection.statement]),
         _facts(selection, instance),
         chosen(selection.result.details, "partner", instance),

@@ -9,9 +9,10 @@ from solver.driver.outcome import Termination
 from solver.instance.instance import Instance
 from solver.report.amounts import money, number, percent, titled
 from solver.report.bindings import binding_limits
-from solver.report.layout import entries, page, paragraphs, section
+from solver.report.layout import entries, paragraphs, section
 from solver.report.measures import figures_lines
 from solver.report.portfolio import chosen, licences, providers, value_by_component
+from solver.report.words import whole_report
 from solver.result import Result
 
 REASONS: Mapping[Termination, str] = MappingProxyType(
@@ -29,11 +30,11 @@ SMALLEST_DIFFERENCE = 1e-9
 
 
 def summary(result: Result, instance: Instance) -> str:
-    """The whole report, at most 100 columns wide and the same every time for the same result."""
+    """The whole report, no wider than the page and the same every time for the same result."""
     if result.portfolio is None:
-        return page([_headline(result, instance)], _facts(result, instance), warnings(result.warnings))
-    return page(
-        [_headline(result, instance)],
+        return whole_report(_headline(result, instance), _facts(result, instance), warnings(result.warnings))
+    return whole_report(
+        _headline(result, instance),
         _facts(result, instance),
         chosen(result.details, "partner", instance),
         chosen(result.details, "application", instance),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from solver.instance.instance import Instance
 from solver.report.amounts import counted, money
 from solver.report.bindings import binding_limits
-from solver.report.layout import page, paragraphs, section
+from solver.report.layout import headline, paragraphs, section
 from solver.report.portfolio import providers, value_by_component
+from solver.report.words import whole_report
 
 if TYPE_CHECKING:
     from solver.pipeline import Judgement
@@ -25,9 +26,9 @@ def judgement_text(judgement: Judgement, instance: Instance, notes: Iterable[str
     found = "the plan holds" if verdict.holds else f"the plan is broken, {broken} not kept"
     if judgement.false_claims:
         found += f"{', but' if verdict.holds else ', and'} its file says what is not so"
-    return page(
-        [f"{instance.name}: {found}"],
-        [size],
+    return whole_report(
+        f"{instance.name}: {found}",
+        headline(size),
         section("What is broken", paragraphs(reading.sentence for reading in verdict.broken)),
         section("What the file says and is not so", paragraphs(judgement.false_claims)),
         providers(portfolio, instance) if judgement.completed else [],

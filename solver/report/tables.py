@@ -1,0 +1,131 @@
+"""Tables whose columns line up, on a page of any width.
+
+What does not fit is wrapped within its cell, headers first, then texts; where even that is too wide the
+columns go into several blocks, each with the first column again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from solver.report.cells import Alignment, fitted, longest_word, padded, page_width, width, wrapped
+
+INDENT = "  "
+GUTTER = "  "
+MOST_LINES = 3
+"""How many lines one cell may take before its text is cut."""
+NARROWEST_TEXT = 16
+NARROWEST_HEADER = 12
+NARROWEST = 2
+"""No column can do with less: a wide character takes so many cells."""
+WIDEST_SHARE = 0.6
+"""How much of the page one text may take before it is wrapped."""
+
+
+@dataclass(frozen=True)
+class _Column:
+    header: str
+    cells: tuple[str, ...]
+    alignment: Alignment
+
+    @property
+    def widths(self) -> tuple[int, int, int]:
+        """What it would like to have; what suffices for all but its header; the least it can do with."""
+        header = min(longest_word(self.header), NARROWEST_HEADER)
+        body = max(map(width, self.cells))
+        if self.alignment == "left":
+            body = min(body, int(WIDEST_SHARE * page_width()))
+            least = max(header, min(body, NARROWEST_TEXT))
+        else:
+            least = max(header, *map(longest_word, self.cells))
+        snug = max(header, body)
+        return max(snug, width(self.header)), snug, least
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], alignments: Sequence[Alignment]) -> list[str]:
+    """Lines of a table with aligned columns, no wider than the page.
+
+    Columns that are empty in every row are left out.
+    """
+    body = [[" ".join(cell.split()) for cell in row] for row in rows]
+    columns = [
+        _Column(" ".join(header[place].split()), tuple(row[place] for row in body), alignments[place])
+        for place in range(len(header))
+        if any(row[place] for row in body)
+    ]
+    return [line for block in _blocks(columns) for line in _lines(block)]
+
+
+def numeric(columns: int) -> list[Alignment]:
+    """The alignments of a column of words and then columns of numbers."""
+    numbers: Alignment = "right"
+    return ["left", *[numbers] * columns]
+
+
+def _room(columns: int) -> int:
+    """What a page leaves to the cells of so many columns."""
+    return page_width() - len(INDENT) - len(GUTTER) * (columns - 1)
+
+
+def _blocks(columns: list[_Column]) -> list[list[_Column]]:
+    """The columns in as few groups as fit on the page, each with the first column."""
+    if not columns:
+        return []
+    first, *others = columns
+    blocks = [[first]]
+    for column in others:
+        if len(blocks[-1]) > 1 and not _fits([*blocks[-1], column]):
+            blocks.append([first])
+        blocks[-1].append(column)
+    return blocks
+
+
+def _fits(columns: list[_Column]) -> bool:
+    return sum(column.widths[-1] for column in columns) <= _room(len(columns))
+
+
+def _lines(columns: list[_Column]) -> list[str]:
+    widths = _shared_out(columns)
+    rows = zip(*([column.header, *column.cells] for column in columns), strict=True)
+    return [line for row in rows for line in _row(row, widths, columns)]
+
+
+def _shared_out(columns: list[_Column]) -> list[int]:
+    """Column widths that fit on the page: headers give way first, then texts, the widest first."""
+    room = _room(len(columns))
+    widths = [column.widths[0] for column in columns]
+    _narrow(widths, [column.widths[1] for column in columns], room)
+    _narrow(widths, [column.widths[2] for column in columns], room)
+    _narrow(widths, [NARROWEST] * len(columns), room)
+    return widths
+
+
+def _narrow(widths: list[int], least: Sequence[int], room: int) -> None:
+    """Take from the widest column that still may give, until they fit or none may."""
+    while sum(widths) > room:
+        giving = [place for place, cells in enumerate(widths) if cells > least[place]]
+        if not giving:
+            return
+        widths[max(giving, key=widths.__getitem__)] -= 1
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], columns: Sequence[_Column]) -> list[str]:
+    """One row on as many lines as its cells need."""
+    stacks = [_stack(cell, room) for cell, room in zip(cells, widths, strict=True)]
+    sides = [column.alignment for column in columns]
+    return [_line(pieces, widths, sides) for pieces in zip_longest(*stacks, fillvalue="")]
+
+
+def _line(pieces: Sequence[str], widths: Sequence[int], sides: Sequence[Alignment]) -> str:
+    aligned = (padded(*piece) for piece in zip(pieces, widths, sides, strict=True))
+    return (INDENT + GUTTER.join(aligned)).rstrip()
+
+
+def _stack(text: str, cells: int) -> list[str]:
+    lines = wrapped(text, cells)
+    if len(lines) <= MOST_LINES:
+        return lines
+    kept = lines[: MOST_LINES - 1]
+    return [*kept, fitted(" ".join(lines[len(kept) :]), cells)]
