@@ -127,8 +127,8 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
     target.write_text("old")
 
     def fail() -> None:
-        with new_file(target) as draft:
-            draft.write_text("half")
+        with new_file(target) as stream:
+            stream.write(b"half")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

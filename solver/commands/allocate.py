@@ -94,10 +94,11 @@ def command(
     Exit codes: 0 there is a split, 1 no portfolio was found, the plan breaks a
     rule or the split's rule has no answer, 2 bad input.
     """
-    from solver.commands.outputs import check_file, tell
+    from solver.commands.outputs import tell
+    from solver.commands.targets import check_target
 
-    for read in (source, plan, game, options["payoffs"]):
-        check_file(json_target, read)
+    inputs = (source, plan, game, options["payoffs"])
+    check_target(json_target, inputs, overwrite=options["overwrite"])
     if (source is None) == (game is None):
         raise click.UsageError("give either an instance or a result, or --game")
     if options["stable"] and (game or plan):

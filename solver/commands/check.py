@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -28,12 +27,11 @@ def command(instance: str, json_target: str | None, **options: Any) -> None:
     Exit codes: 0 the instance is sound, 2 it has defects.
     """
     from solver.commands.inputs import wanted_instance
-    from solver.commands.outputs import STDOUT, check_file, publish, show
+    from solver.commands.outputs import tell
+    from solver.commands.targets import check_target
     from solver.report.contents import Contents, description
 
-    check_file(json_target, instance)
+    check_target(json_target, [instance], overwrite=options["overwrite"])
     problem = wanted_instance(instance, options)
     contents = Contents.of(problem)
-    publish(json.dumps(contents.to_dict(), indent=2, ensure_ascii=False, allow_nan=False), json_target)
-    if json_target != STDOUT:
-        show(description(contents, problem))
+    tell(contents.to_dict(), description(contents, problem), json_target)

@@ -30,9 +30,11 @@ def command(instance: str, target: str, overwrite: bool, **options: Any) -> None
 
     from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import writing
+    from solver.commands.targets import check_not_input
     from solver.instance.carriers import check_target, write
 
     check_target(Path(target), overwrite=overwrite)
+    check_not_input(target, instance)
     problem = wanted_instance(instance, options)
     with writing(target):
         write(problem, target, overwrite=overwrite)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from solver.commands.targets import named
 from solver.instance.libraries import FORMATS
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -64,6 +65,17 @@ def lock_options(function: Decorated) -> Decorated:
 
 
 def json_option(function: Decorated) -> Decorated:
-    """--json FILE or --json -."""
+    """--json FILE or --json -, and --overwrite."""
     text = "Write JSON to a file; with - write it, and nothing else, to stdout."
-    return click.option("--json", "json_target", metavar="FILE|-", help=text)(function)
+    json = click.option("--json", "json_target", metavar="FILE|-", callback=_target, help=text)
+    return json(overwrite_option(function))
+
+
+def overwrite_option(function: Decorated) -> Decorated:
+    """--overwrite, for the files a command writes."""
+    text = "Replace a file that is no result of this command; never the input."
+    return click.option("--overwrite", is_flag=True, help=text)(function)
+
+
+def _target(ctx: click.Context, parameter: click.Parameter, target: str | None) -> str | None:
+    return named(target)

@@ -1,9 +1,8 @@
-"""What sub-commands write: JSON to a file or to stdout, and the promise that it can be written."""
+"""What sub-commands write: the answer for people on stdout, and JSON to a file or to stdout."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,34 +11,9 @@ from typing import Any
 import click
 
 from solver.commands.streams import abandon_stdout
+from solver.commands.targets import STDOUT
 from solver.errors import InputError
 from solver.instance.defects import Defect
-
-STDOUT = "-"
-
-
-def check_file(target: str | None, source: str | None = None) -> None:
-    """Raise InputError unless a file can be written there; asked before long work begins.
-
-    `source` is the input, which no output may replace.
-    """
-    if target is None or target == STDOUT:
-        return
-    objection = _objection(Path(target), source)
-    if objection:
-        raise InputError([Defect(target, objection)])
-
-
-def _objection(path: Path, source: str | None) -> str:
-    if path.is_dir():
-        return "a file to write to, not a folder"
-    if not path.absolute().parent.is_dir():
-        return "a file in a folder that exists"
-    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-        return "a file that may be written"
-    if source is not None and path.exists() and Path(source).exists() and path.samefile(source):
-        return "another file than the input"
-    return ""
 
 
 def publish(text: str, target: str | None) -> None:
@@ -56,10 +30,19 @@ def publish(text: str, target: str | None) -> None:
 
 
 def tell(document: dict[str, Any], text: str, target: str | None) -> None:
-    """Write a document as JSON to a file or to stdout, and a text to stdout unless the JSON went there."""
-    publish(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False), target)
-    if target != STDOUT:
+    """Show a text on stdout, and write a document as JSON to a file; to stdout goes only one of them.
+
+    The text comes first, so that a file that cannot be written takes no answer with it, and the file is
+    written whether or not somebody reads the text.
+    """
+    content = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    if target == STDOUT:
+        publish(content, target)
+        return
+    try:
         show(text)
+    finally:
+        publish(content, target)
 
 
 def show(text: str | bytes) -> None:

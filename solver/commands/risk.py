@@ -47,13 +47,13 @@ def command(
     """
     from solver.analysis.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
-    from solver.commands.outputs import check_file, tell
+    from solver.commands.outputs import tell
+    from solver.commands.targets import check_target
     from solver.commands.terminal import stdout_kept_clean
     from solver.report.risk import notes_on_risk, risk_document, risk_text
     from solver.report.text import summary
 
-    check_file(json_target, instance)
-    check_file(json_target, plan)
+    check_target(json_target, [instance, plan], overwrite=options["overwrite"])
     problem = wanted_instance(instance, options)
     risk_section(problem)
     result = searched(problem, options) if plan is None else None

@@ -69,17 +69,15 @@ def command(
     Exit codes: 0 a portfolio was found, 1 none exists or none was found
     (the output says which), 2 bad input.
     """
-    from solver.commands.outputs import STDOUT, check_file, publish, show
+    from solver.commands.outputs import tell
+    from solver.commands.targets import check_target
     from solver.commands.terminal import first_interrupt_cancels
+    from solver.report.text import summary
 
-    check_file(json_target, instance)
+    check_target(json_target, [instance], overwrite=options["overwrite"])
     with first_interrupt_cancels() as interruption:
         problem, result = _search(instance, quiet, interruption, options)
-    publish(result.to_json(), json_target)
-    if json_target != STDOUT:
-        from solver.report.text import summary
-
-        show(summary(result, problem))
+    tell(result.to_dict(), summary(result, problem), json_target)
     ctx.exit(FOUND if result.has_portfolio else NONE_FOUND)
 
 

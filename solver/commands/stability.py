@@ -55,10 +55,11 @@ def command(
     Exit codes: 0 a portfolio was found, 1 none exists or none was found, 2 bad input.
     """
     from solver.commands.inputs import wanted_instance
-    from solver.commands.outputs import check_file, tell
+    from solver.commands.outputs import tell
+    from solver.commands.targets import check_target
     from solver.report.stability import stability_document, stability_text
 
-    check_file(json_target, instance)
+    check_target(json_target, [instance], overwrite=options["overwrite"])
     problem = wanted_instance(instance, options)
     steps = _steps(problem, sizes, options)
     if not steps:

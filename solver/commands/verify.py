@@ -36,13 +36,13 @@ def command(
     not so, 2 bad input.
     """
     from solver.commands.inputs import read_plan, wanted_instance
-    from solver.commands.outputs import check_file, tell
+    from solver.commands.outputs import tell
+    from solver.commands.targets import check_target
     from solver.commands.terminal import stdout_kept_clean
     from solver.pipeline import verify
     from solver.report.verdict import judgement_document, judgement_text, notes_on
 
-    check_file(json_target, instance)
-    check_file(json_target, result)
+    check_target(json_target, [instance, result], overwrite=options["overwrite"])
     problem = wanted_instance(instance, options)
     plan = read_plan(result)
     with stdout_kept_clean():

@@ -58,7 +58,10 @@ def write(instance: Instance, path: str | PathLike[str], *, overwrite: bool = Fa
 
 def check_target(target: Path, *, overwrite: bool = False) -> None:
     """Raise InputError unless an instance may be written to this path."""
-    remedy = _objection(target, overwrite)
+    try:
+        remedy = _objection(target, overwrite)
+    except (OSError, RuntimeError, ValueError) as error:
+        remedy = f"a path that can be written ({getattr(error, 'strerror', None) or error})"
     if remedy:
         raise InputError([Defect(str(target), remedy)])
 
@@ -78,7 +81,7 @@ def _objection(target: Path, overwrite: bool) -> str:
     suffix = target.suffix.lower()
     if suffix not in ("", ".json", ".xlsx") and not target.is_dir():
         return f"a name that ends in .xlsx or .json, or a folder's name without ending, not {suffix}"
-    if not target.absolute().parent.is_dir():
+    if not target.resolve().parent.is_dir():
         return "a path in a folder that exists"
     if not target.exists() or _is_empty_folder(target):
         return ""

@@ -44,8 +44,8 @@ def write_workbook(
         if columns[table]:
             _write_table(workbook, table, model, tables.get(table) or [], columns[table])
     _write_notes(workbook, notes)
-    with new_file(path) as draft:
-        workbook.save(draft)
+    with new_file(path) as stream:
+        workbook.save(stream)
 
 
 def _write_settings(workbook: Workbook, document: Document, every_key: bool) -> None:

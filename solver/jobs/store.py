@@ -45,6 +45,7 @@ class Store(Generic[Key]):
         self._figures = tuple(figures)
         self._columns = (*self._key, *self._figures, *STAMPS)
         with self._opened() as database:
+            self._check(database)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute(
                 f"CREATE TABLE IF NOT EXISTS rows "
@@ -89,6 +90,13 @@ class Store(Generic[Key]):
         key = self._kind(**{name: found[name] for name in self._key})
         figures = {name: found[name] for name in self._figures}
         return Row(key, figures, str(found["date"]), str(found["machine"]))
+
+    def _check(self, database: sqlite3.Connection) -> None:
+        """Raise InputError for somebody else's database, before anything is written into it."""
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {name for _, name, *_ in database.execute("PRAGMA table_info(rows)")}
+        if tables and (tables != ["rows"] or not columns >= set(self._columns)):
+            raise self._defect("a new file, or a store of rows made by this command")
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
