@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from solver.allocation.game import Game
     from solver.analysis.allocation import allocate
     from solver.analysis.stable_selection import StableSelection, select_stably
-    from solver.driver import Cancel, Progress, SearchLimits, Termination
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.instance.carriers import read, write
     from solver.instance.generator import generate
@@ -46,12 +45,13 @@ if TYPE_CHECKING:
     from solver.portfolio.terms import AllianceValue, HubValue
     from solver.result import Result
     from solver.risk import measures
+    from solver.run import Cancel, Progress, SearchLimits, Termination
 
 _HOME = {
     "AllianceValue": "solver.portfolio.terms",
     "Allocation": "solver.allocation.allocate",
     "BackendError": "solver.errors",
-    "Cancel": "solver.driver",
+    "Cancel": "solver.run",
     "Clauses": "solver.allocation.contract.contract",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
@@ -62,11 +62,11 @@ _HOME = {
     "LossMeasure": "solver.portfolio.risks",
     "PartnerfolioError": "solver.errors",
     "Portfolio": "solver.portfolio.portfolio",
-    "Progress": "solver.driver",
+    "Progress": "solver.run",
     "Result": "solver.result",
-    "SearchLimits": "solver.driver",
+    "SearchLimits": "solver.run",
     "StableSelection": "solver.analysis.stable_selection",
-    "Termination": "solver.driver",
+    "Termination": "solver.run",
     "Wishes": "solver.agreement.wishes",
     "allocate": "solver.analysis.allocation",
     "generate": "solver.instance.generator",

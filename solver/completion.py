@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from solver.driver import SearchLimits
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.rules import STRUCTURE, Rule
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.search import search_draft
 
+GAP = 1e-6
 
-def complete(formulation: Formulation, selection: Selection) -> Selection:
+
+def complete(formulation: Formulation, selection: Selection, run: Run) -> Selection:
     """Find who provides what for a plan that leaves it open, by exact search.
 
     Assignments that respect every rule come first; else those that respect workloads and intellectual
     property; else the first able partners, so that the checker can name what is missing.
     """
     for rules in (formulation.rules, STRUCTURE):
-        found = _search(formulation, selection, rules)
+        found = _search(formulation, selection, rules, run)
         if found is not None:
             return found
     return _first_able(selection)
 
 
-def _search(formulation: Formulation, selection: Selection, rules: Iterable[Rule]) -> Selection | None:
+def _search(
+    formulation: Formulation, selection: Selection, rules: Iterable[Rule], run: Run
+) -> Selection | None:
     draft = build(Formulation(formulation.maximise, rules), selection.assessment)
     chosen = set(selection.options)
     for option, column in enumerate(draft.options):
         column.lowBound = column.upBound = float(option in chosen)
-    outcome = search_draft(draft, SearchLimits(), deciding=())
+    outcome = search_draft(draft, run.part(gap=min(run.limits.gap, GAP)).heard_by(None), deciding=())
     return None if outcome.values is None else draft.selection(outcome.value)
 
 

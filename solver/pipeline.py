@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from solver.agreement.wishes import Wishes
 from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment, assess
 from solver.completion import complete
-from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination, relative_gap
+from solver.driver import Outcome, relative_gap
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
@@ -29,6 +28,7 @@ from solver.portfolio.selection import Selection
 from solver.recorded.figures import false_figures
 from solver.recorded.split import false_split
 from solver.result import Detail, Result
+from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.strategies.exact import search_exactly
 from solver.strategies.problem import Problem
 from solver.versions import versions
@@ -44,7 +44,7 @@ def solve(
     extensive: bool = False,
     split: bool = True,
     limits: SearchLimits | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Listener | None = None,
     cancel: Cancel | None = None,
 ) -> Result:
     """Find the best portfolio of an instance, with proof, and re-check it without an optimiser.
@@ -57,30 +57,37 @@ def solve(
     InputError for ids the instance does not know and FormulationError for a wish that cannot be
     expressed. Safe to call from several threads.
     """
-    began = time.monotonic()
-    limits = limits or SearchLimits()
+    run = Run(limits, progress, cancel)
+    return solved(instance, formulation, run, include, exclude, start, extensive, split)
+
+
+def solved(
+    instance: Instance,
+    formulation: Formulation | None,
+    run: Run,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    start: Portfolio | Mapping[str, Any] | None = None,
+    extensive: bool = False,
+    split: bool = True,
+) -> Result:
+    """Find the best portfolio as `solve` does, within a run."""
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
     assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    first = None if start is None else _completed(formulation, assessment, start, "start").selection
-    problem = Problem(assessment, formulation, progress)
-    left = limits.after(time.monotonic() - began)
-    search = search_exactly(problem, left, start=first, extensive=extensive, cancel=cancel)
+    first = None if start is None else _completed(formulation, assessment, start, "start", run).selection
+    search = search_exactly(Problem(assessment, formulation), run, start=first, extensive=extensive)
     selection = search.selection
-    whole = replace(search.outcome, seconds=time.monotonic() - began)
-    result = result_of(formulation, assessment, whole, selection, limits)
+    result = result_of(formulation, assessment, search.outcome, selection, run)
     result = replace(result, opening=search.opening.gave)
     if not split or instance.split is None or selection is None or not result.has_portfolio:
         return result
-    left = limits.after(time.monotonic() - began)
     try:
-        shared = share(
-            selection, formulation, Wishes.of(instance), limits=left, progress=progress, cancel=cancel
-        )
+        shared = share(selection, formulation, Wishes.of(instance), run)
     except UnprovenError as error:
         return replace(result, warnings=(*result.warnings, f"The value was not split: {error}."))
-    return replace(result, split=shared, seconds=time.monotonic() - began)
+    return replace(result, split=shared, seconds=run.elapsed)
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,9 @@ def verify(
     *,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
+    limits: SearchLimits | None = None,
+    progress: Listener | None = None,
+    cancel: Cancel | None = None,
 ) -> Judgement:
     """Judge a plan without an optimiser: its value and how it stands with every rule.
 
@@ -115,11 +125,23 @@ def verify(
     document, is also judged by what it says of itself, unless it was found for another instance or another
     state of this one. Raises InputError for a plan that names what the instance does not know.
     """
+    return judged(instance, plan, formulation, Run(limits, progress, cancel), include, exclude)
+
+
+def judged(
+    instance: Instance,
+    plan: Result | Portfolio | Mapping[str, Any],
+    formulation: Formulation | None,
+    run: Run,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+) -> Judgement:
+    """Judge a plan as `verify` does, within a run."""
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
     assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    read = _completed(formulation, assessment, plan, "plan")
+    read = _completed(formulation, assessment, plan, "plan", run)
     verdict = check(formulation, read.selection, read.problems)
     claims = false_claims(plan, formulation, read.selection, verdict)
     return Judgement(read.selection.portfolio(), verdict, read.open, tuple(claims))
@@ -162,11 +184,12 @@ def _completed(
     assessment: Assessment,
     plan: Result | Portfolio | Mapping[str, Any],
     place: str,
+    run: Run,
 ) -> Plan:
     """The plan with its selection complete; `open` still says whether the plan itself left something open."""
     document = plan.to_dict() if isinstance(plan, Portfolio | Result) else plan
     read = read_plan(assessment, document, place)
-    return replace(read, selection=complete(formulation, read.selection)) if read.open else read
+    return replace(read, selection=complete(formulation, read.selection, run)) if read.open else read
 
 
 def _known(instance: Instance, ids: Iterable[str]) -> None:
@@ -185,7 +208,7 @@ def result_of(
     assessment: Assessment,
     outcome: Outcome,
     selection: Selection | None,
-    limits: SearchLimits,
+    run: Run,
 ) -> Result:
     """What a search for one formulation found, its selection re-checked without an optimiser."""
     instance = assessment.instance
@@ -195,11 +218,11 @@ def result_of(
         objective=None,
         bound=outcome.bound,
         gap=None,
-        seconds=outcome.seconds,
+        seconds=run.elapsed,
         instance={"name": instance.name, "fingerprint": instance.fingerprint},
         versions=versions(),
-        seed=limits.seed,
-        backend=limits.backend,
+        seed=run.limits.seed,
+        backend=run.limits.backend,
         message=outcome.message,
         warnings=warnings_of(instance),
     )

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from solver.allocation.allocate import Allocation
-from solver.driver.outcome import Termination
 from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
 from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.rules.rule import Reading
+from solver.run import Termination
 
 if TYPE_CHECKING:
     import pandas

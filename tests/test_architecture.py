@@ -19,6 +19,7 @@ ROOT = Path(solver.__file__).parent
 # those before it; layers that stand side by side know nothing of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("run",),
     ("risk",),
     ("instance",),
     ("assessment",),
@@ -43,8 +44,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 # The words in which a model speaks to the driver beside it.
 ROWS_AND_RUN = {"Lazy", "Row", "RowBlock", "Rows", "ValueOf", "WideRule", "expression"}
-# The driver solves programs, whatever they are about: of the layers before it, it knows only the errors.
-DRIVER_KNOWS = {"driver", "errors"}
+# The driver solves programs, whatever they are about: of the layers before it, it knows two.
+DRIVER_KNOWS = {"driver", "errors", "run"}
 # `errors` is imported first and names one type of a later layer in an annotation.
 ONLY_IN_ANNOTATIONS = {("solver.errors", "solver.instance.defects")}
 # Who imports by a name that is put together at run time, and so escapes this file.

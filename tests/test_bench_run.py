@@ -31,37 +31,37 @@ from solver.portfolio.selection import Selection
 from solver.strategies.greedy import greedy as good
 
 
-def nobody(problem, limits):
+def nobody(problem, run):
     with Path("asked.txt").open("a") as file:
-        file.write(f"{limits.seed}\\n")
+        file.write(f"{run.limits.seed}\\n")
     return Selection(problem.assessment, ())
 
 
-def talking(problem, limits):
+def talking(problem, run):
     print("back ends print as they please")
-    problem.tell(phase="built")
-    problem.tell(1e9, 2e9)
-    return good(problem, limits)
+    run.tell(phase="built")
+    run.tell(1e9, 2e9)
+    return good(problem, run)
 
 
-def everybody(problem, limits):
+def everybody(problem, run):
     return Selection(problem.assessment, tuple(range(len(problem.assessment.options))))
 
 
-def failing(problem, limits):
+def failing(problem, run):
     raise ValueError("no idea")
 
 
-def dying(problem, limits):
+def dying(problem, run):
     os.kill(os.getpid(), 11)
 
 
-def endless(problem, limits):
+def endless(problem, run):
     Path("worker.txt").write_text(str(os.getpid()))
     time.sleep(60)
 
 
-def unfinished(problem, limits):
+def unfinished(problem, run):
     import a_package_that_nobody_has
 
 

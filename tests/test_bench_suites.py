@@ -1,7 +1,6 @@
 """The project's suites and peers: they can be read, and what peers are told is the problem itself."""
 
 import os
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from solver.bench.sources import AbsentError, Published
 from solver.driver import SearchLimits
 from solver.instance.generator import generate
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.problem import Problem
 
 SUITE_FOLDER = BEST_KNOWN.parent / "suites"
@@ -76,14 +76,14 @@ def test_what_the_plain_program_cannot_say_is_named():
 @pytest.mark.parametrize("name", PEERS)
 def test_every_peer_that_is_here_finds_the_best(name: str):
     told = []
-    problem = replace(Problem.of(two_signs(size=8, per_member=2, seed=1)), listener=told.append)
+    problem = Problem.of(two_signs(size=8, per_member=2, seed=1))
     best = max(
         worth
         for chosen in product((False, True), repeat=8)
         if (worth := problem.judge(problem.staffed(o for o, x in enumerate(chosen) if x))) is not None
     )
     try:
-        selection = strategy_of(PEERS[name])(problem, SearchLimits(seconds=30))
+        selection = strategy_of(PEERS[name])(problem, Run(SearchLimits(seconds=30), told.append))
     except (AbsentError, ModuleNotFoundError) as absent:
         pytest.skip(str(absent))
     assert selection is not None

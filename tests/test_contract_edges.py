@@ -16,6 +16,7 @@ from solver.allocation.game import Game
 from solver.allocation.nucleolus import nucleolus
 from solver.allocation.scan import Claims, TableScan
 from solver.driver import Cancel, Progress, SearchLimits, Termination
+from solver.run import Run
 from tests.all_shares import EMPTY_CORE, Case, named
 
 
@@ -156,7 +157,7 @@ def test_twenty_players_share_in_twentieths() -> None:
 @pytest.mark.parametrize("core", [True, False])
 def test_without_time_the_contract_in_hand_is_certified_all_the_same(core: bool) -> None:
     case = Case(named([0, 0, 0, 6, 0, 6, 6, 12] if core else EMPTY_CORE), np.array([5.0, 4, 3]), Clauses(0.1))
-    found = case.contract(limits=SearchLimits(seconds=0.0))
+    found = case.contract(run=Run(SearchLimits(seconds=0.0)))
     assert found.termination is Termination.time_limit
     assert found.stable == core
     assert case.breaches(found) == ()
@@ -168,14 +169,14 @@ def test_without_time_the_contract_in_hand_is_certified_all_the_same(core: bool)
 def test_a_cancelled_search_stops_for_good() -> None:
     cancel = Cancel()
     cancel.cancel()
-    found = Case(named(EMPTY_CORE), np.full(3, 4.0), Clauses(0.1)).contract(cancel=cancel)
+    found = Case(named(EMPTY_CORE), np.full(3, 4.0), Clauses(0.1)).contract(run=Run(cancel=cancel))
     assert found.termination is Termination.cancelled
     assert found.bound == 0.0 < found.epsilon
 
 
 def test_progress_is_told_in_money() -> None:
     told: list[Progress] = []
-    found = Case(named(EMPTY_CORE), np.full(3, 4.0), Clauses(0.25)).contract(progress=told.append)
+    found = Case(named(EMPTY_CORE), np.full(3, 4.0), Clauses(0.25)).contract(run=Run(None, told.append))
     incumbents = [news.incumbent for news in told if news.incumbent is not None]
     assert found.epsilon in [pytest.approx(incumbent) for incumbent in incumbents]
     assert incumbents[-1] == pytest.approx(found.distance)

@@ -16,13 +16,14 @@ from solver.agreement.stable.core_rows import CoreRows
 from solver.agreement.stable.search import ShareSearch
 from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
-from solver.driver import Row, SearchLimits
+from solver.driver import Row
 from solver.instance.instance import Instance
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
+from solver.run import Run
 from tests.draw import documents
 from tests.draw_alliances import alliance
 from tests.draw_risk import risky_documents
@@ -55,7 +56,7 @@ class Rows:
         self.draft = build(formulation, self.assessment)
         most = max((AllianceValue().amount(one) for one in self.selections), default=0.0)
         self.contract = ContractRows(self.draft, Clauses(*clauses), most)
-        blocking = BlockingSearch(formulation, self.assessment, SearchLimits())
+        blocking = BlockingSearch(formulation, self.assessment, Run())
         self.lazy = CoreRows(self.contract, ShareSearch(Clauses(*clauses), blocking), formulation)
 
     def rows(self) -> list[Row]:

@@ -18,6 +18,7 @@ from solver.allocation.allocate import Allocation, allocate_game
 from solver.allocation.contract.contract import Clauses, contract
 from solver.allocation.rules import NEED_A_TABLE, RULES
 from solver.portfolio.formulation import Formulation
+from solver.run import Run
 from tests.alliances import members_of
 
 INSTANCES = Path(__file__).parent.parent / "instances"
@@ -32,7 +33,7 @@ def alliance(request: pytest.FixtureRequest) -> tuple[Members, Formulation]:
 
 
 def large(alliance: tuple[Members, Formulation], seconds: float | None = None) -> LargeGame:
-    return LargeGame(*alliance, pf.SearchLimits(seconds=seconds))
+    return LargeGame(*alliance, Run(pf.SearchLimits(seconds=seconds)))
 
 
 def test_every_rule_that_needs_no_table_says_what_it_says_with_one(
@@ -84,7 +85,7 @@ class SearchedForMoments(LargeGame):
 
 
 def test_where_time_ends_first_the_nucleolus_has_no_answer(alliance: tuple[Members, Formulation]) -> None:
-    game = SearchedForMoments(*alliance, pf.SearchLimits(), None)
+    game = SearchedForMoments(*alliance, Run())
     found = allocate_game(game, ["equal", "nucleolus", "prenucleolus"])
     assert [split.rule for split in found.splits] == ["equal"]
     assert set(found.unanswered) == {"nucleolus", "prenucleolus"}
@@ -93,7 +94,7 @@ def test_where_time_ends_first_the_nucleolus_has_no_answer(alliance: tuple[Membe
 
 def test_long_work_tells_how_it_goes(alliance: tuple[Members, Formulation]) -> None:
     told: list[pf.Progress] = []
-    game = LargeGame(*alliance, pf.SearchLimits(), told.append)
+    game = LargeGame(*alliance, Run(None, told.append))
     allocate_game(game, ["least_core"])
     assert any(news.bound is not None for news in told)
 

@@ -15,6 +15,7 @@ from solver.assessment.assessment import assess
 from solver.driver import Cancel, run
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
+from solver.run import Run
 from tests.draw_coalitions import large_alliance
 
 
@@ -71,7 +72,7 @@ def test_bounds_bracket_the_least_core_when_time_ends_first(questions):
     v = np.array([game.worth(mask) for mask in range(candidates.everybody + 1)])
     true = Core(Game(game.players, v)).least().epsilon
     cancel = Cancel()
-    hurried = ProgrammedGame(candidates, cancel=cancel)
+    hurried = ProgrammedGame(candidates, Run(cancel=cancel))
     least = Core(hurried, CutShort(hurried, questions, cancel)).least()
     low, high = least.bounds
     assert low - 1e-6 <= true <= high + 1e-6
@@ -92,7 +93,7 @@ def test_room_by_separation_is_that_of_the_table():
 def test_room_is_left_open_where_time_ends_first():
     candidates = members_of(7, 3, 4)
     cancel = Cancel()
-    game = ProgrammedGame(candidates, cancel=cancel)
+    game = ProgrammedGame(candidates, Run(cancel=cancel))
     separator = ProgramSeparator(game)
     core = Core(game, separator)
     assert core.least().epsilon < 0

@@ -20,6 +20,7 @@ from solver.allocation.spans import Span
 from solver.driver import Cancel
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
+from solver.run import Run
 from tests.alliances import members_of as members_in
 from tests.alliances import portfolios
 from tests.draw import documents
@@ -94,7 +95,7 @@ def test_thirty_players_are_split_and_the_proof_holds(rule: Rule) -> None:
 def test_no_split_is_given_where_time_ends_first(rule: Rule, questions: int) -> None:
     candidates = members_of(9, 3, 2)
     cancel = Cancel()
-    game = ProgrammedGame(candidates, cancel=cancel)
+    game = ProgrammedGame(candidates, Run(cancel=cancel))
     with pytest.raises(UnprovenError):
         rule(game, CutShort(game, questions, cancel))
 

@@ -10,16 +10,16 @@ import pytest
 
 import solver as pf
 from solver.assessment.assessment import assess
-from solver.driver import SearchLimits, expression, run
+from solver.driver import expression, run
 from solver.driver.handover import hand_over
 from solver.driver.implied import BRISK, FROM_THE_INTERIOR, Needs, implied_columns, searchable
 from solver.model.build import build
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
+from solver.run import Run
 from solver.starts import first_portfolio, needed_start
 from solver.starts.needs import closure
 from solver.starts.union import Bundles, Union, searched
-from solver.strategies.clock import Clock
 from solver.strategies.opening import opening
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
@@ -130,7 +130,7 @@ def test_the_start_passes_the_check_and_is_good(seed: int) -> None:
     instance = release(seed)
     formulation = Formulation.of(instance)
     draft = build(formulation, assess(instance))
-    start = first_portfolio(formulation, draft, SearchLimits(), None)
+    start = first_portfolio(formulation, draft, Run())
     assert start is not None
     verdict = check(formulation, start)
     assert verdict.holds
@@ -152,7 +152,7 @@ def test_a_start_that_a_status_forbids_is_not_used() -> None:
         row["status"] = "out"
     instance = pf.Instance.from_document(document)
     problem = Problem.of(instance)
-    assert not opening(problem, SelectionProgram(problem), Clock(SearchLimits())).gave
+    assert not opening(problem, SelectionProgram(problem), Run()).gave
 
 
 def test_only_columns_whose_rows_all_say_what_they_need_are_implied() -> None:

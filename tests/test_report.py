@@ -8,8 +8,6 @@ from itertools import chain
 import pytest
 
 from solver.commands.terminal import progress_text
-from solver.driver.outcome import Termination
-from solver.driver.progress import Progress
 from solver.instance.instance import Instance
 from solver.pipeline import solve, verify
 from solver.portfolio.rules.rule import Reading
@@ -22,6 +20,7 @@ from solver.report.tables import numeric, table
 from solver.report.text import summary
 from solver.report.verdict import judgement_document, judgement_text, notes_on
 from solver.result import Result
+from solver.run import Progress, Termination
 
 DOCUMENT = {
     "name": "two",

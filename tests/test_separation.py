@@ -25,6 +25,7 @@ from solver.driver import Cancel, SearchLimits
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from tests.alliances import members_of, portfolios
 from tests.draw import documents
 from tests.draw_coalitions import large_alliance
@@ -160,7 +161,7 @@ def test_whoever_is_paid_less_than_nothing_belongs_to_the_coalition_but_never_ev
 def test_asked_to_stop_the_separator_claims_no_proof():
     instance = large_alliance(12, 3, seed=1)
     cancel = Cancel()
-    game = ProgrammedGame(Candidates.among(assess(instance), Formulation.of(instance)), cancel=cancel)
+    game = ProgrammedGame(Candidates.among(assess(instance), Formulation.of(instance)), Run(cancel=cancel))
     separator, payoffs = ProgramSeparator(game), np.full(13, game.grand / 13)
     assert game.alone.shape == (13,)
     cancel.cancel()
@@ -175,4 +176,4 @@ def test_time_limits_hold_over_all_programs_together():
     instance = large_alliance(12, 3, seed=1)
     candidates = Candidates.among(assess(instance), Formulation.of(instance))
     with pytest.raises(UnprovenError, match="time_limit"):
-        ProgrammedGame(candidates, SearchLimits(seconds=0.0)).worth(0b1011)
+        ProgrammedGame(candidates, Run(SearchLimits(seconds=0.0))).worth(0b1011)

@@ -15,7 +15,7 @@ from solver.driver import Rows, SearchLimits, Termination, WideRule, expression,
 from solver.driver.handover import hand_over
 from solver.driver.highs import HighsSession
 from solver.driver.sifting import SiftingSession
-from solver.driver.watch import Watch
+from solver.run import Run
 from tests.draw_risk import risky_documents
 
 GROUPS, COLUMNS, SCENARIOS = 6, 60, 8
@@ -85,9 +85,9 @@ def test_relaxations_agree_with_those_of_all_columns_in_every_part(seed: int) ->
     program, random = hand_over(problem), np.random.default_rng(seed)
     deciding = np.zeros(len(program.cost), dtype=bool)
     deciding[program.columns.positions(chosen)] = True
-    watch = Watch(None, None, None)
-    whole = HighsSession(program, LIMITS, watch)
-    sifted = SiftingSession(program, LIMITS, watch, deciding)
+    during = Run(LIMITS)
+    whole = HighsSession(program, during)
+    sifted = SiftingSession(program, during, deciding)
     empty = 0
     for _ in range(30):
         lower, upper = program.lower.copy(), program.upper.copy()
@@ -111,11 +111,11 @@ def test_enough_is_enough_but_never_too_little(seed: int) -> None:
     program = hand_over(problem)
     deciding = np.zeros(len(program.cost), dtype=bool)
     deciding[program.columns.positions(chosen)] = True
-    watch = Watch(None, None, None)
-    true = HighsSession(program, LIMITS, watch).relax_within(program.lower, program.upper)
+    during = Run(LIMITS)
+    true = HighsSession(program, during).relax_within(program.lower, program.upper)
     assert true is not None
     for enough in (true.bound + 20.0, true.bound + 1.0, -math.inf):
-        sifted = SiftingSession(program, LIMITS, watch, deciding)
+        sifted = SiftingSession(program, during, deciding)
         vertex = sifted.relax_within(program.lower, program.upper, enough)
         assert vertex is not None
         assert true.bound - 1e-6 <= vertex.bound <= max(enough, true.bound + 1e-4)

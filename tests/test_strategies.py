@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -16,8 +15,8 @@ from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.driver.backends import available
 from solver.errors import BackendError
 from solver.instance.generator import generate
+from solver.run import Run
 from solver.strategies import STRATEGIES, Problem
-from solver.strategies.clock import Clock
 from solver.strategies.exact import search_exactly
 from solver.strategies.opening import opening
 from solver.strategies.programs import SelectionProgram
@@ -42,7 +41,7 @@ def problem_of(document: dict[str, Any]) -> Problem:
 
 
 def worth_of(name: str, problem: Problem, limits: SearchLimits = BRIEFLY) -> float | None:
-    selection = STRATEGIES[name](problem, limits)
+    selection = STRATEGIES[name](problem, Run(limits))
     return None if selection is None else problem.judge(selection)
 
 
@@ -91,7 +90,7 @@ def optimum(document: dict[str, Any]) -> float:
 def test_no_rule_is_broken_and_nothing_beats_the_best_there_is(name: str, document: dict[str, Any]) -> None:
     problem = problem_of(document)
     found = best(document)
-    selection = STRATEGIES[name](problem, BRIEFLY)
+    selection = STRATEGIES[name](problem, Run(BRIEFLY))
     if found is None:
         assert selection is None
     elif selection is not None:
@@ -106,7 +105,7 @@ def test_no_rule_is_broken_and_nothing_beats_the_best_there_is(name: str, docume
 @given(document=risky_documents(measures=("cvar", "mad")))
 def test_risk_is_respected(name: str, document: dict[str, Any]) -> None:
     problem = problem_of(document)
-    selection = STRATEGIES[name](problem, BRIEFLY)
+    selection = STRATEGIES[name](problem, Run(BRIEFLY))
     proven = pf.solve(problem.assessment.instance)
     if selection is not None:
         worth = problem.judge(selection)
@@ -131,7 +130,7 @@ def test_synergies_make_greedy_no_worse_than_ranking(seed: int) -> None:
 def test_launching_brings_its_providers(name: str) -> None:
     document = launch(able="b", limits={"budget": 4}, roi_rate=0.25)
     problem = problem_of(document)
-    selection = STRATEGIES[name](problem, SearchLimits(seconds=2.0))
+    selection = STRATEGIES[name](problem, Run(SearchLimits(seconds=2.0)))
     assert {row.id for row in selection.portfolio().applications} == {"x"}
     assert {(row.technology, row.partner) for row in selection.portfolio().assignments} == {("t", "b")}
 
@@ -139,14 +138,15 @@ def test_launching_brings_its_providers(name: str) -> None:
 @every_strategy
 def test_the_hub_alone_is_a_portfolio(name: str) -> None:
     document = pair_of({"status": "out"})
-    selection = STRATEGIES[name](problem_of(document), BRIEFLY)
+    selection = STRATEGIES[name](problem_of(document), Run(BRIEFLY))
     assert selection.options == ()
 
 
 @every_strategy
 def test_nothing_is_found_where_nothing_is(name: str) -> None:
     assert (
-        STRATEGIES[name](problem_of(pair_of({"status": "out"}, limits={"min_partners": 1})), BRIEFLY) is None
+        STRATEGIES[name](problem_of(pair_of({"status": "out"}, limits={"min_partners": 1})), Run(BRIEFLY))
+        is None
     )
 
 
@@ -160,20 +160,20 @@ def test_many_together_keep_a_share_that_one_alone_breaks(name: str) -> None:
 @pytest.mark.parametrize("name", REPEATABLE)
 def test_the_same_seed_chooses_the_same(name: str) -> None:
     document = knapsack(1, items=15)
-    first, second = (STRATEGIES[name](problem_of(document), SearchLimits(seed=3)) for _ in range(2))
+    first, second = (STRATEGIES[name](problem_of(document), Run(SearchLimits(seed=3))) for _ in range(2))
     assert (first.options, first.assigned) == (second.options, second.assigned)
 
 
 @every_strategy
 def test_without_time_a_search_ends_at_once(name: str) -> None:
     problem = Problem.of(generate(partners=80, applications=30, seed=4))
-    selection = STRATEGIES[name](problem, SearchLimits(seconds=0.0))
+    selection = STRATEGIES[name](problem, Run(SearchLimits(seconds=0.0)))
     assert selection is None or problem.judge(selection) is not None
 
 
 def test_the_opening_says_what_the_heuristics_gave() -> None:
     problem = Problem.of(generate(partners=20, applications=6, seed=4))
-    found = opening(problem, SelectionProgram(problem), Clock(SearchLimits(seconds=20.0)))
+    found = opening(problem, SelectionProgram(problem), Run(SearchLimits(seconds=20.0)))
     assert set(found.gave) == {"local-search"}
     assert problem.judge(found.selection) == max(found.gave.values())
 
@@ -193,8 +193,7 @@ def test_an_opening_that_is_cancelled_leaves_the_best_so_far() -> None:
             cancel.cancel()
 
     problem = Problem.of(generate(partners=60, applications=20, seed=4))
-    problem = replace(problem, listener=stop_at_the_first)
-    search = search_exactly(problem, SearchLimits(), cancel=cancel)
+    search = search_exactly(problem, Run(None, stop_at_the_first, cancel))
     assert search.outcome.termination is Termination.cancelled
     assert problem.judge(search.selection) is not None
 
@@ -202,4 +201,4 @@ def test_an_opening_that_is_cancelled_leaves_the_best_so_far() -> None:
 @pytest.mark.skipif(PYMOO, reason="pymoo is installed")
 def test_what_is_missing_for_the_genetic_algorithm_is_said() -> None:
     with pytest.raises(BackendError, match="pymoo"):
-        STRATEGIES["genetic"](problem_of(pair_of()), BRIEFLY)
+        STRATEGIES["genetic"](problem_of(pair_of()), Run(BRIEFLY))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from solver.driver import Progress, SearchLimits
 from solver.driver.backends import available
 from solver.errors import FormulationError
 from solver.instance.generator import generate
+from solver.run import Run
 from solver.strategies import Problem
 from solver.strategies.textbook import textbook
 from solver.strategies.textbook.cbc import said
@@ -60,7 +60,7 @@ def written_plainly(problem: Problem) -> bool:
 def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> None:
     problem, found = Problem.of(pf.Instance.from_document(document)), best(document)
     assert written_plainly(problem)
-    selection = textbook(problem, SearchLimits(seconds=20))
+    selection = textbook(problem, Run(SearchLimits(seconds=20)))
     if found is None:
         assert selection is None
     else:
@@ -73,7 +73,7 @@ def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> N
 def test_every_risk_is_read_alike(document: dict[str, Any]) -> None:
     instance = pf.Instance.from_document(document)
     problem, proven = Problem.of(instance), pf.solve(instance)
-    selection = textbook(problem, SearchLimits(seconds=20))
+    selection = textbook(problem, Run(SearchLimits(seconds=20)))
     if proven.objective is None:
         assert selection is None
     else:
@@ -88,7 +88,7 @@ def test_alliances_with_recourse_markets_and_teams(risk: list[str], seed: int) -
     instance = changed(recipe, risk)
     problem, proven = Problem.of(instance), pf.solve(instance)
     assert written_plainly(problem)
-    selection = textbook(problem, SearchLimits(seconds=20))
+    selection = textbook(problem, Run(SearchLimits(seconds=20)))
     assert proven.objective is not None
     assert problem.judge(selection) == near(proven.objective)
 
@@ -96,8 +96,8 @@ def test_alliances_with_recourse_markets_and_teams(risk: list[str], seed: int) -
 @needs_cbc
 def test_what_it_finds_and_proves_is_told() -> None:
     told: list[Progress] = []
-    problem = replace(Problem.of(generate(partners=8, applications=3, seed=1)), listener=told.append)
-    worth = problem.judge(textbook(problem, SearchLimits(seconds=20)))
+    problem = Problem.of(generate(partners=8, applications=3, seed=1))
+    worth = problem.judge(textbook(problem, Run(SearchLimits(seconds=20), told.append)))
     assert told[0].phase == "built"
     assert max(report.incumbent for report in told if report.incumbent is not None) == near(worth)
     assert min(report.bound for report in told if report.bound is not None) == near(worth)
@@ -126,4 +126,6 @@ def test_risk_that_is_not_linear_is_left_to_the_other_program() -> None:
     instance = pf.Instance.from_document(document)
     problem = Problem.of(instance)
     assert not written_plainly(problem)
-    assert problem.judge(textbook(problem, SearchLimits(seconds=20))) == near(pf.solve(instance).objective)
+    assert problem.judge(textbook(problem, Run(SearchLimits(seconds=20)))) == near(
+        pf.solve(instance).objective
+    )

@@ -1,6 +1,6 @@
 """Other software on the same instances, with the same limits, judged by the same checker.
 
-A peer is a function `(problem, limits) -> Selection | None` in a module of its own and a line here: its name,
+A peer is a function `(problem, run) -> Selection | None` in a module of its own and a line here: its name,
 where it is, and the packages whose versions its figures depend on.
 """
 

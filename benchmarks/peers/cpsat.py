@@ -14,14 +14,14 @@ from pathlib import Path
 
 from benchmarks.peers.plain import PlainProgram
 from solver.bench.sources import AbsentError
-from solver.driver import SearchLimits
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.problem import Problem
 
 ALONE = Path(__file__).with_name("cpsat_alone.py")
 
 
-def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
+def choose(problem: Problem, run: Run) -> Selection | None:
     """The best portfolio CP-SAT finds."""
     if find_spec("ortools") is None:
         raise AbsentError("ortools is not installed")
@@ -31,7 +31,7 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
         "pairs": program.pairs,
         "rows": list(program.lines()),
         "open": program.open,
-        "limits": asdict(limits),
+        "limits": asdict(run.limits),
     }
     chosen = None
     with subprocess.Popen(
@@ -46,9 +46,9 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
             if "chosen" in told:
                 chosen = told["chosen"]
             elif "phase" in told:
-                problem.tell(phase="built")
+                run.tell(phase="built")
             else:
-                problem.tell(**{name: program.constant + value for name, value in told.items()})
+                run.tell(**{name: program.constant + value for name, value in told.items()})
     if process.returncode:
         raise RuntimeError(f"CP-SAT ended with code {process.returncode}")
     return None if chosen is None else program.selection(chosen)

@@ -7,14 +7,14 @@ import numpy as np
 import pandas
 
 from benchmarks.peers.plain import PlainProgram
-from solver.driver import SearchLimits
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.problem import Problem
 
 FEASIBLE = 2  # as HiGHS counts
 
 
-def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
+def choose(problem: Problem, run: Run) -> Selection | None:
     """The best portfolio that HiGHS finds in the program as linopy writes it."""
     program = PlainProgram.of(problem)
     model = linopy.Model()
@@ -29,13 +29,17 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
     if program.pairs:
         worth = worth + _together(model, chosen, program)
     model.add_objective(worth, sense="max")
-    problem.tell(phase="built")
-    options_of_highs = {"threads": limits.threads or 1, "random_seed": limits.seed, "mip_rel_gap": limits.gap}
-    if limits.seconds is not None:
-        options_of_highs["time_limit"] = limits.seconds
+    run.tell(phase="built")
+    options_of_highs = {
+        "threads": run.limits.threads or 1,
+        "random_seed": run.limits.seed,
+        "mip_rel_gap": run.limits.gap,
+    }
+    if run.limits.seconds is not None:
+        options_of_highs["time_limit"] = run.limits.seconds
     model.solve("highs", io_api="direct", log_to_console=False, **options_of_highs)
     info = model.solver_model.getInfo()
-    problem.tell(bound=program.constant + info.mip_dual_bound)
+    run.tell(bound=program.constant + info.mip_dual_bound)
     if info.primal_solution_status != FEASIBLE:
         return None
     return program.selection(model.solution["chosen"].to_numpy().tolist())

@@ -5,21 +5,21 @@ from __future__ import annotations
 from pyscipopt import SCIP_EVENTTYPE, Eventhdlr, Model, quicksum
 
 from benchmarks.peers.plain import PlainProgram
-from solver.driver import SearchLimits
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.problem import Problem
 
 
-def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
+def choose(problem: Problem, run: Run) -> Selection | None:
     """The best portfolio SCIP finds."""
     program = PlainProgram.of(problem)
     model = Model()
     model.hideOutput()
-    model.setParam("limits/gap", limits.gap)
-    model.setParam("randomization/randomseedshift", limits.seed)
-    model.setParam("parallel/maxnthreads", limits.threads or 1)
-    if limits.seconds is not None:
-        model.setParam("limits/time", limits.seconds)
+    model.setParam("limits/gap", run.limits.gap)
+    model.setParam("randomization/randomseedshift", run.limits.seed)
+    model.setParam("parallel/maxnthreads", run.limits.threads or 1)
+    if run.limits.seconds is not None:
+        model.setParam("limits/time", run.limits.seconds)
     chosen = [
         model.addVar(f"x{option}", vtype="B", ub=1.0 if is_open else 0.0)
         for option, is_open in enumerate(program.open)
@@ -33,10 +33,10 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
         model.addCons(together <= quicksum(value * chosen[i] * chosen[j] for i, j, value in program.pairs))
         worth = worth + together
     model.setObjective(worth + program.constant, "maximize")
-    model.includeEventhdlr(_Listener(problem), "listener", "tells every new incumbent")
-    problem.tell(phase="built")
+    model.includeEventhdlr(_Listener(run), "listener", "tells every new incumbent")
+    run.tell(phase="built")
     model.optimize()
-    problem.tell(bound=model.getDualbound())
+    run.tell(bound=model.getDualbound())
     if not model.getNSols():
         return None
     best = model.getBestSol()
@@ -44,8 +44,8 @@ def choose(problem: Problem, limits: SearchLimits) -> Selection | None:
 
 
 class _Listener(Eventhdlr):
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
+    def __init__(self, run: Run) -> None:
+        self._run = run
 
     def eventinit(self) -> None:
         """Ask to be told of new incumbents."""
@@ -59,4 +59,4 @@ class _Listener(Eventhdlr):
         """Pass it on, with the bound of the moment."""
         # The primal bound is still the one of before.
         incumbent = self.model.getSolObjVal(self.model.getBestSol())
-        self._problem.tell(incumbent, self.model.getDualbound())
+        self._run.tell(incumbent, self.model.getDualbound())

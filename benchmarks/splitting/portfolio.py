@@ -19,6 +19,7 @@ from solver.allocation.game import Game
 from solver.allocation.nucleolus import nucleolus
 from solver.allocation.shapley import from_table
 from solver.assessment.assessment import assess
+from solver.run import Run
 
 COALITIONS_ASKED = 40
 GAP = 1e-9
@@ -97,5 +98,5 @@ def _separation_row(players: int, limit: float, joint: bool) -> Row:
 
 def _least_core(instance: pf.Instance, limit: float) -> LeastCore:
     candidates = Candidates.among(assess(instance), pf.Formulation.of(instance))
-    game = ProgrammedGame(candidates, pf.SearchLimits(seconds=limit, gap=GAP))
+    game = ProgrammedGame(candidates, Run(pf.SearchLimits(seconds=limit, gap=GAP)))
     return Core(game, ProgramSeparator(game)).least()

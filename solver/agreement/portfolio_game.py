@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from math import inf
 
@@ -20,8 +18,8 @@ from solver.allocation.game import Game, UnprovenError
 from solver.allocation.sampling import SampledShapley, sampled_shapley
 from solver.allocation.searched import LargestExcess
 from solver.allocation.shapley import from_dividends
-from solver.driver import Cancel, Progress, SearchLimits
 from solver.portfolio.formulation import Formulation
+from solver.run import Run
 
 MOST_ASKED_ONE_BY_ONE = 10
 """Up to how many players the program is asked for every coalition, which makes a table all the same."""
@@ -35,15 +33,13 @@ GRACE = 5.0
 def portfolio_game(
     members: Members,
     formulation: Formulation,
-    limits: SearchLimits,
-    progress: Callable[[Progress], None] | None = None,
-    cancel: Cancel | None = None,
+    run: Run,
 ) -> Game | LargeGame:
     """What every coalition of a portfolio's members is worth (spec 6)."""
     table = tabled(members, formulation)
     if table is not None:
         return table
-    large = LargeGame(members, formulation, limits, progress, cancel)
+    large = LargeGame(members, formulation, run)
     if len(members.players) > MOST_ASKED_ONE_BY_ONE:
         return large
     masks = range(1 << len(members.players))
@@ -60,12 +56,10 @@ class LargeGame:
         self,
         members: Members,
         formulation: Formulation,
-        limits: SearchLimits,
-        progress: Callable[[Progress], None] | None = None,
-        cancel: Cancel | None = None,
+        run: Run,
     ) -> None:
-        self._members, self._formulation, self._seed = members, formulation, limits.seed
-        self._game = ProgrammedGame(Candidates.of(members, formulation), limits, cancel, progress)
+        self._members, self._formulation, self._run = members, formulation, run
+        self._game = ProgrammedGame(Candidates.of(members, formulation), run)
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -80,10 +74,7 @@ class LargeGame:
     @cached_property
     def alone(self) -> Floats:
         """What every player is worth alone, for which there is always a little time; shape (n,)."""
-        left = self._game.limits
-        if left.seconds is not None and left.seconds < GRACE:
-            left = replace(left, seconds=GRACE)
-        return self._like(left)._game.alone
+        return self._within(self._run.part(least=GRACE))._game.alone
 
     def worth(self, mask: int) -> float:
         """What a coalition is worth; raises UnprovenError when time ends first."""
@@ -91,9 +82,8 @@ class LargeGame:
 
     def core(self, patience: float = inf) -> Core:
         """The core, to be asked questions for so many seconds at most."""
-        left = self._game.limits
-        if patience < (inf if left.seconds is None else left.seconds):
-            return self._like(replace(left, seconds=patience)).core()
+        if patience < self._run.remaining:
+            return self._within(self._run.part(most=patience)).core()
         return self._core
 
     @cached_property
@@ -102,11 +92,10 @@ class LargeGame:
 
     def within(self, patience: float) -> LargeGame:
         """The game with so many seconds for all questions, where it has no other limit."""
-        left = self._game.limits
-        return self if left.seconds is not None else self._like(replace(left, seconds=patience))
+        return self if self._run.limited else self._within(self._run.part(most=patience))
 
-    def _like(self, limits: SearchLimits) -> LargeGame:
-        return LargeGame(self._members, self._formulation, limits, self._game.progress, self._game.cancel)
+    def _within(self, run: Run) -> LargeGame:
+        return LargeGame(self._members, self._formulation, run)
 
     @cached_property
     def separator(self) -> ProgramSeparator:
@@ -127,4 +116,4 @@ class LargeGame:
         if found is not None:
             return from_dividends(len(self.players), found)
         precision = PRECISION * abs(self.grand)
-        return sampled_shapley(self, precision, evaluations=EVALUATIONS, seed=self._seed)
+        return sampled_shapley(self, precision, evaluations=EVALUATIONS, seed=self._run.limits.seed)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -15,13 +15,13 @@ from solver.agreement.outside_options import OutsideOptions
 from solver.allocation.coalitions import Floats, everybody, mask_of
 from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, Outcome, Progress, SearchLimits, Termination
-from solver.driver.watch import Watch
+from solver.driver import Outcome
 from solver.model.build import build
 from solver.model.draft import Draft
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
+from solver.run import Run, Termination
 from solver.search import search_draft
 
 if TYPE_CHECKING:
@@ -100,22 +100,17 @@ class Candidates:
 class ProgrammedGame:
     """What coalitions are worth by the selection program, each asked once; a `Worths`.
 
-    `limits` and `cancel` hold over all programs together, from now on.
+    The run's limits hold over all programs together.
     """
 
     def __init__(
         self,
         candidates: Candidates,
-        limits: SearchLimits | None = None,
-        cancel: Cancel | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        run: Run | None = None,
     ) -> None:
-        limits = limits or SearchLimits()
+        run = run or Run()
         self.candidates = candidates
-        self.watch = Watch(limits.seconds, cancel, None)
-        self.cancel = cancel
-        self.progress = progress
-        self._limits = replace(limits, gap=min(limits.gap, EXACT))
+        self.run = run.part(gap=min(run.limits.gap, EXACT))
         self._worths = {0: 0.0}
         if candidates.grand is not None:
             self._worths[candidates.everybody] = candidates.grand
@@ -124,11 +119,6 @@ class ProgrammedGame:
     def players(self) -> tuple[str, ...]:
         """The ids of the players, the hub first."""
         return self.candidates.players
-
-    @property
-    def limits(self) -> SearchLimits:
-        """What is left of the limits."""
-        return self._limits.after(self.watch.elapsed)
 
     @property
     def grand(self) -> float:
@@ -153,15 +143,7 @@ class ProgrammedGame:
         start: Mapping[pulp.LpVariable, float] | None = None,
     ) -> Outcome:
         """Solve one program within what is left of the limits."""
-        began = self.watch.elapsed
-
-        def tell(news: Progress) -> None:
-            if self.progress is not None:
-                self.progress(replace(news, seconds=began + news.seconds))
-
-        return search_draft(
-            draft, self.limits, deciding=deciding, start=start, progress=tell, cancel=self.cancel
-        )
+        return search_draft(draft, self.run, deciding=deciding, start=start)
 
     @cached_property
     def _draft(self) -> Draft:

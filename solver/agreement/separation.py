@@ -57,7 +57,7 @@ class ProgramSeparator:
         None once the game's limits are reached; what is proven then says so.
         """
         outside, known = self._without_hub(payoffs), self._known(payoffs)
-        if self._game.watch.verdict is not None:
+        if self._game.run.is_over:
             return Claims([], np.zeros(0), max(outside.bound, known))
         with_hub = Separation((), known)
         if known > threshold:

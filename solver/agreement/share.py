@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,23 +19,18 @@ from solver.allocation.game import Game
 from solver.allocation.rules import RULES, Context
 from solver.allocation.searched import AnyGame, separator_of
 from solver.allocation.split import typed_payoffs
-from solver.driver import Cancel, Progress, SearchLimits
 from solver.errors import InputError
 from solver.instance.defects import Defect, judged, nearest
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
-
-Told = Callable[[Progress], None]
+from solver.run import Run
 
 
 def share(
     selection: Selection,
     formulation: Formulation,
     wishes: Wishes,
-    *,
-    limits: SearchLimits,
-    progress: Told | None = None,
-    cancel: Cancel | None = None,
+    run: Run,
 ) -> Allocation:
     """Split what a portfolio is worth among the hub and the chosen partners (spec 6).
 
@@ -45,22 +40,19 @@ def share(
     with judged("split"):
         context = context_of(members, wishes)
     pools = application_pools(members) if wishes.basis == "applications" else None
-    game = portfolio_game(members, formulation, limits, progress, cancel)
-    return _shared(game, context, wishes, pools, limits, progress, cancel)
+    game = portfolio_game(members, formulation, run)
+    return _shared(game, context, wishes, pools, run)
 
 
 def share_game(
     game: Game,
     wishes: Wishes,
-    *,
-    limits: SearchLimits,
-    progress: Told | None = None,
-    cancel: Cancel | None = None,
+    run: Run,
 ) -> Allocation:
     """Split what the players of any game earn together; raises InputError as `share` does."""
     with judged("split"):
         context = context_for(game.players, wishes)
-    return _shared(game, context, wishes, None, limits, progress, cancel)
+    return _shared(game, context, wishes, None, run)
 
 
 def _shared(
@@ -68,9 +60,7 @@ def _shared(
     context: Context,
     wishes: Wishes,
     pools: Sequence[Pool] | None,
-    limits: SearchLimits,
-    progress: Told | None,
-    cancel: Cancel | None,
+    run: Run,
 ) -> Allocation:
     _known(wishes.rules)
     with judged("payoffs"):
@@ -90,9 +80,7 @@ def _shared(
             floors=context.floors,
             pools=pools,
             separator=separator_of(game),
-            limits=limits,
-            progress=progress,
-            cancel=cancel,
+            run=run,
         )
     except NoSharesError as error:
         return replace(found, no_contract=str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +11,17 @@ from solver.agreement.wishes import Wishes
 from solver.allocation.allocate import Allocation
 from solver.allocation.game import Game
 from solver.assessment.assessment import assess
-from solver.driver import Cancel, Progress, SearchLimits
 from solver.errors import BrokenPlanError, InputError
 from solver.instance.defects import Defect
 from solver.instance.fields import rule_name
 from solver.instance.instance import Instance
-from solver.pipeline import solve, verify
+from solver.pipeline import judged, solved
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.plan_document import portfolio_part
 from solver.portfolio.portfolio import Portfolio
 from solver.result import Result
+from solver.run import Cancel, Listener, Run, SearchLimits
 
 
 def allocate(
@@ -34,7 +34,7 @@ def allocate(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     limits: SearchLimits | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Listener | None = None,
     cancel: Cancel | None = None,
 ) -> Allocation:
     """Split what a portfolio of an instance is worth, or what the players of a game earn together.
@@ -43,31 +43,21 @@ def allocate(
     contract may say, else the instance's section `split` does; `rule` is short for one rule. Raises
     BrokenPlanError for a portfolio that breaks a rule, InputError for a rule or a player that nobody knows.
     """
-    limits = limits or SearchLimits()
+    run = Run(limits, progress, cancel)
     if isinstance(subject, Game):
         if portfolio is not None:
             raise TypeError("a game has no portfolio: give an instance for that")
         asked = _asked(wishes or Wishes(), rule)
-        return share_game(subject, asked, limits=limits, progress=progress, cancel=cancel)
+        return share_game(subject, asked, run)
     if not isinstance(subject, Instance):
         raise TypeError(f"an Instance or a Game is needed, not {type(subject).__name__}; pf.read reads one")
     asked = _asked(wishes or Wishes.of(subject), rule)
     include, exclude = tuple(include), tuple(exclude)
     if portfolio is None:
-        portfolio = solve(
-            subject,
-            formulation,
-            include=include,
-            exclude=exclude,
-            split=False,
-            limits=limits,
-            progress=progress,
-            cancel=cancel,
-        )
-        limits = limits.after(portfolio.seconds)
+        portfolio = solved(subject, formulation, run, include, exclude, split=False)
     if isinstance(portfolio, Result):
         portfolio = _found(portfolio)
-    judgement = verify(subject, portfolio_part(portfolio), formulation, include=include, exclude=exclude)
+    judgement = judged(subject, portfolio_part(portfolio), formulation, run, include, exclude)
     if not judgement.verdict.holds:
         broken = [Defect("portfolio", reading.sentence) for reading in judgement.verdict.broken]
         raise BrokenPlanError(broken)
@@ -75,9 +65,7 @@ def allocate(
         read_plan(assess(subject), judgement.portfolio.to_dict()).selection,
         formulation or Formulation.of(subject),
         asked,
-        limits=limits,
-        progress=progress,
-        cancel=cancel,
+        run,
     )
 
 

@@ -8,7 +8,6 @@ from functools import partial
 
 from solver.analysis.risk_report import risk_section
 from solver.assessment.assessment import Assessment, assess
-from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.errors import InputError
 from solver.instance.defects import Defect
 from solver.instance.instance import Instance
@@ -18,6 +17,7 @@ from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risks import losses, watched_risks
 from solver.result import Result
 from solver.risk.measures import Measure
+from solver.run import Cancel, Listener, SearchLimits, Termination
 
 SMALLEST = 100
 GROWTH = 4
@@ -77,7 +77,7 @@ def stability(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     limits: SearchLimits | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Listener | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Step]:
     """Solve again and again with more scenarios, and judge every choice on one fresh set.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from solver.agreement.members import Members
@@ -14,13 +12,13 @@ from solver.agreement.stable.obstacles import obstacles
 from solver.agreement.stable.selection import StablePortfolio, best_stable, scanned_excess
 from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
-from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.instance.instance import Instance
-from solver.pipeline import result_of, solve
+from solver.pipeline import result_of, solved
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.terms import AllianceValue
 from solver.result import Result
+from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 
 NOTHING = 1e-6
 COARSE = 0.01
@@ -107,7 +105,7 @@ def select_stably(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     limits: SearchLimits | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Listener | None = None,
     cancel: Cancel | None = None,
 ) -> StableSelection:
     """Find the best portfolio for which a contract in these clauses exists, with proof (spec 6).
@@ -116,18 +114,10 @@ def select_stably(
     `limits` hold over everything. A portfolio that is worth nothing has no contract; one of the hub alone
     has the contract that gives it all, where the cap allows that.
     """
-    began = time.monotonic()
-    limits = limits or SearchLimits()
+    run = Run(limits, progress, cancel)
     include, exclude = tuple(include), tuple(exclude)
     wanted = formulation or Formulation.of(instance)
-
-    def left() -> SearchLimits:
-        return limits.after(time.monotonic() - began)
-
-    search = partial(
-        solve, instance, include=include, exclude=exclude, split=False, progress=progress, cancel=cancel
-    )
-    best = search(wanted, limits=left())
+    best = solved(instance, wanted, run, include, exclude, split=False)
     locked, assessment = wanted.locked(include, exclude), assess(instance)
     reasons = obstacles(locked, assessment, clauses)
     if best.portfolio is None:
@@ -135,7 +125,9 @@ def select_stably(
     richest = best
     if wanted.maximise.weights() != AllianceValue().weights():
         valued = Formulation(AllianceValue(), wanted.subject_to, wanted.structure)
-        richest = search(valued, limits=replace(left(), gap=max(limits.gap, COARSE)))
+        richest = solved(
+            instance, valued, run.part(gap=max(run.limits.gap, COARSE)), include, exclude, split=False
+        )
     if richest.bound is None:
         return StableSelection(_without_portfolio(richest), best, reasons)
     found = best_stable(
@@ -144,12 +136,9 @@ def select_stably(
         clauses,
         richest.bound,
         start=read_plan(assessment, best.portfolio.to_dict(), "best").selection,
-        limits=left(),
-        progress=progress,
-        cancel=cancel,
+        run=run,
     )
-    outcome = replace(found.outcome, seconds=time.monotonic() - began)
-    result = result_of(locked, assessment, outcome, found.selection, limits)
+    result = result_of(locked, assessment, found.outcome, found.selection, run)
     return _agreed(found, locked, result, best, reasons)
 
 

@@ -12,6 +12,7 @@ from solver.bench.watching import Stopwatch
 from solver.driver.outcome import OPTIMAL_GAP, relative_gap
 from solver.errors import MissingBackendError
 from solver.portfolio.checker import Verdict, check
+from solver.run import Run
 from solver.strategies.problem import Problem
 
 NEARLY = 0.95
@@ -23,8 +24,9 @@ def measured(task: Task) -> Measurement:
         strategy = strategy_of(task.entrant)
         instance = task.source.read()
         stopwatch = Stopwatch()
-        problem = replace(Problem.of(instance), listener=stopwatch.hear)
-        selection = strategy(problem, task.limits.after(stopwatch.elapsed))
+        run = Run(task.limits, stopwatch.hear)
+        problem = Problem.of(instance)
+        selection = strategy(problem, run)
     except (AbsentError, MissingBackendError, ModuleNotFoundError) as absent:
         return Measurement("skipped", message=str(absent))
     seconds = stopwatch.elapsed

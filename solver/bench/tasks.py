@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from solver.bench.sources import Source
-from solver.driver import SearchLimits
+from solver.run import SearchLimits
 
 
 @dataclass(frozen=True)

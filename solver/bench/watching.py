@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from solver.bench.tasks import Event
-from solver.driver import Progress
+from solver.run import Progress
 
 MOST_EVENTS = 2000
 

@@ -196,13 +196,14 @@ def _allocated(
 ) -> Allocation:
     """The answer within what the search has left of the time; at once where it was cancelled."""
     from solver.analysis.allocation import allocate
-    from solver.driver import Termination
+    from solver.run import Termination
 
     limits = search_limits(options)
     if search is not None:
-        limits = limits.after(search.seconds)
         if search.termination is Termination.cancelled:
             limits = replace(limits, seconds=0.0)
+        elif limits.seconds is not None:
+            limits = replace(limits, seconds=max(0.0, limits.seconds - search.seconds))
     with at_the_terminal(options["quiet"]) as (progress, cancel):
         return allocate(
             subject,

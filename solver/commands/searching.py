@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from solver.driver import Cancel, Progress, SearchLimits
     from solver.instance.instance import Instance
     from solver.result import Result
+    from solver.run import Cancel, Progress, SearchLimits
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -39,7 +39,7 @@ def search_options(function: Decorated) -> Decorated:
 
 def search_limits(options: Mapping[str, Any]) -> SearchLimits:
     """How long and how exactly to search; raises click.UsageError for a number out of range."""
-    from solver.driver import SearchLimits
+    from solver.run import SearchLimits
 
     try:
         return SearchLimits(seconds=options["time_limit"], gap=options["gap"])

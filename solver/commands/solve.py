@@ -13,9 +13,9 @@ from solver.commands.searching import search_options
 
 if TYPE_CHECKING:
     from solver.commands.terminal import Interruption
-    from solver.driver import SearchLimits
     from solver.instance.instance import Instance
     from solver.result import Result
+    from solver.run import SearchLimits
 
 
 class SolveCommand(Subcommand):
@@ -107,7 +107,7 @@ def _search(
 
 
 def _limits(options: dict[str, Any]) -> SearchLimits:
-    from solver.driver import SearchLimits
+    from solver.run import SearchLimits
 
     try:
         return SearchLimits(

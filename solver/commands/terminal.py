@@ -18,7 +18,7 @@ from solver.report.amounts import number, percent
 from solver.report.cells import fitted, padded
 
 if TYPE_CHECKING:
-    from solver.driver import Cancel, Progress
+    from solver.run import Cancel, Progress
 
 STDOUT, STDERR = 1, 2
 
@@ -39,7 +39,7 @@ class Interruption:
 
     def token(self) -> Cancel:
         """The token for a search, pulled already if Ctrl-C came before it."""
-        from solver.driver import Cancel
+        from solver.run import Cancel
 
         self._cancel = Cancel()
         if self._happened:

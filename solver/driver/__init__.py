@@ -5,11 +5,10 @@ PuLP problem -> hand_over -> Program (arrays) -> session (HiGHS, or a solver thr
 """
 
 from solver.driver.compat import expression
-from solver.driver.limits import SearchLimits
-from solver.driver.outcome import Outcome, Termination, relative_gap
-from solver.driver.progress import Cancel, Progress
+from solver.driver.outcome import Outcome, relative_gap
 from solver.driver.rows import Column, Lazy, Row, RowBlock, Rows, ValueOf, WideRule
 from solver.driver.run import run
+from solver.run import Cancel, Progress, SearchLimits, Termination
 
 __all__ = [
     "Cancel",

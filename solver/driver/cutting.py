@@ -6,13 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 
 from solver.driver.handover import Program
-from solver.driver.outcome import OPTIMAL_GAP, Outcome, Termination
-from solver.driver.progress import Phase
+from solver.driver.outcome import OPTIMAL_GAP, Outcome
 from solver.driver.rows import Rows, ValueOf
 from solver.driver.separation import Separator
 from solver.driver.session import Answer, Glance, Point, Relaxable, Session
 from solver.driver.standing import Standing
-from solver.driver.watch import Watch
+from solver.run import Phase, Run, Termination
 
 RELAXATION_ROUNDS = 200
 STALL_ROUNDS = 10
@@ -70,7 +69,7 @@ def tighten_relaxation(
     session: Relaxable,
     separator: Separator,
     standing: Standing,
-    watch: Watch,
+    run: Run,
     stall_rounds: int = STALL_ROUNDS,
     stall_progress: float = STALL_PROGRESS,
 ) -> Outcome | None:
@@ -95,7 +94,7 @@ def tighten_relaxation(
             break
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
-        if _stalled(bounds, stall_rounds, stall_progress) or watch.verdict is not None:
+        if _stalled(bounds, stall_rounds, stall_progress) or run.is_over:
             break
     if point is not None:
         session.drop_demanded_rows(separator.forget_slack(point))

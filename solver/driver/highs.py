@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.driver.handover import Program, nearest_to_zero
-from solver.driver.limits import SearchLimits
-from solver.driver.outcome import ABSOLUTE_GAP, Termination
+from solver.driver.outcome import ABSOLUTE_GAP
 from solver.driver.rows import Rows
 from solver.driver.session import Answer, Glance, Point, UnansweredError, Vertex
-from solver.driver.watch import AbandonedError, Watch
+from solver.run import AbandonedError, Run, SearchLimits, Termination
 
 if TYPE_CHECKING:
     import highspy
@@ -34,21 +33,19 @@ class HighsSession:
     are HiGHS's own.
     """
 
-    def __init__(
-        self, program: Program, limits: SearchLimits, watch: Watch, options: Mapping[str, Any] = NO_OPTIONS
-    ) -> None:
+    def __init__(self, program: Program, run: Run, options: Mapping[str, Any] = NO_OPTIONS) -> None:
         import highspy
 
         self._highspy = highspy
         self._program = program
-        self._watch = watch
-        self._highs = _native(program, limits)
+        self._run = run
+        self._highs = _native(program, run.limits)
         for name, value in options.items():
             self._highs.setOptionValue(name, value)
         self._relaxed = True
         self._narrowed = False
         self.effort = 0.0
-        self._heard = _Listener(watch)
+        self._heard = _Listener(run)
         self._heard.listen_to(self._highs)
 
     def add_rows(self, rows: Rows) -> None:
@@ -67,8 +64,8 @@ class HighsSession:
 
     def relax(self, glance: Glance) -> Answer:
         """Solve the linear relaxation."""
-        if self._watch.verdict is not None:
-            return Answer(self._watch.verdict)
+        if self._run.verdict is not None:
+            return Answer(self._run.verdict)
         self._widen()
         self._set_integrality(relaxed=True)
         return self._answer(glance)
@@ -107,8 +104,8 @@ class HighsSession:
 
     def search(self, gap: float, start: Point, glance: Glance) -> Answer:
         """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
-        if self._watch.verdict is not None:
-            return Answer(self._watch.verdict)
+        if self._run.verdict is not None:
+            return Answer(self._run.verdict)
         self._widen()
         self._set_integrality(relaxed=False)
         self._highs.setOptionValue("mip_rel_gap", gap)
@@ -120,21 +117,21 @@ class HighsSession:
     def _answer(self, glance: Glance) -> Answer:
         status = self._highspy.HighsModelStatus
         try:
-            self._run(glance)
+            self._work(glance)
             if self._highs.getModelStatus() in (status.kUnbounded, status.kUnboundedOrInfeasible):
                 return self._tell_unbounded_from_infeasible(glance)
             return self._read()
         except AbandonedError:
             return self._hearsay()
 
-    def _run(self, glance: Glance) -> None:
+    def _work(self, glance: Glance) -> None:
         heard = self._heard
         heard.forget()
         self._set_clock()
-        self._watch.attend(self._highs.run, lambda: glance(heard.incumbent, heard.bound), PATIENCE)
+        self._run.attend(self._highs.run, lambda: glance(heard.incumbent, heard.bound), PATIENCE)
 
     def _hearsay(self) -> Answer:
-        termination = self._watch.verdict or Termination.cancelled
+        termination = self._run.verdict or Termination.cancelled
         return Answer(
             termination, self._incumbents(), self._heard.bound, "HiGHS did not stop and was left alone"
         )
@@ -178,7 +175,7 @@ class HighsSession:
             status.kInfeasible: Termination.infeasible,
             status.kUnbounded: Termination.unbounded,
             status.kTimeLimit: Termination.time_limit,
-            status.kInterrupt: self._watch.verdict or Termination.cancelled,
+            status.kInterrupt: self._run.verdict or Termination.cancelled,
         }
         return known.get(self._highs.getModelStatus(), Termination.error)
 
@@ -193,7 +190,7 @@ class HighsSession:
         """Ask for any solution at all: where there is one, only the objective can be without bound."""
         columns = np.arange(len(self._program.cost), dtype=np.int32)
         self._highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
-        self._run(glance)
+        self._work(glance)
         termination = self._termination()
         self._highs.changeColsCost(len(columns), columns, self._program.cost)
         if termination is Termination.optimal:
@@ -201,8 +198,8 @@ class HighsSession:
         return Answer(termination, message=self._status_text())
 
     def _set_clock(self) -> None:
-        if math.isfinite(self._watch.remaining):
-            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._watch.remaining)
+        if math.isfinite(self._run.remaining):
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._run.remaining)
 
     def _widen(self) -> None:
         """Take back what `relax_within` has narrowed; HiGHS forgets a start when bounds change after it."""
@@ -230,8 +227,8 @@ class _Listener:
     It must not know the native object, which knows it: such a circle is never collected.
     """
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self.points: deque[Point] = deque(maxlen=INCUMBENTS_KEPT)
         self.forget()
 
@@ -260,7 +257,7 @@ class _Listener:
             return
         if kind == self._kinds.kCallbackMipInterrupt:
             self.incumbent, self.bound = told.mip_primal_bound, told.mip_dual_bound
-        if self._watch.verdict is not None:
+        if self._run.verdict is not None:
             reply.user_interrupt = True
 
 

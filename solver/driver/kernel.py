@@ -13,11 +13,10 @@ import numpy as np
 from solver.driver.cutting import Jury
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
-from solver.driver.limits import SearchLimits
 from solver.driver.separation import Separator
 from solver.driver.session import UnansweredError, Vertex
 from solver.driver.standing import Standing
-from solver.driver.watch import Watch
+from solver.run import Run
 
 FEWEST_COLUMNS = 200
 DEAR = 5e-4
@@ -34,11 +33,10 @@ def search_kernel(
     separator: Separator,
     jury: Jury,
     standing: Standing,
-    limits: SearchLimits,
-    watch: Watch,
+    run: Run,
 ) -> None:
     """Look for solutions among the columns that are not dear, for a part of the time that is left."""
-    if program.integer.sum() < FEWEST_COLUMNS or standing.gap <= limits.gap:
+    if program.integer.sum() < FEWEST_COLUMNS or standing.gap <= run.limits.gap:
         return
     try:
         vertex = session.relax_within(program.lower, program.upper)
@@ -47,8 +45,8 @@ def search_kernel(
     if vertex is None:
         return
     part = replace(_without_the_dear(program, vertex), rows=program.rows.joined(separator.rows))
-    own = watch.part(SHARE_OF_TIME)
-    kernel = HighsSession(part, limits, own)
+    own = run.part(SHARE_OF_TIME)
+    kernel = HighsSession(part, own)
     kernel.limit_nodes(MOST_NODES)
 
     def glance(incumbent: float, bound: float) -> None:
@@ -56,7 +54,7 @@ def search_kernel(
 
     for _ in range(MOST_ROUNDS):
         start = np.full(len(program.cost), np.nan) if standing.best is None else standing.best
-        answer = kernel.search(max(GAP, limits.gap), start, glance)
+        answer = kernel.search(max(GAP, run.limits.gap), start, glance)
         standing.rounds += 1
         if not answer.points:
             return
@@ -67,7 +65,7 @@ def search_kernel(
         for each in (session, kernel):
             each.add_rows(rows)
         separator.adopt(rows)
-        if own.verdict is not None or standing.gap <= limits.gap:
+        if own.is_over or standing.gap <= run.limits.gap:
             return
 
 

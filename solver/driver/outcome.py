@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from solver.run import Termination
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,18 +17,6 @@ if TYPE_CHECKING:
 
 ABSOLUTE_GAP = 1e-9
 OPTIMAL_GAP = 1e-6
-
-
-class Termination(StrEnum):
-    """Why a run stopped; says nothing about whether a solution was found."""
-
-    optimal = "optimal"
-    gap_reached = "gap_reached"
-    time_limit = "time_limit"
-    cancelled = "cancelled"
-    infeasible = "infeasible"
-    unbounded = "unbounded"
-    error = "error"
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import tempfile
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +13,9 @@ from solver.driver import backends, compat
 from solver.driver.compat import Claim
 from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.highs import HighsSession
-from solver.driver.limits import SearchLimits
-from solver.driver.outcome import Termination
 from solver.driver.rows import Rows
 from solver.driver.session import Answer, Glance, Point
-from solver.driver.watch import AbandonedError, Watch
+from solver.run import AbandonedError, Run, Termination
 
 PATIENCE = {Termination.cancelled: 2.0, Termination.time_limit: 15.0}
 ROW_TOLERANCE = 1e-5
@@ -35,11 +32,10 @@ class PulpSession:
     goes on in the background until its own limit.
     """
 
-    def __init__(self, name: str, program: Program, limits: SearchLimits, watch: Watch) -> None:
+    def __init__(self, name: str, program: Program, run: Run) -> None:
         self._name = name
         self._program = program
-        self._limits = limits
-        self._watch = watch
+        self._run = run
         self._rows = program.rows
 
     def add_rows(self, rows: Rows) -> None:
@@ -48,26 +44,26 @@ class PulpSession:
 
     def search(self, gap: float, start: Point, glance: Glance) -> Answer:
         """Solve the integer program to a relative gap; a start does not reach these solvers."""
-        began, seconds = time.monotonic(), self._watch.remaining
-        if self._watch.verdict is not None:
-            return Answer(self._watch.verdict)
+        began, seconds = self._run.elapsed, self._run.remaining
+        if self._run.verdict is not None:
+            return Answer(self._run.verdict)
         problem = _rebuilt(self._program, self._rows)
         asked = gap * (SHARE_OF_GAP_WITH_CONSTANT if self._program.offset else SHARE_OF_GAP)
-        wishes = {"gapRel": asked, "threads": self._limits.threads or 1}
+        wishes = {"gapRel": asked, "threads": self._run.limits.threads or 1}
         if math.isfinite(seconds):
             wishes["timeLimit"] = seconds
         try:
-            claim = self._watch.attend(
+            claim = self._run.attend(
                 lambda: self._solve(problem, wishes), lambda: glance(-math.inf, math.inf), PATIENCE
             )
         except AbandonedError:
-            return Answer(self._watch.verdict or Termination.cancelled, message=f"{self._name} did not stop")
+            return Answer(self._run.verdict or Termination.cancelled, message=f"{self._name} did not stop")
         except pulp.PulpError as error:
             return Answer(Termination.error, message=f"{self._name}: {error}")
         if claim in (Claim.infeasible, Claim.unbounded):
             return self._second_opinion(glance)
         return self._read(
-            problem, claim, asked, out_of_time=time.monotonic() - began >= EARLIEST_STOP * seconds
+            problem, claim, asked, out_of_time=self._run.elapsed - began >= EARLIEST_STOP * seconds
         )
 
     def _solve(self, problem: pulp.LpProblem, wishes: dict[str, float]) -> Claim:
@@ -84,7 +80,7 @@ class PulpSession:
         if claim is not Claim.nothing and not points:
             return Answer(Termination.error, message=f"{message}, which breaks a row")
         if claim is not Claim.proven or out_of_time:
-            verdict = self._watch.verdict or (Termination.time_limit if out_of_time else Termination.error)
+            verdict = self._run.verdict or (Termination.time_limit if out_of_time else Termination.error)
             return Answer(verdict, points, message=message)
         return Answer(Termination.optimal, points, self._proven_bound(points[-1], gap), message)
 
@@ -105,8 +101,8 @@ class PulpSession:
 
     def _second_opinion(self, glance: Glance) -> Answer:
         """No solver but HiGHS is believed when it says that there is no solution, or no bound."""
-        second = HighsSession(replace(self._program, rows=self._rows), self._limits, self._watch)
-        answer = second.search(self._limits.gap, np.full(len(self._program.cost), np.nan), glance)
+        second = HighsSession(replace(self._program, rows=self._rows), self._run)
+        answer = second.search(self._run.limits.gap, np.full(len(self._program.cost), np.nan), glance)
         if answer.termination in (Termination.infeasible, Termination.unbounded):
             return Answer(answer.termination, message=f"{self._name} said so and HiGHS confirmed it")
         if answer.points:

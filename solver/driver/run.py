@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pulp
@@ -14,9 +14,7 @@ from solver.driver.handover import Program, hand_over
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.implied import searchable
 from solver.driver.kernel import search_kernel
-from solver.driver.limits import SearchLimits
-from solver.driver.outcome import Outcome, Termination
-from solver.driver.progress import Cancel, Progress
+from solver.driver.outcome import Outcome
 from solver.driver.pulpsession import PulpSession
 from solver.driver.rows import Lazy, RowBlock, WideRule
 from solver.driver.separation import Separator
@@ -26,9 +24,7 @@ from solver.driver.standing import Standing
 from solver.driver.start import completed
 from solver.driver.tightening import tightened
 from solver.driver.tree import Tree
-from solver.driver.watch import AbandonedError, Watch
-
-DEFAULT_LIMITS = SearchLimits()
+from solver.run import NO_LIMITS, AbandonedError, Cancel, Listener, Run, SearchLimits, Termination
 
 
 def run(
@@ -37,12 +33,13 @@ def run(
     blocks: Iterable[RowBlock] = (),
     lazies: Sequence[Lazy | WideRule] = (),
     tightenings: Sequence[WideRule] = (),
-    limits: SearchLimits = DEFAULT_LIMITS,
+    limits: SearchLimits = NO_LIMITS,
     deciding: Iterable[pulp.LpVariable] = (),
     start: Mapping[pulp.LpVariable, float] | None = None,
     judge: Judge | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Listener | None = None,
     cancel: Cancel | None = None,
+    during: Run | None = None,
 ) -> Outcome:
     """Search for the best solution of a problem, of the blocks of rows and of the lazy rules together.
 
@@ -54,44 +51,43 @@ def run(
     decided first; where the others are very many, most of them are left out of relaxations until they
     matter. `progress` is called in this thread, `judge` and
     the rules also in another one, never two at a time. Ctrl-C and `cancel` end the search with the best
-    solution so far. The problem is left as it is.
+    solution so far. `during` is a run under way, which then has the limits, the listener and the token. The
+    problem is left as it is.
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
     """
-    watch = Watch(limits.seconds, cancel, progress)
-    backend = backends.resolved(limits.backend)
-    program = hand_over(problem, blocks)
+    during = during or Run(limits, progress, cancel)
+    backend = backends.resolved(during.limits.backend)
+    program, gap = hand_over(problem, blocks), during.limits.gap
     first = _deciding(program, deciding)
-    standing = Standing(program, watch)
+    standing = Standing(program, during)
     separator = Separator(lazies, program.columns)
     jury = Jury(program, separator, judge, standing)
     try:
         given = program.columns.array(start or {})
-        whole = completed(program, given, limits, watch) if start else None
-        program = tightened(program, tightenings, limits, standing, watch)
+        whole = completed(program, given, during) if start else None
+        program = tightened(program, tightenings, standing, during)
         known = separator.adopt(jury.hear([] if whole is None else [whole]))
         standing.rows_on_demand += len(known)
-        session = _opened(backend, program, limits, watch, first if lazies else None)
+        session = _opened(backend, program, during, first if lazies else None)
         session.add_rows(known)
         refuted = None
         if lazies and isinstance(session, HighsSession | SiftingSession):
-            refuted = tighten_relaxation(session, separator, standing, watch)
+            refuted = tighten_relaxation(session, separator, standing, during)
             if refuted is None:
                 sifted = isinstance(session, SiftingSession)
                 foremost = first if sifted else program.integer
-                tree = Tree(
-                    session, program, separator, jury, standing, watch, given, limits.gap, foremost, sifted
-                )
+                tree = Tree(session, program, separator, jury, standing, during, given, gap, foremost, sifted)
                 standing.tell("search")
-                watch.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
+                during.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
                 if isinstance(session, HighsSession):
-                    search_kernel(session, program, separator, jury, standing, limits, watch)
-        outcome = refuted or search_in_rounds(session, separator, jury, given, limits.gap, standing)
+                    search_kernel(session, program, separator, jury, standing, during)
+        outcome = refuted or search_in_rounds(session, separator, jury, given, gap, standing)
         standing.tell("done")
         return outcome
     except AbandonedError:
-        return standing.outcome(watch.verdict or Termination.cancelled)
+        return standing.outcome(during.verdict or Termination.cancelled)
     except KeyboardInterrupt:
-        watch.interrupt()
+        during.interrupt()
         return standing.outcome(Termination.cancelled)
 
 
@@ -103,18 +99,16 @@ def _deciding(program: Program, variables: Iterable[pulp.LpVariable]) -> NDArray
     return deciding
 
 
-def _opened(
-    backend: str, program: Program, limits: SearchLimits, watch: Watch, deciding: NDArray[np.bool_] | None
-) -> Session:
+def _opened(backend: str, program: Program, run: Run, deciding: NDArray[np.bool_] | None) -> Session:
     """A session of a back end; one that sifts where a tree is to grow and most columns can rest.
 
     Without rules to ask, the program is made easier to search: nobody but the session needs to know.
     """
     if backend == backends.HIGHS:
         if deciding is not None and pays(program, deciding):
-            return SiftingSession(program, limits, watch, deciding)
+            return SiftingSession(program, run, deciding)
         if deciding is None:
             program, options = searchable(program)
-            return HighsSession(program, limits, watch, options)
-        return HighsSession(program, limits, watch)
-    return PulpSession(backend, program, limits, watch)
+            return HighsSession(program, run, options)
+        return HighsSession(program, run)
+    return PulpSession(backend, program, run)

@@ -10,8 +10,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.driver.outcome import Termination
 from solver.driver.rows import Rows
+from solver.run import Termination
 
 Point = NDArray[np.float64]
 Glance = Callable[[float, float], None]

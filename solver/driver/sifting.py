@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from solver.driver.handover import Program
 from solver.driver.highs import PATIENCE, HighsSession
-from solver.driver.limits import SearchLimits
-from solver.driver.outcome import Termination
 from solver.driver.priced import priced_program
 from solver.driver.rows import Rows
 from solver.driver.session import Answer, Glance, Point, UnansweredError, Vertex
-from solver.driver.watch import Watch
 from solver.driver.wide import Groups, WideMatrix
+from solver.run import Run, Termination
 
 LEAST_RESTING = 5000
 RESTING_PER_ROW = 4
@@ -47,11 +45,9 @@ class SiftingSession:
     integer program is solved with all columns.
     """
 
-    def __init__(
-        self, program: Program, limits: SearchLimits, watch: Watch, deciding: NDArray[np.bool_]
-    ) -> None:
-        self._program, self._limits, self._watch = program, limits, watch
-        self._precision = min(max(SHARE_OF_GAP * limits.gap, FINEST), COARSEST)
+    def __init__(self, program: Program, run: Run, deciding: NDArray[np.bool_]) -> None:
+        self._program, self._run = program, run
+        self._precision = min(max(SHARE_OF_GAP * run.limits.gap, FINEST), COARSEST)
         resting = may_rest(program, deciding)
         self._resting = resting
         self._groups = Groups(program.rows, resting)
@@ -59,7 +55,7 @@ class SiftingSession:
         self._awake = np.flatnonzero(~resting)
         self._place = np.full(len(program.cost), -1)
         self._place[self._awake] = np.arange(len(self._awake))
-        self._core = HighsSession(self._part(), limits, watch)
+        self._core = HighsSession(self._part(), run)
         self._whole: HighsSession | None = None
 
     @property
@@ -82,15 +78,15 @@ class SiftingSession:
 
     def relax(self, glance: Glance) -> Answer:
         """Solve the linear relaxation."""
-        if self._watch.verdict is not None:
-            return Answer(self._watch.verdict)
+        if self._run.verdict is not None:
+            return Answer(self._run.verdict)
         bounds = self._program.lower, self._program.upper
         try:
-            vertex = self._watch.attend(
+            vertex = self._run.attend(
                 lambda: self.relax_within(*bounds), lambda: glance(-math.inf, math.inf), PATIENCE
             )
         except UnansweredError as error:
-            return Answer(self._watch.verdict or Termination.error, message=str(error))
+            return Answer(self._run.verdict or Termination.error, message=str(error))
         if vertex is None:
             return Answer(Termination.infeasible, message="HiGHS: Infeasible")
         return Answer(Termination.optimal, (vertex.point,), vertex.bound)
@@ -98,7 +94,7 @@ class SiftingSession:
     def search(self, gap: float, start: Point, glance: Glance) -> Answer:
         """Solve the integer program with all columns to a relative gap."""
         if self._whole is None:
-            self._whole = HighsSession(self._program, self._limits, self._watch)
+            self._whole = HighsSession(self._program, self._run)
             self._whole.add_rows(self._matrix.demanded)
         return self._whole.search(gap, start, glance)
 
@@ -108,7 +104,7 @@ class SiftingSession:
         Columns that may rest can be fractional in them.
         """
         part, columns = priced_program(self._program, self._matrix.demanded, vertex, self._resting)
-        session = HighsSession(part, self._limits, self._watch)
+        session = HighsSession(part, self._run)
         session.limit_nodes(MOST_NODES)
         unknown = np.full(len(columns), np.nan)
         answer = session.search(gap, unknown, lambda incumbent, bound: None)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 
 from solver.driver.handover import Program
-from solver.driver.outcome import OPTIMAL_GAP, Outcome, Termination, relative_gap
-from solver.driver.progress import Phase, Progress
+from solver.driver.outcome import OPTIMAL_GAP, Outcome, relative_gap
 from solver.driver.session import Point
-from solver.driver.watch import Watch
+from solver.run import Phase, Run, Termination
 
 
 class Standing:
     """Keeps the best point and the least bound of a maximisation, and tells both in the problem's sense."""
 
-    def __init__(self, program: Program, watch: Watch) -> None:
+    def __init__(self, program: Program, run: Run) -> None:
         self._program = program
-        self._watch = watch
+        self._run = run
         self.best: Point | None = None
         self.objective = -math.inf
         self.bound = math.inf
@@ -45,15 +44,12 @@ class Standing:
         best = max(self.objective, incumbent)
         least = max(min(self.bound, bound), best)
         gap = relative_gap(best, least)
-        self._watch.tell(
-            Progress(
-                seconds=self._watch.elapsed,
-                incumbent=self._outward(best),
-                bound=self._outward(least),
-                gap=gap if math.isfinite(gap) else None,
-                phase=phase,
-                round=self.rounds,
-            )
+        self._run.tell(
+            self._outward(best),
+            self._outward(least),
+            phase,
+            gap=gap if math.isfinite(gap) else None,
+            round=self.rounds,
         )
 
     def proven(self) -> Termination:
@@ -69,7 +65,7 @@ class Standing:
             values=self.best if found else None,
             objective=self._outward(self.objective) if found else None,
             bound=None if nothing else self._outward(self.bound),
-            seconds=self._watch.elapsed,
+            seconds=self._run.elapsed,
             rounds=self.rounds,
             rows_on_demand=self.rows_on_demand,
             message=message,

@@ -8,14 +8,13 @@ import numpy as np
 
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
-from solver.driver.limits import SearchLimits
 from solver.driver.session import Point
-from solver.driver.watch import Watch
+from solver.run import Run
 
 SHARE_OF_TIME = 0.1
 
 
-def completed(program: Program, start: Point, limits: SearchLimits, watch: Watch) -> Point | None:
+def completed(program: Program, start: Point, run: Run) -> Point | None:
     """A start with the columns it leaves out (NaN) at their best.
 
     `None` when no solution of the program has these values, or none is found in a tenth of the time.
@@ -28,9 +27,7 @@ def completed(program: Program, start: Point, limits: SearchLimits, watch: Watch
             lower=np.where(given, point, program.lower),
             upper=np.where(given, point, program.upper),
         )
-        answer = HighsSession(fixed, limits, watch.part(SHARE_OF_TIME)).search(
-            limits.gap, point, _say_nothing
-        )
+        answer = HighsSession(fixed, run.part(SHARE_OF_TIME)).search(run.limits.gap, point, _say_nothing)
         if not answer.points:
             return None
         point = answer.points[-1]

@@ -8,20 +8,17 @@ from dataclasses import replace
 from solver.driver.cutting import tighten_relaxation
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
-from solver.driver.limits import SearchLimits
 from solver.driver.rows import WideRule
 from solver.driver.separation import Separator
 from solver.driver.standing import Standing
-from solver.driver.watch import Watch
+from solver.run import Run
 
 STALL_ROUNDS = 4
 STALL_PROGRESS = 1e-4
 SHARE_OF_TIME = 0.5
 
 
-def tightened(
-    program: Program, rules: Sequence[WideRule], limits: SearchLimits, standing: Standing, watch: Watch
-) -> Program:
+def tightened(program: Program, rules: Sequence[WideRule], standing: Standing, run: Run) -> Program:
     """The program with the rows of some rules that bind where its relaxation ends up.
 
     Rows that come too late for a part of the time are done without: the search needs the rest.
@@ -29,7 +26,7 @@ def tightened(
     if not rules:
         return program
     separator = Separator(rules, program.columns)
-    part = watch.part(SHARE_OF_TIME)
-    session = HighsSession(program, limits, part)
+    part = run.part(SHARE_OF_TIME)
+    session = HighsSession(program, part)
     tighten_relaxation(session, separator, standing, part, STALL_ROUNDS, STALL_PROGRESS)
     return replace(program, rows=program.rows.joined(separator.rows))

@@ -18,7 +18,7 @@ from solver.driver.rows import Rows
 from solver.driver.separation import Separator
 from solver.driver.session import Branchable, Point, Priceable, UnansweredError, Vertex
 from solver.driver.standing import Standing
-from solver.driver.watch import Watch
+from solver.run import Run
 
 MOST_FRACTIONS = 60
 MOST_EFFORT, EARLY_EFFORT = 1e8, 2e7
@@ -49,7 +49,7 @@ class Tree:
         separator: Separator,
         jury: Jury,
         standing: Standing,
-        watch: Watch,
+        run: Run,
         start: Point,
         gap: float,
         deciding: NDArray[np.bool_],
@@ -60,7 +60,7 @@ class Tree:
         self._separator = separator
         self._jury = jury
         self._standing = standing
-        self._watch = watch
+        self._run = run
         self._start = start
         self._gap = gap
         self._deciding = deciding & program.integer
@@ -73,7 +73,7 @@ class Tree:
         self._climbed: Point | None = None
 
     def grow(self) -> None:
-        """Search until bound and best solution meet, the effort is too much, or the watch says stop."""
+        """Search until bound and best solution meet, the effort is too much, or the run is over."""
         try:
             box = Box.whole(self._program)
             root = self._relaxed(box)
@@ -96,7 +96,7 @@ class Tree:
     def _stopped(self) -> bool:
         effort, far = self._session.effort, self._standing.gap > HOPEFUL_GAP
         tired = effort > (EARLY_EFFORT if far else MOST_EFFORT) and not self._patient
-        return tired or self._watch.verdict is not None
+        return tired or self._run.is_over
 
     @property
     def _cutoff(self) -> float:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from solver.allocation.allocate import Allocation
 from solver.allocation.contract.contract import Contract
-from solver.driver import Termination
 from solver.report.amounts import column, number, percent
 from solver.report.layout import entries, paragraphs
 from solver.report.naming import Naming, the_rule
 from solver.report.tables import numeric, table
+from solver.run import Termination
 
 TOTAL, REST = "total", "rest"
 SETTLED = 1e-6

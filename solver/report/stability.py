@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 from solver.analysis.stability import Changes, Step, settles_at
-from solver.driver.outcome import Termination
 from solver.instance.instance import Instance
 from solver.report.amounts import column, listed, number, percent, titled
 from solver.report.cells import Alignment
@@ -16,6 +15,7 @@ from solver.report.measures import NAMES, measure_words
 from solver.report.tables import table
 from solver.report.text import REASONS
 from solver.report.words import whole_report
+from solver.run import Termination
 
 
 def stability_text(steps: Sequence[Step], instance: Instance) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from solver.driver.outcome import Termination
 from solver.instance.instance import Instance
 from solver.report.amounts import money, number, percent, titled
 from solver.report.bindings import binding_limits
@@ -14,6 +13,7 @@ from solver.report.measures import figures_lines
 from solver.report.portfolio import chosen, licences, providers, value_by_component
 from solver.report.words import whole_report
 from solver.result import Result
+from solver.run import Termination
 
 REASONS: Mapping[Termination, str] = MappingProxyType(
     {

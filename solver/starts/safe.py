@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, SearchLimits
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import ChanceLimit, RiskLimit, Rule
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR
+from solver.run import Run
 from solver.search import search_draft
 
 SHARE_OF_TIME = 0.25
 GAP = 0.01
 
 
-def safe_start(
-    formulation: Formulation, assessment: Assessment, limits: SearchLimits, cancel: Cancel | None
-) -> Selection | None:
+def safe_start(formulation: Formulation, assessment: Assessment, run: Run) -> Selection | None:
     """A portfolio that keeps every limit on a chance because its expected shortfall keeps it.
 
     None where there is no such limit, or no such portfolio was found in a quarter of the time. The
@@ -30,9 +26,8 @@ def safe_start(
     if safe == list(formulation.subject_to):
         return None
     draft = build(Formulation(formulation.maximise, safe), assessment)
-    seconds = None if limits.seconds is None else SHARE_OF_TIME * limits.seconds
-    within = replace(limits, seconds=seconds, gap=max(limits.gap, GAP))
-    outcome = search_draft(draft, within, cancel=cancel)
+    part = run.part(SHARE_OF_TIME, gap=max(run.limits.gap, GAP))
+    outcome = search_draft(draft, part.heard_by(None))
     return None if outcome.values is None else draft.selection(outcome.value)
 
 

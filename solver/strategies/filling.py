@@ -7,8 +7,8 @@ from itertools import islice
 
 from solver.assessment.benefit import Floats
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.bundles import Bundles, Chosen, chosen_of, preferred
-from solver.strategies.clock import Clock
 from solver.strategies.outline import demanded
 from solver.strategies.problem import Merit, Problem
 
@@ -18,10 +18,10 @@ COMPARED = 6
 class Filling:
     """A portfolio under construction; `rank` says in which order options are preferred, shape (O,)."""
 
-    def __init__(self, problem: Problem, rank: Floats, clock: Clock, start: Selection | None = None) -> None:
+    def __init__(self, problem: Problem, rank: Floats, run: Run, start: Selection | None = None) -> None:
         self._problem = problem
         self._order = [option for option in preferred(rank) if problem.outline.open[option]]
-        self._clock = clock
+        self._run = run
         self._bundles = Bundles(problem, rank)
         self.selection = problem.staffed(()) if start is None else start
         self.merit = problem.merit(self.selection)
@@ -59,7 +59,7 @@ class Filling:
     def _wanted(self, wanted: Floats) -> Iterator[Chosen]:
         """The portfolio as it stands with one more of what is wanted, down the list."""
         for option in self._order:
-            if self._clock.is_up:
+            if self._run.is_over:
                 return
             element = int(self._problem.assessment.options.element[option])
             if wanted[option] > 0 and element not in self.chosen:
@@ -81,7 +81,7 @@ class Filling:
         """The portfolio with one option more, one changed, or one element fewer."""
         chosen = self.chosen
         for option in self._order:
-            if option not in chosen.values() and not self._clock.is_up:
+            if option not in chosen.values() and not self._run.is_over:
                 grown = self._bundles.added(chosen, option)
                 if grown is not None:
                     yield grown
@@ -101,15 +101,15 @@ class Filling:
         return self.selection if self.merit.holds else None
 
 
-def filled(problem: Problem, rank: Floats, wanted: Floats, clock: Clock) -> Selection | None:
+def filled(problem: Problem, rank: Floats, wanted: Floats, run: Run) -> Selection | None:
     """What must be, then what is wanted in order of rank while rules hold, then what mends the rest.
 
     Once so that all rules hold all the time, once so that the caps do and the others are mended at the end.
     """
-    gathered = Filling(problem, rank, clock)
+    gathered = Filling(problem, rank, run)
     gathered.take_what_must_be()
     gathered.gather(wanted)
-    strict = Filling(problem, rank, clock)
+    strict = Filling(problem, rank, run)
     strict.take_what_must_be()
     for filling in (gathered, strict):
         filling.mend()

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.driver.limits import SearchLimits
 from solver.errors import MissingBackendError
 from solver.portfolio.selection import Selection
-from solver.strategies.clock import Clock
+from solver.run import Run
 from solver.strategies.incumbent import Incumbent
 from solver.strategies.problem import Problem
 
@@ -18,26 +17,25 @@ POPULATION, GENERATIONS = 100, 100
 MISSING = "the strategy genetic needs pymoo: pip install 'partnerfolio[benchmarks]'"
 
 
-def genetic(problem: Problem, limits: SearchLimits) -> Selection | None:
+def genetic(problem: Problem, run: Run) -> Selection | None:
     """Binary sampling, two-point crossover, bit flips; broken rules count as constraint violation.
 
     Without a limit of time it ends after 100 generations. Raises MissingBackendError where pymoo is missing.
     """
-    clock = Clock(limits)
-    breed = _Breed(problem)
+    breed = _Breed(problem, run)
     breed.judged(np.zeros(breed.size, dtype=bool))
     if breed.size:
-        _evolve(breed, clock)
+        _evolve(breed, run)
     return breed.best.selection
 
 
 class _Breed:
     """Turns bits into portfolios, judges them and remembers the best that keeps every rule."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, run: Run) -> None:
         self._problem = problem
         self.size = len(problem.assessment.options)
-        self.best = Incumbent(problem)
+        self.best = Incumbent(problem, run)
 
     def judged(self, bits: NDArray[np.bool_]) -> tuple[float, float]:
         """What is to be minimised, and how far rules are broken; an element counts with its first option."""
@@ -50,7 +48,7 @@ class _Breed:
         return -merit.objective, -merit.feasibility
 
 
-def _evolve(breed: _Breed, clock: Clock) -> None:
+def _evolve(breed: _Breed, run: Run) -> None:
     try:
         from pymoo.algorithms.soo.nonconvex.ga import GA
         from pymoo.core.problem import ElementwiseProblem
@@ -67,7 +65,7 @@ def _evolve(breed: _Breed, clock: Clock) -> None:
             super().__init__(n_var=breed.size, n_obj=1, n_ieq_constr=1, xl=0, xu=1, vtype=bool)
 
         def _evaluate(self, x: NDArray[np.bool_], out: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-            if clock.is_up:
+            if run.is_over:
                 out["F"], out["G"] = np.inf, np.inf
             else:
                 out["F"], out["G"] = breed.judged(x)
@@ -79,8 +77,8 @@ def _evolve(breed: _Breed, clock: Clock) -> None:
         mutation=BitflipMutation(),
         eliminate_duplicates=True,
     )
-    algorithm.setup(Bits(), seed=clock.limits().seed, verbose=False)
+    algorithm.setup(Bits(), seed=run.limits.seed, verbose=False)
     generation = 0
-    while not clock.is_up and (generation < GENERATIONS or np.isfinite(clock.left)):
+    while not run.is_over and (generation < GENERATIONS or np.isfinite(run.remaining)):
         algorithm.next()
         generation += 1

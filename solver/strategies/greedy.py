@@ -8,10 +8,9 @@ from itertools import islice
 import numpy as np
 
 from solver.assessment.benefit import Floats
-from solver.driver.limits import SearchLimits
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.bundles import Bundles, Chosen, chosen_of
-from solver.strategies.clock import Clock
 from solver.strategies.filling import filled
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
@@ -20,31 +19,28 @@ JUDGED = 40
 LEAST_BURDEN = 1e-3
 
 
-def greedy(problem: Problem, limits: SearchLimits) -> Selection | None:
+def greedy(problem: Problem, run: Run) -> Selection | None:
     """Add or drop what promises most given what is chosen, once by value per burden and once by value."""
-    clock = Clock(limits)
     burden = np.maximum(LEAST_BURDEN, problem.outline.burden)
-    return problem.best(_constructed(problem, price, clock) for price in (burden, np.ones_like(burden)))
+    return problem.best(_constructed(problem, price, run) for price in (burden, np.ones_like(burden)))
 
 
-def _constructed(problem: Problem, price: Floats, clock: Clock) -> Selection | None:
+def _constructed(problem: Problem, price: Floats, run: Run) -> Selection | None:
     """From nothing, and from what can be taken by rank."""
     empty = problem.staffed(())
     values = problem.outline.values
-    taken = filled(problem, values / price, values, clock)
+    taken = filled(problem, values / price, values, run)
     starts = [empty, taken] if problem.merit(empty).holds else [taken]
-    return problem.best(improved(problem, start, clock, price) for start in starts if start is not None)
+    return problem.best(improved(problem, start, run, price) for start in starts if start is not None)
 
 
-def improved(
-    problem: Problem, start: Selection, clock: Clock, price: Floats | None = None
-) -> Selection | None:
+def improved(problem: Problem, start: Selection, run: Run, price: Floats | None = None) -> Selection | None:
     """Change what promises most per price, over and over; None where not every rule holds in the end.
 
     A change adds an option with what it calls for, or drops an element.
     """
     climb = _Climb(problem, start, np.ones(len(problem.assessment.options)) if price is None else price)
-    while not clock.is_up and climb.step(clock):
+    while not run.is_over and climb.step(run):
         pass
     return climb.selection if climb.merit.holds else None
 
@@ -56,10 +52,10 @@ class _Climb:
         self.selection = start
         self.merit = problem.merit(start)
 
-    def step(self, clock: Clock) -> bool:
+    def step(self, run: Run) -> bool:
         """Make the most promising change that is one for the better; False where there is none."""
         for chosen in self._changes():
-            if clock.is_up:
+            if run.is_over:
                 return False
             selection = self._problem.staffed(chosen.values())
             merit = self._problem.merit(selection)

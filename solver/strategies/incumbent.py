@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.problem import Problem
 
 GAIN = 1e-9
@@ -13,8 +14,9 @@ GAIN = 1e-9
 class Incumbent:
     """Keeps the best of the portfolios it is offered, among those that keep every rule."""
 
-    def __init__(self, problem: Problem, selection: Selection | None = None) -> None:
+    def __init__(self, problem: Problem, run: Run, selection: Selection | None = None) -> None:
         self._problem = problem
+        self._run = run
         self.selection: Selection | None = None
         self.worth = -math.inf
         self.offer(selection)
@@ -30,5 +32,5 @@ class Incumbent:
         worth = None if selection is None else self._problem.judge(selection)
         if worth is not None and worth > self.worth + GAIN:
             self.selection, self.worth = selection, worth
-            self._problem.tell(worth)
+            self._run.tell(worth)
         return worth

@@ -10,10 +10,8 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from solver.assessment.assessment import Assessment
-from solver.driver import Termination
-from solver.driver.limits import SearchLimits
 from solver.portfolio.selection import Selection
-from solver.strategies.clock import Clock
+from solver.run import Run, Termination
 from solver.strategies.greedy import greedy
 from solver.strategies.incumbent import Incumbent
 from solver.strategies.local_search import searched
@@ -29,37 +27,36 @@ SHARE_FOR_ONE, LEAST_SECONDS = 0.15, 0.5
 FRUITLESS = 12
 
 
-def large_neighbourhood(problem: Problem, limits: SearchLimits) -> Selection | None:
+def large_neighbourhood(problem: Problem, run: Run) -> Selection | None:
     """Free a part of the portfolio, find its best, and so on; parts grow while they are solved with ease.
 
     Ends early when everything was free and solved.
     """
-    clock = Clock(limits)
     program = SelectionProgram(problem)
-    best = Incumbent(problem, _start(problem, program, clock))
+    best = Incumbent(problem, run, _start(problem, program, run))
     if best.selection is not None:
-        _improve(problem, program, best, clock)
+        _improve(problem, program, best, run)
     return best.selection
 
 
-def _start(problem: Problem, program: SelectionProgram, clock: Clock) -> Selection | None:
-    early = clock.part(SHARE_FOR_START)
-    suggested = program.first(early.limits())
-    found = searched(problem, suggested, early, rounds=ROUNDS) or greedy(problem, early.limits())
-    rounded = relax_and_round(problem, clock.limits(SHARE_FOR_START)) if found is None else None
-    return found or rounded or program.search(clock.limits(0.5)).selection
+def _start(problem: Problem, program: SelectionProgram, run: Run) -> Selection | None:
+    early = run.part(SHARE_FOR_START)
+    suggested = program.first(early)
+    found = searched(problem, suggested, early, rounds=ROUNDS) or greedy(problem, early)
+    rounded = relax_and_round(problem, run.part(SHARE_FOR_START)) if found is None else None
+    return found or rounded or program.search(run.part(0.5)).selection
 
 
-def _improve(problem: Problem, program: SelectionProgram, best: Incumbent, clock: Clock) -> None:
-    parts = Parts(problem.assessment, default_rng(clock.limits().seed))
+def _improve(problem: Problem, program: SelectionProgram, best: Incumbent, run: Run) -> None:
+    parts = Parts(problem.assessment, default_rng(run.limits.seed))
     everything = len(problem.assessment.elements)
     size, fruitless = max(FEWEST, SHARE_AT_FIRST * everything), 0
-    for_one = max(LEAST_SECONDS, SHARE_FOR_ONE * clock.left)
+    for_one = max(LEAST_SECONDS, SHARE_FOR_ONE * run.remaining)
     for draw in cycle((parts.related, parts.at_random)):
-        if best.selection is None or clock.is_up or (fruitless >= FRUITLESS and math.isinf(clock.left)):
+        if best.selection is None or run.is_over or (fruitless >= FRUITLESS and math.isinf(run.remaining)):
             return
         free = draw(best.selection, min(everything, int(size)))
-        found = program.search_around(best.selection, free, clock.limits(most=for_one))
+        found = program.search_around(best.selection, free, run.part(most=for_one))
         solved = found.outcome.termination in (Termination.optimal, Termination.gap_reached)
         better = best.offer(found.selection)
         if solved and free.all():

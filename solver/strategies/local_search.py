@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from solver.driver.limits import SearchLimits
 from solver.portfolio.selection import Selection
-from solver.strategies.clock import Clock
+from solver.run import Run
 from solver.strategies.greedy import greedy
 from solver.strategies.incumbent import Incumbent
 from solver.strategies.outline import Choice
@@ -23,19 +22,18 @@ EVERYTHING = 0.05
 SHARE_FOR_START, ROUNDS_FROM_NOTHING = 0.3, 3
 
 
-def local_search(problem: Problem, limits: SearchLimits) -> Selection | None:
+def local_search(problem: Problem, run: Run) -> Selection | None:
     """Improve round by round from nothing; where no round finds a portfolio, from a greedy or rounded one."""
-    clock = Clock(limits)
-    start = searched(problem, None, clock.part(SHARE_FOR_START), rounds=ROUNDS_FROM_NOTHING)
+    start = searched(problem, None, run.part(SHARE_FOR_START), rounds=ROUNDS_FROM_NOTHING)
     if start is None:
-        start = greedy(problem, clock.limits(SHARE_FOR_START))
+        start = greedy(problem, run.part(SHARE_FOR_START))
     if start is None:
-        start = relax_and_round(problem, clock.limits(SHARE_FOR_START))
-    return searched(problem, start, clock)
+        start = relax_and_round(problem, run.part(SHARE_FOR_START))
+    return searched(problem, start, run)
 
 
 def searched(
-    problem: Problem, start: Selection | None, clock: Clock, rounds: int | None = None
+    problem: Problem, start: Selection | None, run: Run, rounds: int | None = None
 ) -> Selection | None:
     """The best portfolio that rounds of walking from a start find, the start included.
 
@@ -43,25 +41,25 @@ def searched(
     """
     if not len(problem.assessment.options):
         return start
-    search = _Search(problem, start, clock)
+    search = _Search(problem, start, run)
     fruitless = 0
     try:
-        while not clock.is_up and (fruitless < ROUNDS or np.isfinite(clock.left)):
+        while not run.is_over and (fruitless < ROUNDS or np.isfinite(run.remaining)):
             fruitless = 0 if search.round() else fruitless + 1
             if rounds is not None and fruitless >= rounds:
                 break
     except KeyboardInterrupt:
-        clock.cancel.cancel()
+        run.interrupt()
     return search.best.selection
 
 
 class _Search:
-    def __init__(self, problem: Problem, start: Selection | None, clock: Clock) -> None:
+    def __init__(self, problem: Problem, start: Selection | None, run: Run) -> None:
         self._problem = problem
-        self._clock = clock
-        self._random: Generator = default_rng(clock.limits().seed)
+        self._run = run
+        self._random: Generator = default_rng(run.limits.seed)
         self._open = problem.outline.open
-        self.best = Incumbent(problem, start)
+        self.best = Incumbent(problem, run, start)
         self._return_to_best()
 
     def _return_to_best(self) -> None:
@@ -69,7 +67,7 @@ class _Search:
         around = self.best.selection or Selection(self._problem.assessment, ())
         self._base = self._choice()
         outline = self._problem.outline.around(self._problem.formulation, around)
-        self._walk = Walk(outline, self._base, self._clock)
+        self._walk = Walk(outline, self._base, self._run)
         self._base_value = self._walk.value
 
     def _choice(self) -> Choice:
@@ -109,7 +107,7 @@ class _Search:
         for step in range(int(self._random.choice(STEPS))):
             scores = np.where(self._open & (free_again <= step), self._walk.scores, -np.inf)
             option = int(np.argmax(scores))
-            if self._clock.is_up or not np.isfinite(scores[option]):
+            if self._run.is_over or not np.isfinite(scores[option]):
                 return
             self._walk.flip(option)
             free_again[option] = step + self._tenure()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from solver.assessment.assessment import Assessment, assess
-from solver.driver.limits import SearchLimits
-from solver.driver.progress import Phase, Progress
 from solver.instance.instance import Instance
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import BenefitShare, ChanceLimit, GroupSpendShare, Reading, RiskLimit
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.strategies.outline import Outline
 from solver.strategies.staffing import Staffing
 
@@ -37,15 +35,10 @@ class Merit:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """An assessed instance and what is asked of it; `listener` is told what strategies find on their way.
-
-    `began` is when the problem was posed, on the monotonic clock.
-    """
+    """An assessed instance and what is asked of it."""
 
     assessment: Assessment
     formulation: Formulation
-    listener: Callable[[Progress], None] | None = None
-    began: float = field(default_factory=time.monotonic)
 
     @classmethod
     def of(cls, instance: Instance) -> Problem:
@@ -61,17 +54,6 @@ class Problem:
     def staffing(self) -> Staffing:
         """Who provides what once options are chosen."""
         return Staffing(self.assessment)
-
-    def tell(
-        self, incumbent: float | None = None, bound: float | None = None, phase: Phase = "search"
-    ) -> None:
-        """Report the best value so far, a proven bound, or that a program is built, to whoever listens."""
-        self.hear(Progress(0.0, incumbent, bound, None, phase, 0))
-
-    def hear(self, progress: Progress) -> None:
-        """Pass a report on, with the seconds since the problem was posed."""
-        if self.listener is not None:
-            self.listener(replace(progress, seconds=time.monotonic() - self.began))
 
     def judge(self, selection: Selection) -> float | None:
         """What the formulation maximises, where every rule holds."""
@@ -103,5 +85,5 @@ def _is_cap(reading: Reading) -> bool:
     return reading.sense == "<=" and reading.rule not in MENDED_BY_MORE
 
 
-Strategy: TypeAlias = Callable[[Problem, SearchLimits], Selection | None]
-"""A way to choose: the best portfolio it finds within the limits, None where it finds none."""
+Strategy: TypeAlias = Callable[[Problem, Run], Selection | None]
+"""A way to choose: the best portfolio it finds in a run, None where it finds none."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.assessment.benefit import Floats
-from solver.driver import Cancel, Outcome, SearchLimits, ValueOf
+from solver.driver import Outcome, ValueOf
 from solver.model.build import build
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.search import search_draft
 from solver.starts import first_portfolio
 from solver.strategies.outline import Choice
@@ -33,34 +34,25 @@ class SelectionProgram:
         self._problem = problem
         self._draft = build(problem.formulation, problem.assessment, extensive=extensive)
 
-    def first(self, limits: SearchLimits, cancel: Cancel | None = None) -> Selection | None:
+    def first(self, run: Run) -> Selection | None:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
-        return first_portfolio(self._problem.formulation, self._draft, limits, cancel)
+        return first_portfolio(self._problem.formulation, self._draft, run)
 
-    def search(
-        self,
-        limits: SearchLimits,
-        *,
-        start: Selection | None = None,
-        cancel: Cancel | None = None,
-        silent: bool = False,
-    ) -> Search:
-        """Find the best portfolio, judging every one on the way; who listens to the problem hears of it."""
+    def search(self, run: Run, *, start: Selection | None = None) -> Search:
+        """Find the best portfolio, judging every one on the way."""
         outcome = search_draft(
             self._draft,
-            limits,
+            run,
             start=None if start is None else self._draft.values(start),
             judge=self._judge,
-            progress=None if silent else self._problem.hear,
-            cancel=cancel,
         )
         found = None if outcome.values is None else self._draft.selection(outcome.value)
         return Search(outcome, found)
 
-    def search_around(self, incumbent: Selection, free: Choice, limits: SearchLimits) -> Search:
+    def search_around(self, incumbent: Selection, free: Choice, run: Run) -> Search:
         """Find the best portfolio in which only the free options may differ from the incumbent."""
         with self._held(incumbent, free):
-            return self.search(limits, start=incumbent, silent=True)
+            return self.search(run.heard_by(None), start=incumbent)
 
     def _judge(self, value: ValueOf) -> float | None:
         return self._problem.judge(self._draft.selection(value))
@@ -78,12 +70,12 @@ class SelectionProgram:
                 column.lowBound, column.upBound = 0, 1
 
 
-def relaxed_options(problem: Problem, limits: SearchLimits) -> Floats | None:
+def relaxed_options(problem: Problem, run: Run) -> Floats | None:
     """How much of each option the linear relaxation chooses, shape (O,); None where it has no solution."""
     draft = build(problem.formulation, problem.assessment)
     for column in draft.problem.variables():
         column.cat = "Continuous"
-    outcome = search_draft(draft, limits, deciding=())
+    outcome = search_draft(draft, run.heard_by(None), deciding=())
     if outcome.values is None:
         return None
     return np.array([outcome.value(column) for column in draft.options])

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.driver.limits import SearchLimits
 from solver.portfolio.selection import Selection
-from solver.strategies.clock import Clock
+from solver.run import Run
 from solver.strategies.filling import filled
 from solver.strategies.problem import Problem
 
 NEXT_TO_NOTHING = 1e-9
 
 
-def ranking(problem: Problem, limits: SearchLimits) -> Selection | None:
+def ranking(problem: Problem, run: Run) -> Selection | None:
     """Take by cooperation benefit E, the largest first."""
     benefit = problem.assessment.options.benefit
-    return filled(problem, benefit, benefit, Clock(limits))
+    return filled(problem, benefit, benefit, run)
 
 
-def value_for_money(problem: Problem, limits: SearchLimits) -> Selection | None:
+def value_for_money(problem: Problem, run: Run) -> Selection | None:
     """Take by benefit per unit spent, the largest first (Dantzig 1957); what costs nothing comes first.
 
     Where nothing is spent at all, by benefit per share of the limits that is taken up.
@@ -27,6 +26,4 @@ def value_for_money(problem: Problem, limits: SearchLimits) -> Selection | None:
     options = problem.assessment.options
     spending = options.spending.sum(axis=1)
     taken = spending if spending.any() else problem.outline.burden
-    return filled(
-        problem, options.benefit / np.maximum(NEXT_TO_NOTHING, taken), options.benefit, Clock(limits)
-    )
+    return filled(problem, options.benefit / np.maximum(NEXT_TO_NOTHING, taken), options.benefit, run)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.driver.limits import SearchLimits
 from solver.portfolio.selection import Selection
-from solver.strategies.clock import Clock
+from solver.run import Run
 from solver.strategies.filling import filled
 from solver.strategies.problem import Problem
 from solver.strategies.programs import relaxed_options
@@ -15,12 +14,11 @@ SHARE_FOR_RELAXATION = 0.7
 NEXT_TO_NOTHING = 1e-6
 
 
-def relax_and_round(problem: Problem, limits: SearchLimits) -> Selection | None:
+def relax_and_round(problem: Problem, run: Run) -> Selection | None:
     """Take by how much of it the relaxation chooses, the most first, with what it calls for."""
-    clock = Clock(limits)
-    fractions = relaxed_options(problem, clock.limits(SHARE_FOR_RELAXATION))
+    fractions = relaxed_options(problem, run.part(SHARE_FOR_RELAXATION))
     if fractions is None:
         return None
     values = problem.outline.values
     rank = fractions + NEXT_TO_NOTHING * values / max(1.0, float(np.abs(values).max(initial=0.0)))
-    return filled(problem, rank, np.where(fractions > NEXT_TO_NOTHING, 1.0, values), clock)
+    return filled(problem, rank, np.where(fractions > NEXT_TO_NOTHING, 1.0, values), run)

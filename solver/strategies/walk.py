@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from solver.assessment.benefit import Floats
-from solver.strategies.clock import Clock
+from solver.run import Run
 from solver.strategies.outline import FEASIBLE, Choice, Outline
 
 Integers = NDArray[np.integer[Any]]
@@ -27,9 +27,9 @@ GAIN = 1e-9
 class Walk:
     """A choice, and what flipping each option does to its value and, at a price, to the rows it breaks."""
 
-    def __init__(self, outline: Outline, choice: Choice, clock: Clock) -> None:
+    def __init__(self, outline: Outline, choice: Choice, run: Run) -> None:
         self._outline = outline
-        self._clock = clock
+        self._run = run
         self._usual = _usual_prices(outline)
         self._prices = self._usual.copy()
         self.choice = choice.copy()
@@ -85,7 +85,7 @@ class Walk:
         """Flip what loses least for what it mends, until all rows hold; False where nothing mends."""
         for _ in self.choice:
             mending = np.flatnonzero(open_ & (self.strain < -GAIN))
-            if self.is_feasible or not len(mending) or self._clock.is_up:
+            if self.is_feasible or not len(mending) or self._run.is_over:
                 break
             self.flip(int(mending[np.argmax(self.gain[mending] / -self.strain[mending])]))
         return self.is_feasible
@@ -103,14 +103,14 @@ class Walk:
             fits = open_ & ~self.choice & (broken == 0) & (self._marginal > GAIN)
             promise = np.where(fits, liking * self._marginal / self._outline.rent, 0.0)
             option = int(np.argmax(promise))
-            if promise[option] <= 0.0 or self._clock.is_up:
+            if promise[option] <= 0.0 or self._run.is_over:
                 return
             self.flip(option)
 
     def climb(self, open_: Choice) -> None:
         """Flip one or swap two while all rows hold, the best change first, until none gains."""
         for _ in range(MOST_CLIMBED):
-            change = () if self._clock.is_up else self._best_flip(open_) or self._best_swap(open_)
+            change = () if self._run.is_over else self._best_flip(open_) or self._best_swap(open_)
             if not change:
                 return
             for option in change:

@@ -12,11 +12,10 @@ from solver.agreement.members import Members
 from solver.agreement.programmed import Candidates, ProgrammedGame
 from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, SearchLimits
-from solver.driver.watch import Watch
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
+from solver.run import Run
 
 TOLERANCE = 1e-6
 PROGRAMS_KEPT = 16
@@ -48,21 +47,13 @@ class BlockingSearch:
         self,
         formulation: Formulation,
         assessment: Assessment,
-        limits: SearchLimits,
-        cancel: Cancel | None = None,
+        run: Run,
     ) -> None:
-        self.cancel = cancel
+        self.run = run
         self._formulation = formulation
         self._assessment = assessment
-        self._limits = limits
-        self._watch = Watch(limits.seconds, cancel, None)
         self._program = lru_cache(PROGRAMS_KEPT)(self._built)
         self._answer = lru_cache(ANSWERS_KEPT)(self._searched)
-
-    @property
-    def limits(self) -> SearchLimits:
-        """What is left of the limits."""
-        return self._limits.after(self._watch.elapsed)
 
     def worst(self, selection: Selection, payoffs: Payoffs) -> Blocking | None:
         """The part of a portfolio that blocks these payoffs most, None where none does.
@@ -74,7 +65,7 @@ class BlockingSearch:
     def _built(self, options: tuple[int, ...]) -> ExcessProgram:
         members = Members(Selection(self._assessment, options))
         return ExcessProgram(
-            ProgrammedGame(Candidates.of(members, self._formulation), self.limits, self.cancel)
+            ProgrammedGame(Candidates.of(members, self._formulation), self.run.heard_by(None))
         )
 
     def _searched(self, options: tuple[int, ...], payoffs: Payoffs) -> Blocking | None:

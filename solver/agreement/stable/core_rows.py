@@ -73,7 +73,10 @@ class CoreRows:
     def _completed(self, options: tuple[int, ...]) -> Selection:
         """The portfolio of these options in which those provide who make the most of it."""
         wanted = Formulation(AllianceValue(), self._formulation.subject_to, self._formulation.structure)
-        return complete(wanted, Selection(self._draft.assessment, options))
+        found = complete(wanted, Selection(self._draft.assessment, options), self._search.run)
+        if self._search.run.is_over:
+            raise UnprovenError("the search ended before it was known who provides best")
+        return found
 
     def _differences(self, selection: Selection) -> Linear:
         """In how many options a portfolio differs from a selection; a change of option counts once."""

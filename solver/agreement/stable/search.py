@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import pulp
 
+from solver import driver
 from solver.agreement.members import Members
 from solver.agreement.stable.blocking import Blocking, BlockingSearch, Payoffs
 from solver.agreement.stable.units import ShareUnits
 from solver.allocation.coalitions import members as players_of
 from solver.allocation.contract.clauses import Clauses
 from solver.allocation.game import UnprovenError
-from solver.driver import Row, Termination, ValueOf, expression, run
+from solver.driver import Row, ValueOf, expression
 from solver.portfolio.selection import Selection
+from solver.run import Termination
 
 LEAST_VALUE = 1e-6
 """Shares need something to share: what is worth less has no contract."""
@@ -34,6 +36,7 @@ class ShareSearch:
     def __init__(self, clauses: Clauses, blocking: BlockingSearch) -> None:
         self._units = ShareUnits(clauses)
         self._blocking = blocking
+        self.run = blocking.run
         self._answers: dict[tuple[tuple[int, ...], float], Answer] = {}
 
     def answer(self, selection: Selection) -> Answer:
@@ -89,9 +92,7 @@ class _ShareProgram:
 
     def solve(self) -> Answer:
         """The shares, or proof that there are none; raises UnprovenError where the limits end first."""
-        outcome = run(
-            self._problem, lazies=[self], limits=self._blocking.limits, cancel=self._blocking.cancel
-        )
+        outcome = driver.run(self._problem, lazies=[self], during=self._blocking.run.heard_by(None))
         blocked = tuple(self._blocked)
         if outcome.values is not None:
             return Answer(tuple(outcome.value(part) / self._units.whole for part in self._parts), blocked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +15,12 @@ from solver.agreement.stable.search import ShareSearch
 from solver.allocation.contract.clauses import Clauses
 from solver.allocation.scan import largest_excess
 from solver.assessment.assessment import Assessment
-from solver.driver import Cancel, Outcome, Progress, SearchLimits, ValueOf
+from solver.driver import Outcome, ValueOf
 from solver.model.build import build
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
+from solver.run import Run
 from solver.search import search_draft
 
 
@@ -40,9 +40,7 @@ def best_stable(
     most: float,
     *,
     start: Selection | None = None,
-    limits: SearchLimits,
-    progress: Callable[[Progress], None] | None = None,
-    cancel: Cancel | None = None,
+    run: Run,
 ) -> StablePortfolio:
     """Search for the portfolio with the largest objective that has a contract in these clauses.
 
@@ -52,7 +50,7 @@ def best_stable(
     """
     draft = build(formulation, assessment)
     draft.mention(draft.options)
-    search = ShareSearch(clauses, BlockingSearch(formulation, assessment, limits, cancel))
+    search = ShareSearch(clauses, BlockingSearch(formulation, assessment, run))
     contract = ContractRows(draft, clauses, most)
     core = CoreRows(contract, search, formulation)
 
@@ -63,12 +61,10 @@ def best_stable(
 
     outcome = search_draft(
         draft,
-        limits,
+        run,
         lazies=[core],
         start=None if start is None else draft.values(start),
         judge=judge,
-        progress=progress,
-        cancel=cancel,
     )
     if outcome.values is None:
         return StablePortfolio(outcome, None)

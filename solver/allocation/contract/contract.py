@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -18,11 +18,9 @@ from solver.allocation.contract.search import Best, Search
 from solver.allocation.contract.shares import Sharing
 from solver.allocation.game import Worths
 from solver.allocation.scan import Separator
-from solver.driver import Cancel, Progress, SearchLimits, Termination
+from solver.run import Run, Termination
 
 __all__ = ["Clauses", "Contract", "Pool", "contract"]
-
-NO_LIMITS = SearchLimits()
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,7 @@ def contract(
     floors: Floats | None = None,
     pools: Sequence[Pool] | None = None,
     separator: Separator | None = None,
-    limits: SearchLimits = NO_LIMITS,
-    progress: Callable[[Progress], None] | None = None,
-    cancel: Cancel | None = None,
+    run: Run | None = None,
 ) -> Contract:
     """The contract nearest to the payoffs wanted, shape (n,), of those that nobody has reason to leave.
 
@@ -86,7 +82,7 @@ def contract(
     wanted = np.asarray(wanted, dtype=float)
     if wanted.shape != (demands.count,) or not np.isfinite(wanted).all():
         raise ValueError(f"the wanted payoffs must be {demands.count} finite numbers, one per player")
-    search = Search(limits, progress, cancel)
+    search = Search(run or Run())
     first = sharing.rounded(wanted)
     content = demands.shortfall(sharing.payoffs(first)).bound <= demands.tolerance
     answer = search.solve(Nearest(sharing, demands, wanted), first if content else None)

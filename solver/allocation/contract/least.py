@@ -9,7 +9,7 @@ from solver.allocation.contract.demands import Demands
 from solver.allocation.contract.program import LeastMissing, Nearest
 from solver.allocation.contract.search import Best, Search
 from solver.allocation.contract.shares import Sharing
-from solver.driver import Termination
+from solver.run import Termination
 
 
 def least_missing(search: Search, sharing: Sharing, demands: Demands, wanted: Floats) -> Best:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pulp
 
-from solver.driver import SearchLimits, backends, compat
+from solver.driver import backends, compat
 from solver.driver.compat import Claim
-from solver.driver.outcome import Termination
-from solver.driver.watch import AbandonedError, Watch
+from solver.run import AbandonedError, Run, Termination
 
 PATIENCE = {Termination.cancelled: 2.0, Termination.time_limit: 15.0}
 NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
@@ -59,23 +58,22 @@ def said(line: str) -> Iterator[tuple[float | None, float | None]]:
         yield None, -bound
 
 
-def solve(problem: pulp.LpProblem, limits: SearchLimits, tell: Told) -> Claim:
+def solve(problem: pulp.LpProblem, run: Run, tell: Told) -> Claim:
     """Let CBC solve a problem with its defaults; what it finds stands in the variables.
 
     Raises BackendError where PuLP has no CBC.
     """
-    watch = Watch(limits.seconds, None, None)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cbc.log"
         log = Log(path, tell)
-        wishes = {"gapRel": limits.gap, "threads": limits.threads or 1, "logPath": str(path)}
-        if limits.seconds is not None:
-            wishes["timeLimit"] = limits.seconds
+        wishes = {"gapRel": run.limits.gap, "threads": run.limits.threads or 1, "logPath": str(path)}
+        if run.limited:
+            wishes["timeLimit"] = run.remaining
         solver = backends.made(backends.resolved("CBC"), wishes)
         if hasattr(solver, "tmpDir"):
             solver.tmpDir = folder
         try:
-            claim = watch.attend(lambda: compat.solved(problem, solver), log.follow, PATIENCE)
+            claim = run.attend(lambda: compat.solved(problem, solver), log.follow, PATIENCE)
         except (AbandonedError, pulp.PulpError):
             return Claim.nothing
         log.follow()

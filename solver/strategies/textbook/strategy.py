@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from solver.driver import SearchLimits
 from solver.driver.compat import Claim
 from solver.errors import FormulationError
 from solver.portfolio.selection import Selection
-from solver.strategies.clock import Clock
+from solver.run import Run
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
 from solver.strategies.textbook import cbc
@@ -17,33 +14,32 @@ from solver.strategies.textbook.rules import write
 from solver.strategies.textbook.sheet import Sheet
 
 
-def textbook(problem: Problem, limits: SearchLimits) -> Selection | None:
+def textbook(problem: Problem, run: Run) -> Selection | None:
     """The plain program by CBC: products by three rows, a row for every scenario, providers as assignments.
 
     Rules, values, markets, risk by CVaR and its kin and recourse are all written here. Only what no plain
     program says (risk that is not linear or not monotone, levels that differ in their chance to deliver,
     bounds of a planner's own) is left to the program of the exact strategy, written extensively, and to CBC.
     """
-    clock = Clock(limits)
     try:
         sheet, constant = _written(problem)
     except FormulationError:
-        return _by_program(problem, clock)
-    problem.tell(phase="built")
-    if clock.is_up:
+        return _by_program(problem, run)
+    run.tell(phase="built")
+    if run.is_over:
         return None
 
     def tell(incumbent: float | None, bound: float | None) -> None:
         value = None if incumbent is None else incumbent + constant
-        problem.tell(value, None if bound is None else bound + constant)
+        run.tell(value, None if bound is None else bound + constant)
 
-    claim = cbc.solve(sheet.problem, clock.limits(), tell)
+    claim = cbc.solve(sheet.problem, run, tell)
     if claim not in (Claim.proven, Claim.found):
         return None
     found = sheet.selection()
     worth = problem.judge(found)
-    proven = claim is Claim.proven and not clock.is_up
-    problem.tell(worth, _proven_bound(sheet, constant, limits.gap) if proven else None)
+    proven = claim is Claim.proven and not run.is_over
+    run.tell(worth, _proven_bound(sheet, constant, run.limits.gap) if proven else None)
     return None if worth is None else found
 
 
@@ -65,8 +61,7 @@ def _proven_bound(sheet: Sheet, constant: float, gap: float) -> float:
     return value + constant + gap * abs(value)
 
 
-def _by_program(problem: Problem, clock: Clock) -> Selection | None:
+def _by_program(problem: Problem, run: Run) -> Selection | None:
     program = SelectionProgram(problem, extensive=True)
-    problem.tell(phase="built")
-    limits = replace(clock.limits(), backend="CBC")
-    return program.search(limits).selection
+    run.tell(phase="built")
+    return program.search(run.with_backend("CBC")).selection
