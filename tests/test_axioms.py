@@ -1,12 +1,15 @@
 """The axioms that characterise rules, on drawn games: what must not matter, and what must."""
 
+import json
 from math import comb
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver.allocation.allocate import allocate_game
 from solver.allocation.coalitions import members, subset_sums
 from solver.allocation.convex import is_convex
 from solver.allocation.core import Core
@@ -161,3 +164,33 @@ def test_a_coalition_that_is_worth_more_gets_more(game: Game, rise: float, data:
     inside = members(mask)
     assert change[inside] == pytest.approx(rise / len(inside) / comb(game.n, len(inside)), abs=near(game))
     assert (np.delete(change, inside) <= near(game)).all()
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e-6, 1e-3, 1e3, 1e6, 1e9])
+@given(seed=st.integers(0, 100_000))
+@settings(max_examples=8)
+def test_what_is_said_of_a_split_does_not_depend_on_the_unit_of_money(factor: float, seed: int):
+    game = draw_game(seed, fewest=2, most=4)
+    moved, size = named(factor * game.v), factor * float(np.abs(game.v).max())
+    spread = np.random.default_rng(seed).random(game.n)
+    before, after = (
+        allocate_game(one, RULES, Context(base=spread * unit, risk=spread / spread.sum()))
+        for one, unit in ((named(game.v), 1.0), (moved, factor))
+    )
+    assert (before.unanswered, before.core_is_empty) == (after.unanswered, after.core_is_empty)
+    for one, other in zip(before.splits, after.splits, strict=True):
+        if one.rule not in ("least_core", "equal_profit"):  # which are often one of many
+            paid = [factor * amount for amount in one.payoffs.values()]
+            assert [*other.payoffs.values()] == pytest.approx(paid, abs=1e-6 * size)
+        assert other.largest_excess == pytest.approx(factor * one.largest_excess, abs=1e-6 * size)
+        certain = "efficient", "individually_rational", "in_core", "kohlberg"
+        assert [getattr(one, name) for name in certain] == [getattr(other, name) for name in certain]
+
+
+def test_the_tau_value_of_a_tiny_game_adds_up():
+    path = Path(__file__).parent / "cases" / "tiny_game.json"
+    game = Game.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    found = RULES["tau"](game, Context())
+    assert found is not None
+    assert found.sum() == pytest.approx(1.1313708498984763e-08, rel=1e-12)
+    assert found == pytest.approx([5.156854249e-09, 6.156854249e-09], rel=1e-6)

@@ -57,7 +57,7 @@ class Rows:
         most = max((AllianceValue().amount(one) for one in self.selections), default=0.0)
         self.contract = ContractRows(self.draft, Clauses(*clauses), most)
         blocking = BlockingSearch(formulation, self.assessment, Run())
-        self.lazy = CoreRows(self.contract, ShareSearch(Clauses(*clauses), blocking), formulation)
+        self.lazy = CoreRows(self.contract, ShareSearch(Clauses(*clauses), blocking, most), formulation)
 
     def rows(self) -> list[Row]:
         """Everything that is asked of any of the portfolios."""

@@ -119,7 +119,7 @@ def nash_bargaining(game: AnyGame, context: Context) -> Floats | None:
     """
     floors = context.floors_of(game)
     left = game.grand - float(floors.sum())
-    if left < -ROUNDING * max(1.0, abs(game.grand)):
+    if left < -ROUNDING * max(abs(game.grand), float(np.abs(floors).sum())):
         return None
     weights = np.ones(len(game.players)) if context.bargaining is None else context.bargaining
     return np.asarray(floors + left * weights / weights.sum(), dtype=float)

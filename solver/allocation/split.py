@@ -151,6 +151,6 @@ def typed_payoffs(game: AnyGame, amounts: Mapping[str, float]) -> Floats:
     if wrong:
         raise ValueError("; ".join(wrong))
     payoffs = np.array([float(amounts[name]) for name in game.players])
-    if abs(payoffs.sum() - game.grand) > ROUNDING * max(1.0, abs(game.grand)):
+    if abs(payoffs.sum() - game.grand) > ROUNDING * max(abs(game.grand), float(np.abs(payoffs).max())):
         raise ValueError(f"the payoffs add up to {payoffs.sum():g}, but all together earn {game.grand:g}")
     return payoffs

@@ -6,7 +6,7 @@ import numpy as np
 
 from solver.allocation.coalitions import Floats, everybody
 from solver.allocation.game import Game
-from solver.allocation.passes import early_players, excesses
+from solver.allocation.passes import early_players, excesses, largest_amount
 
 ROUNDING = 1e-9
 
@@ -16,7 +16,7 @@ def tau_value(game: Game) -> Floats | None:
     grand = everybody(game.n)
     marginal = np.array([game.grand - game.worth(grand ^ 1 << player) for player in range(game.n)])
     rights = marginal + _highest_by_member(game, marginal)
-    rounding = ROUNDING * max(1.0, float(np.abs(marginal).max()), abs(game.grand))
+    rounding = ROUNDING * largest_amount(game.v)
     if (rights > marginal + rounding).any():
         return None
     low, high = float(rights.sum()), float(marginal.sum())

@@ -65,7 +65,7 @@ class StableSelection:
                 "portfolio is worth more than the whole, and shares are free, so the hub can take the rest."
             )
         reasons = ", ".join(self.obstacles)
-        if self.price <= NOTHING * max(1.0, abs(self.best.objective or 0.0)):
+        if self.price <= NOTHING * abs(self.best.objective or 0.0):
             return f"Stability costs nothing: the best portfolio has a contract, in spite of {reasons}."
         return f"Stability costs {self.price:g}: no better portfolio has a contract, because of {reasons}."
 
@@ -155,7 +155,7 @@ def _agreed(
     members = Members(found.selection)
     payoffs = tuple(float(share * members.value) for share in found.shares)
     excess = scanned_excess(members, formulation, payoffs)
-    stands = excess is not None and excess <= TOLERANCE * max(1.0, members.value)
+    stands = excess is not None and excess <= TOLERANCE * members.value
     if excess is not None and not stands:
         message = f"the contract did not pass the check: a coalition is paid {excess:g} too little"
         result = replace(result, termination=Termination.error, bound=None, gap=None, message=message)

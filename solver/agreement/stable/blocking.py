@@ -18,6 +18,7 @@ from solver.portfolio.terms import AllianceValue
 from solver.run import Run
 
 TOLERANCE = 1e-6
+"""What a coalition may be paid too little, relative to what all are paid, and count as content."""
 PROGRAMS_KEPT = 16
 ANSWERS_KEPT = 1024
 
@@ -70,7 +71,7 @@ class BlockingSearch:
 
     def _searched(self, options: tuple[int, ...], payoffs: Payoffs) -> Blocking | None:
         part, bound = self._program(options).solve(np.array(payoffs))
-        tolerated = TOLERANCE * max(1.0, sum(payoffs))
+        tolerated = TOLERANCE * sum(payoffs)
         if part is not None:
             worth = float(AllianceValue().amount(part))
             offered, partners = sorted(options), tuple(part.partners)

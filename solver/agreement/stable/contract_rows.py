@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solver.agreement.stable.search import LEAST_VALUE
+from solver.agreement.stable.search import LEAST_PART
 from solver.agreement.stable.units import ShareUnits
 from solver.allocation.contract.clauses import Clauses
 from solver.model.draft import Draft, Side
@@ -25,11 +25,11 @@ class ContractRows:
     def __init__(self, draft: Draft, clauses: Clauses, most: float) -> None:
         self.draft = draft
         self._units = ShareUnits(clauses)
-        self._most = max(most, LEAST_VALUE)
+        self._most = most if most > 0 else 1.0
         self._chosen = [Linear(constant=1.0), *map(draft.chosen, range(draft.assessment.partner_count))]
         self.value = Linear.of([draft.amount("value to share")[0]])
         draft.equal(quantity_rows(AllianceValue(), draft, Side.ABOVE) - self.value, 0.0)
-        draft.at_least(self.value, LEAST_VALUE)
+        draft.at_least(self.value, LEAST_PART * self._most)
         self.payoffs = [
             Linear.of([draft.amount(f"payoff_{player}_of_contract")[0]])
             for player in range(len(self._chosen))

@@ -15,7 +15,7 @@ import numpy as np
 
 from solver.agreement.stable.blocking import TOLERANCE, Blocking
 from solver.agreement.stable.contract_rows import ContractRows, total
-from solver.agreement.stable.search import LEAST_VALUE, ShareSearch
+from solver.agreement.stable.search import ShareSearch
 from solver.allocation.game import UnprovenError
 from solver.completion import complete
 from solver.driver import Row, ValueOf
@@ -62,7 +62,7 @@ class CoreRows:
         if self._search.answer(best).shares is None:
             return _row(different, 1.0)
         worth = float(AllianceValue().amount(selection))
-        least = max(LEAST_VALUE, worth + TOLERANCE * max(1.0, worth))
+        least = max(self._search.least_value, worth + TOLERANCE * worth)
         return _row(self._contract.value + different.scaled(least), least)
 
     @property

@@ -18,8 +18,8 @@ from solver.driver import Row, ValueOf, expression
 from solver.portfolio.selection import Selection
 from solver.run import Termination
 
-LEAST_VALUE = 1e-6
-"""Shares need something to share: what is worth less has no contract."""
+LEAST_PART = 1e-9
+"""Shares need something to share: what is worth less, relative to the best there is, has no contract."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,13 @@ class Answer:
 
 
 class ShareSearch:
-    """Finds the contract of one portfolio after the other, and keeps the answers."""
+    """Finds the contract of one portfolio after the other, and keeps the answers.
 
-    def __init__(self, clauses: Clauses, blocking: BlockingSearch) -> None:
+    `most` is a bound of the alliance value.
+    """
+
+    def __init__(self, clauses: Clauses, blocking: BlockingSearch, most: float) -> None:
+        self.least_value = LEAST_PART * max(0.0, most)
         self._units = ShareUnits(clauses)
         self._blocking = blocking
         self.run = blocking.run
@@ -58,7 +62,7 @@ class ShareSearch:
             return False
 
     def _searched(self, members: Members) -> Answer:
-        if members.value < LEAST_VALUE:
+        if not members.value > self.least_value:
             return Answer(None)
         return _ShareProgram(members, self._units, self._blocking).solve()
 

@@ -50,7 +50,7 @@ def best_stable(
     """
     draft = build(formulation, assessment)
     draft.mention(draft.options)
-    search = ShareSearch(clauses, BlockingSearch(formulation, assessment, run))
+    search = ShareSearch(clauses, BlockingSearch(formulation, assessment, run), most)
     contract = ContractRows(draft, clauses, most)
     core = CoreRows(contract, search, formulation)
 

@@ -34,5 +34,5 @@ class ShareUnits:
         """How many units of a value are worth an amount, up to rounding; at least 0."""
         if self.clauses.tiers is None:
             return max(0.0, amount / value)
-        tolerated = TOLERANCE * max(1.0, value)
+        tolerated = TOLERANCE * value
         return max(0.0, float(math.ceil((amount - tolerated) * self.whole / value - ON_A_TIER)))
