@@ -67,6 +67,11 @@ class StableSelection:
         reasons = ", ".join(self.obstacles)
         if self.price <= NOTHING * abs(self.best.objective or 0.0):
             return f"Stability costs nothing: the best portfolio has a contract, in spite of {reasons}."
+        ended = {self.best.termination, self.result.termination}
+        if ended != {Termination.optimal}:
+            return (
+                f"Stability may cost something, because of {reasons}; the search ended before it was proven."
+            )
         return f"Stability costs {self.price:g}: no better portfolio has a contract, because of {reasons}."
 
     def _nothing_found(self) -> str:

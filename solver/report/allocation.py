@@ -11,11 +11,11 @@ from solver.report.amounts import column, listed, number, percent
 from solver.report.contract import contract_lines
 from solver.report.layout import entries, paragraphs, section
 from solver.report.naming import RULES_IN_WORDS, Naming, the_rule
+from solver.report.proof import settled
 from solver.report.tables import INDENT, numeric, table
 from solver.report.words import whole_report
 
 NOTHING = 1e-9
-SETTLED = 1e-6
 
 
 def allocation_text(allocation: Allocation, naming: Naming) -> str:
@@ -88,7 +88,7 @@ def _excess(split: Split, naming: Naming) -> str:
     found = f"{number(split.largest_excess)}, of {naming.coalition(split.tightest_coalition)}"
     if split.excess_bound is None:
         return f"{found}; that others have more is not ruled out"
-    if split.excess_bound <= split.largest_excess + SETTLED * max(1.0, abs(split.largest_excess)):
+    if settled(split.largest_excess, split.excess_bound):
         return found
     return f"{found}; that others have up to {number(split.excess_bound)} is not ruled out"
 

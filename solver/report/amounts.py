@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
 
 NOTHING = 1e-9
-SMALL = 1e-4
+SMALL = 1e-6
 LARGE = 1e15
+SIGNIFICANT = 4
+"""Digits that an amount below 1 keeps."""
 
 
 def number(value: float) -> str:
-    """A number with thousands separated and no more decimals than it needs, two at most from 1 on.
+    """A number with thousands separated and no more decimals than it needs.
 
-    >>> number(62.5), number(1234567.0), number(0.125), number(-0.0)
-    ('62.5', '1,234,567', '0.125', '0')
+    At most two from 1 on, four digits that count below.
+
+    >>> number(62.5), number(1234567.0), number(0.125), number(-0.0), number(0.000012345)
+    ('62.5', '1,234,567', '0.125', '0', '0.00001234')
     """
-    if NOTHING < abs(value) < SMALL or abs(value) > LARGE:
+    if NOTHING < abs(value) < SMALL or abs(value) > LARGE or not isfinite(value):
         return f"{value:.3g}"
     return _fixed(value, _decimals(value))
+
+
+def shown_difference(larger: float, smaller: float) -> float:
+    """What two numbers differ by as they are shown; what they really differ by where they look the same."""
+    shown = [Decimal(number(value).replace(",", "")) for value in (larger, smaller)]
+    return float(shown[0] - shown[1]) or abs(larger - smaller)
 
 
 def column(values: Iterable[float]) -> list[str]:
@@ -31,15 +43,19 @@ def column(values: Iterable[float]) -> list[str]:
     ['62.50', '100.00', '-3.25']
     """
     values = list(values)
+    largest = max(map(abs, values), default=0.0)
     most = max(map(_decimals, values), default=0)
-    if any(abs(value) >= 1 for value in values):
-        most = min(most, 2)
+    if largest > NOTHING:
+        most = min(most, 2 if largest >= 1 else SIGNIFICANT - 1 - floor(log10(largest)))
     return [_fixed(value, most) if abs(value) <= LARGE else number(value) for value in values]
 
 
 def _decimals(value: float) -> int:
-    fixed = f"{value:.2f}" if abs(value) >= 1 else f"{value:.4f}"
-    return len(fixed.rstrip("0").partition(".")[2])
+    size = abs(value)
+    if size <= NOTHING:
+        return 0
+    most = 2 if size >= 1 else SIGNIFICANT - 1 - floor(log10(size))
+    return len(f"{value:.{most}f}".rstrip("0").partition(".")[2])
 
 
 def _fixed(value: float, decimals: int) -> str:

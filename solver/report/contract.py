@@ -9,11 +9,11 @@ from solver.allocation.contract.contract import Contract
 from solver.report.amounts import column, number, percent
 from solver.report.layout import entries, paragraphs
 from solver.report.naming import Naming, the_rule
+from solver.report.proof import settled
 from solver.report.tables import numeric, table
 from solver.run import Termination
 
 TOTAL, REST = "total", "rest"
-SETTLED = 1e-6
 
 
 def contract_lines(allocation: Allocation, naming: Naming) -> list[str]:
@@ -62,7 +62,7 @@ def _sentences(contract: Contract, allocation: Allocation, naming: Naming) -> It
 
 
 def _least_missing(contract: Contract, naming: Naming) -> str:
-    if contract.bound >= contract.epsilon - SETTLED * max(1.0, contract.epsilon):
+    if settled(contract.epsilon, contract.bound):
         return "With any other shares somebody misses as much, which is proven."
     return f"That somebody misses {naming.money(contract.bound)} with any shares is proven."
 
@@ -70,6 +70,6 @@ def _least_missing(contract: Contract, naming: Naming) -> str:
 def _how_good(contract: Contract) -> str:
     if not contract.stable:
         return ""
-    if contract.termination is Termination.optimal:
+    if contract.termination is Termination.optimal and settled(contract.distance, contract.bound):
         return ", the least possible"
     return f", of which {number(contract.bound)} is proven to be unavoidable"

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from solver.analysis.stability import changes
 from solver.analysis.stable_selection import StableSelection
 from solver.instance.instance import Instance
-from solver.report.amounts import listed, money
+from solver.report.amounts import listed, money, number
 from solver.report.layout import entries, paragraphs, section
 from solver.report.portfolio import chosen
-from solver.report.text import REASONS, quality
+from solver.report.proof import is_shown_best
+from solver.report.text import REASONS, proven
 from solver.report.words import whole_report
 
 
@@ -30,7 +31,7 @@ def _headline(selection: StableSelection, instance: Instance) -> str:
     value = selection.result.value
     if value is None:
         return f"{instance.name}: no portfolio with a contract"
-    how_good = quality(selection.result)
+    how_good = proven(selection.result, instance)
     return f"{instance.name}: a portfolio with a contract worth {money(value, instance)}{how_good}"
 
 
@@ -40,12 +41,23 @@ def _facts(selection: StableSelection, instance: Instance) -> list[str]:
     if best.value is not None:
         facts["best of all"] = f"{money(best.value, instance)}, with a contract or without"
     if selection.price is not None:
-        facts["price of stability"] = money(selection.price, instance)
+        facts["price of stability"] = _price(selection, selection.price, instance)
     if result.has_portfolio:
         facts["check"] = (
             "every coalition looked at" if selection.verified else "coalitions too many to look at all"
         )
     return entries(facts)
+
+
+def _price(selection: StableSelection, price: float, instance: Instance) -> str:
+    """The price, or the interval in which it lies as far as is proven."""
+    best, stable = selection.best, selection.result
+    if is_shown_best(best) and is_shown_best(stable):
+        return money(price, instance)
+    if best.bound is None or stable.bound is None or best.objective is None or stable.objective is None:
+        return f"{money(price, instance)} beside what was found; nothing is proven"
+    least, most = max(0.0, best.objective - stable.bound), max(0.0, best.bound - stable.objective)
+    return f"{number(least)} to {money(most, instance)}, which is proven"
 
 
 def _changes(selection: StableSelection, instance: Instance) -> Iterator[str]:

@@ -11,6 +11,7 @@ from solver.report.bindings import binding_limits
 from solver.report.layout import entries, paragraphs, section
 from solver.report.measures import figures_lines
 from solver.report.portfolio import chosen, licences, providers, value_by_component
+from solver.report.proof import is_shown_best, quality
 from solver.report.words import whole_report
 from solver.result import Result
 from solver.run import Termination
@@ -54,19 +55,15 @@ def warnings(sentences: Iterable[str]) -> list[str]:
 
 def _headline(result: Result, instance: Instance) -> str:
     if result.value is not None:
-        return f"{instance.name}: a portfolio worth {money(result.value, instance)}{quality(result)}"
+        return f"{instance.name}: a portfolio worth {money(result.value, instance)}{proven(result, instance)}"
     if result.termination is Termination.infeasible:
         return f"{instance.name}: no portfolio exists"
     return f"{instance.name}: no portfolio was found, which does not mean that none exists"
 
 
-def quality(result: Result) -> str:
-    """How good a portfolio provably is, as the end of a sentence; empty where nothing is proven."""
-    if result.termination is Termination.optimal:
-        return ", the best there is"
-    if result.gap is None or result.gap >= 1:
-        return ""
-    return f", within {percent(result.gap)} of the best possible"
+def proven(result: Result, instance: Instance) -> str:
+    """How good a portfolio provably is, as the end of a sentence."""
+    return quality(result, lambda amount: money(amount, instance))
 
 
 def _facts(result: Result, instance: Instance) -> list[str]:
@@ -87,7 +84,11 @@ def _facts(result: Result, instance: Instance) -> list[str]:
 
 def _reason(result: Result) -> str:
     reason = REASONS[result.termination]
-    return f"{reason}: {result.message}" if result.termination is Termination.error else reason
+    if result.termination is Termination.error:
+        return f"{reason}: {result.message}"
+    if result.termination is Termination.optimal and not is_shown_best(result):
+        return REASONS[Termination.gap_reached]
+    return reason
 
 
 def _bound(result: Result, instance: Instance) -> str:
