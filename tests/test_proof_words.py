@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from solver.driver import relative_gap
-from solver.driver.outcome import OPTIMAL_GAP, Termination
+from solver.driver import Termination, relative_gap
+from solver.driver.outcome import OPTIMAL_GAP
 from solver.instance.instance import Instance
 from solver.pipeline import solve
 from solver.portfolio.portfolio import Portfolio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from solver.driver.outcome import Termination
+from solver.driver import Termination
 from solver.report.amounts import number, shown_difference
 from solver.result import Result
 
