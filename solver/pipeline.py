@@ -12,6 +12,7 @@ from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment, assess
 from solver.completion import complete
 from solver.driver import Outcome, relative_gap
+from solver.driver.backends import rounding
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
@@ -80,7 +81,8 @@ def solved(
     search = search_exactly(Problem(assessment, formulation), run, start=first, extensive=extensive)
     selection = search.selection
     result = result_of(formulation, assessment, search.outcome, selection, run)
-    result = replace(result, opening=search.opening.gave)
+    seen = None if search.disagreement is None else search.disagreement.to_dict()
+    result = replace(result, opening=search.opening.gave, contradiction=seen)
     if not split or instance.split is None or selection is None or not result.has_portfolio:
         return result
     try:
@@ -216,7 +218,7 @@ def result_of(
         termination=outcome.termination,
         portfolio=None,
         objective=None,
-        bound=outcome.bound,
+        bound=None if outcome.termination is Termination.error else outcome.bound,
         gap=None,
         seconds=run.elapsed,
         instance={"name": instance.name, "fingerprint": instance.fingerprint},
@@ -227,18 +229,21 @@ def result_of(
         warnings=warnings_of(instance),
     )
     if selection is None:
-        return bare
+        return bare if outcome.termination is not Termination.unbounded else _unheld(bare)
     verdict = check(formulation, selection)
     if not verdict.holds:
         broken = "; ".join(reading.sentence for reading in verdict.broken)
         message = f"the back end's portfolio did not pass the check: {broken}"
         return replace(bare, termination=Termination.error, bound=None, message=message)
     risks = risk_figures(selection, tuple(watched_risks(instance)))
-    bound = None if outcome.bound is None else max(outcome.bound, verdict.objective)
+    objection = _objection(outcome, verdict, run.limits.backend)
+    wrong = outcome.termination is Termination.error or bool(objection)
+    bound = None if wrong or outcome.bound is None else max(outcome.bound, verdict.objective)
     gap = None if bound is None else relative_gap(verdict.objective, bound)
     return replace(
         bare,
-        termination=_termination(outcome.termination, gap),
+        termination=Termination.error if wrong else _termination(outcome.termination, gap),
+        message=objection or outcome.message,
         portfolio=selection.portfolio(),
         objective=verdict.objective,
         bound=bound,
@@ -250,6 +255,28 @@ def result_of(
         verified=True,
         warnings=(*bare.warnings, *disagreements(risks)),
     )
+
+
+def _objection(outcome: Outcome, verdict: Verdict, backend: str) -> str:
+    """What the end of a search claims against the portfolio that it ended with; empty where both fit.
+
+    The driver holds every claim against every portfolio it knows: this is for what did not reach it.
+    """
+    if outcome.termination is Termination.error:
+        return ""
+    known = f"against a portfolio worth {verdict.objective:.10g}, which passes the check"
+    if outcome.termination in (Termination.infeasible, Termination.unbounded):
+        return f"the search says {outcome.termination}, {known}"
+    money = max(1.0, abs(verdict.objective), sum(abs(amount) for amount in verdict.components.values()))
+    if outcome.bound is None or outcome.bound >= verdict.objective - rounding(backend) * money:
+        return ""
+    return f"the search says that nothing is worth more than {outcome.bound:.10g}, {known}"
+
+
+def _unheld(bare: Result) -> Result:
+    """Portfolios are finitely many: one that is worth without bound is an objective that no row holds."""
+    message = f"the search says that values have no bound, but portfolios are finitely many: {bare.message}"
+    return replace(bare, termination=Termination.error, message=message)
 
 
 def _termination(stopped: Termination, gap: float | None) -> Termination:

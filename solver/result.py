@@ -50,7 +50,9 @@ class Result:
     search to begin with, by their name; `components` add up to the alliance
     value; `readings` hold every rule against the portfolio, with its slack; `risks` are the measures of the
     loss, none for nominal results; `split` is how the value is shared, None where the instance does not ask.
-    `verified` says that value and rules were recomputed without an optimiser and agree.
+    `verified` says that value and rules were recomputed without an optimiser and agree. Where a claim
+    contradicts a portfolio that passes the check, the result ends with `error` and without a bound; the
+    portfolio stays, and `contradiction` names the rows, terms or judge that disagree.
     """
 
     termination: Termination
@@ -72,6 +74,7 @@ class Result:
     backend: str = "HiGHS"
     message: str = ""
     warnings: tuple[str, ...] = ()
+    contradiction: Mapping[str, Any] | None = None
 
     @property
     def has_portfolio(self) -> bool:
@@ -110,6 +113,7 @@ class Result:
             "backend": self.backend,
             "message": self.message,
             "warnings": list(self.warnings),
+            "contradiction": None if self.contradiction is None else dict(self.contradiction),
         }
 
     @classmethod
@@ -136,6 +140,7 @@ class Result:
             backend=document["backend"],
             message=document["message"],
             warnings=tuple(document["warnings"]),
+            contradiction=document.get("contradiction"),
         )
 
     @property

@@ -63,7 +63,8 @@ def test_no_bound_of_the_hard_one_falls_below_its_optimum() -> None:
     known = BEST_KNOWN[HARD]
     limits = pf.SearchLimits(seconds=10)
     result = pf.solve(pf.read(INSTANCES / HARD), start=known["portfolio"], limits=limits)
-    assert result.termination in ("optimal", "time_limit")
+    # A bound below the portfolio it began with ends as an error, without a bound.
+    assert result.termination in ("optimal", "time_limit"), result.message
     assert result.objective == close(known["objective"])
     assert result.bound is not None
     assert result.bound >= known["objective"] * (1 - TOLERANCE)

@@ -178,7 +178,7 @@ def test_nothing_found_is_told_from_nothing_there(
 
 def test_an_error_of_the_back_end_is_passed_on(instance: Instance) -> None:
     failed = Result(Termination.error, None, None, None, None, seconds=1.0, message="it broke")
-    assert "the back end failed: it broke" in summary(failed, instance)
+    assert "an error: it broke" in summary(failed, instance)
 
 
 def test_only_a_proven_optimum_is_called_the_best(result: Result, instance: Instance) -> None:

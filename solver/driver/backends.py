@@ -22,6 +22,17 @@ PRODUCTS = {
 }
 
 
+ROUNDING, ROUNDING_ELSEWHERE = 1e-6, 1e-5
+"""What a claim may be wrong by, per money that an objective adds up. Back ends move every column and row by
+1e-6 (HiGHS's `mip_feasibility_tolerance`), so no sum of theirs is truer; CBC leaves solutions aside that are
+better by less than 1e-5 (its `increment`), and others may as well."""
+
+
+def rounding(name: str) -> float:
+    """What a bound claimed by a back end may lie below a solution, relative to the money, or to 1."""
+    return ROUNDING if name.casefold() == HIGHS.casefold() else ROUNDING_ELSEWHERE
+
+
 def available() -> list[str]:
     """The back ends of this machine, HiGHS first; each name is good for `SearchLimits.backend`."""
     installed = [name for name in pulp.listSolvers() if name != HIGHS and _works(name)]

@@ -10,7 +10,7 @@ from solver.driver.outcome import OPTIMAL_GAP, Outcome
 from solver.driver.rows import Rows, ValueOf
 from solver.driver.separation import Separator
 from solver.driver.session import Answer, Glance, Point, Relaxable, Session
-from solver.driver.standing import Standing
+from solver.driver.standing import ContradictionError, Standing
 from solver.run import Phase, Run, Termination
 
 RELAXATION_ROUNDS = 200
@@ -33,6 +33,7 @@ class Jury:
         self._separator = separator
         self._judge = judge
         self._standing = standing
+        self.last: tuple[Point, float | None] | None = None
 
     @property
     def trusting(self) -> bool:
@@ -54,9 +55,15 @@ class Jury:
         demand = self._separator.demand(heard)
         for point, satisfied in zip(heard, demand.satisfied, strict=True):
             worth = self._worth(point, satisfied)
+            if satisfied:
+                self.last = point, worth
             if worth is not None:
                 self._standing.record(point, worth)
         return demand.rows
+
+    def opinion(self, point: Point) -> float | None:
+        """What the judge says of a point, of which some columns may not be known (NaN); None without one."""
+        return None if self._judge is None else self._worth(point, True)
 
     def _worth(self, point: Point, satisfied: bool) -> float | None:
         if self._judge is None:
@@ -83,10 +90,10 @@ def tighten_relaxation(
         answer = session.relax(_teller(standing, "relaxation"))
         standing.rounds += 1
         if answer.termination is Termination.infeasible:
-            return _without_solution(answer, standing)
+            return _without_solution(answer, standing, "the linear relaxation")
         if answer.termination is not Termination.optimal:
             break
-        standing.tighten(answer.bound)
+        standing.tighten(answer.bound, "the linear relaxation")
         bounds.append(answer.bound)
         point = answer.points[-1]
         rows = separator.demand(answer.points).rows
@@ -117,32 +124,40 @@ def search_in_rounds(
         answer = session.search(coarse, first, _teller(standing, "search", live=jury.complete))
         standing.rounds += 1
         if answer.termination in (Termination.infeasible, Termination.unbounded):
-            return _without_solution(answer, standing)
+            return _without_solution(answer, standing, session.name)
         rows = jury.hear(answer.points)
-        standing.tighten(answer.bound)
+        standing.tighten(answer.bound, session.name)
         if standing.gap <= gap:
             return standing.outcome(standing.proven(), answer.message)
         if answer.termination is not Termination.optimal:
             return standing.outcome(answer.termination, answer.message)
         if not len(rows) and coarse <= finest:
-            return _unclosed(standing, gap)
+            return _unclosed(jury, standing, gap)
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
         coarse = max(finest, min(coarse, standing.gap * GAP_SHRINKAGE)) if len(rows) else finest
 
 
-def _without_solution(answer: Answer, standing: Standing) -> Outcome:
-    if answer.termination is Termination.infeasible and standing.best is not None:
-        return standing.outcome(Termination.error, f"{answer.message}, against the solution in hand")
+def _without_solution(answer: Answer, standing: Standing, claimant: str) -> Outcome:
+    if answer.termination is Termination.infeasible:
+        standing.refuse(claimant)
+    elif math.isfinite(standing.bound):
+        message = f"{claimant} says {answer.message}, against the bound that was proven before"
+        return standing.outcome(Termination.error, message)
     return standing.outcome(answer.termination, answer.message)
 
 
-def _unclosed(standing: Standing, gap: float) -> Outcome:
-    """The back end is done and nothing is missing, but a gap is left: honest only while it is a rounding."""
+def _unclosed(jury: Jury, standing: Standing, gap: float) -> Outcome:
+    """The back end is done and nothing is missing, but a gap is left: honest only while it is a rounding.
+
+    Raises `ContradictionError` where it is more: the judge thinks less of a solution than the program does.
+    """
     message = f"the tolerances of the back end leave a gap of {standing.gap:.1e}"
     if standing.gap <= TOLERATED_EXCESS * max(gap, OPTIMAL_GAP):
         return standing.outcome(standing.proven(), message)
-    return standing.outcome(Termination.error, f"{message}: rows and judge contradict each other")
+    if jury.last is not None:
+        raise ContradictionError(message, standing.bound, *jury.last)
+    return standing.outcome(Termination.error, f"{message}: no solution was handed over")
 
 
 def _stalled(bounds: Sequence[float], rounds: int, progress: float) -> bool:

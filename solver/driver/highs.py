@@ -33,6 +33,8 @@ class HighsSession:
     are HiGHS's own.
     """
 
+    name = "HiGHS"
+
     def __init__(self, program: Program, run: Run, options: Mapping[str, Any] = NO_OPTIONS) -> None:
         import highspy
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pulp
     from numpy.typing import NDArray
 
+    from solver.driver.contradiction import Contradiction
     from solver.driver.handover import Columns
 
 ABSOLUTE_GAP = 1e-9
@@ -26,7 +27,9 @@ class Outcome:
     `values` are by column (`columns` says which variable is which), integer columns exactly integral.
     `objective` and `bound` are in the sense of the problem: for a maximisation the bound is at least the
     objective, for a minimisation at most. `seconds` is wall-clock time; `rounds` counts the solves of a
-    relaxation or an integer program, `rows_on_demand` the rows that were added to it.
+    relaxation or an integer program, `rows_on_demand` the rows that were added to it. Where a claim
+    contradicts a solution, the run ends with `error`, values and objective are those of the best solution in
+    hand, the bound is the claimed one, and `contradiction` says what disagrees.
     """
 
     termination: Termination
@@ -38,6 +41,7 @@ class Outcome:
     rows_on_demand: int
     message: str
     columns: Columns
+    contradiction: Contradiction | None = None
 
     @property
     def gap(self) -> float | None:

@@ -33,7 +33,7 @@ class PulpSession:
     """
 
     def __init__(self, name: str, program: Program, run: Run) -> None:
-        self._name = name
+        self.name = name
         self._program = program
         self._run = run
         self._rows = program.rows
@@ -57,9 +57,9 @@ class PulpSession:
                 lambda: self._solve(problem, wishes), lambda: glance(-math.inf, math.inf), PATIENCE
             )
         except AbandonedError:
-            return Answer(self._run.verdict or Termination.cancelled, message=f"{self._name} did not stop")
+            return Answer(self._run.verdict or Termination.cancelled, message=f"{self.name} did not stop")
         except pulp.PulpError as error:
-            return Answer(Termination.error, message=f"{self._name}: {error}")
+            return Answer(Termination.error, message=f"{self.name}: {error}")
         if claim in (Claim.infeasible, Claim.unbounded):
             return self._second_opinion(glance)
         return self._read(
@@ -67,7 +67,7 @@ class PulpSession:
         )
 
     def _solve(self, problem: pulp.LpProblem, wishes: dict[str, float]) -> Claim:
-        solver = backends.made(self._name, wishes)
+        solver = backends.made(self.name, wishes)
         with tempfile.TemporaryDirectory() as folder:
             if hasattr(solver, "tmpDir"):
                 solver.tmpDir = folder
@@ -76,7 +76,7 @@ class PulpSession:
     def _read(self, problem: pulp.LpProblem, claim: Claim, gap: float, out_of_time: bool) -> Answer:
         """What a solver claims is proven only when it stopped by itself, before its time was over."""
         points = () if claim is Claim.nothing else self._points(problem)
-        message = f"{self._name}: {claim}"
+        message = f"{self.name}: {claim}"
         if claim is not Claim.nothing and not points:
             return Answer(Termination.error, message=f"{message}, which breaks a row")
         if claim is not Claim.proven or out_of_time:
@@ -104,9 +104,9 @@ class PulpSession:
         second = HighsSession(replace(self._program, rows=self._rows), self._run)
         answer = second.search(self._run.limits.gap, np.full(len(self._program.cost), np.nan), glance)
         if answer.termination in (Termination.infeasible, Termination.unbounded):
-            return Answer(answer.termination, message=f"{self._name} said so and HiGHS confirmed it")
+            return Answer(answer.termination, message=f"{self.name} said so and HiGHS confirmed it")
         if answer.points:
-            message = f"{self._name} found no solution where HiGHS finds one"
+            message = f"{self.name} found no solution where HiGHS finds one"
             return Answer(Termination.error, answer.points, answer.bound, message)
         return answer
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pulp
@@ -10,17 +12,18 @@ from numpy.typing import NDArray
 
 from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
+from solver.driver.diagnosis import Evidence, origins_of
 from solver.driver.handover import Program, hand_over
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.implied import searchable
 from solver.driver.kernel import search_kernel
 from solver.driver.outcome import Outcome
 from solver.driver.pulpsession import PulpSession
-from solver.driver.rows import Lazy, RowBlock, WideRule
+from solver.driver.rows import Lazy, RowBlock, Rows, WideRule
 from solver.driver.separation import Separator
-from solver.driver.session import Session
+from solver.driver.session import Point, Session
 from solver.driver.sifting import SiftingSession, pays
-from solver.driver.standing import Standing
+from solver.driver.standing import ContradictionError, Standing
 from solver.driver.start import completed
 from solver.driver.tightening import tightened
 from solver.driver.tree import Tree
@@ -47,26 +50,30 @@ def run(
 
     While rows are missing the problem's own objective is optimistic; `judge` gives the true one of an
     integral point, in the sense of the problem, or `None` for a point that is not acceptable. `start` is a
-    solution, or the values of some variables, to begin with. `deciding` are the variables that should be
-    decided first; where the others are very many, most of them are left out of relaxations until they
-    matter. `progress` is called in this thread, `judge` and
-    the rules also in another one, never two at a time. Ctrl-C and `cancel` end the search with the best
-    solution so far. `during` is a run under way, which then has the limits, the listener and the token. The
-    problem is left as it is.
+    solution, or the values of some variables, to begin with; the judge is asked of it as it is, with NaN for
+    the others, and where it accepts, rows that refuse it are an error. `deciding` are the variables that
+    should be decided first; where the others are very many, most of them are left out of relaxations until
+    they matter. `progress` is called in this thread, `judge` and the rules also in another one, never two at
+    a time. Ctrl-C and `cancel` end the search with the best solution so far. `during` is a run under way,
+    which then has the limits, the listener and the token. The problem is left as it is.
+    Every bound is held against every solution that is known: where they contradict each other the run ends
+    with `error`, and the outcome says who disagrees.
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
     """
     during = during or Run(limits, progress, cancel)
     backend = backends.resolved(during.limits.backend)
+    blocks = tuple(blocks)
     program, gap = hand_over(problem, blocks), during.limits.gap
     first = _deciding(program, deciding)
-    standing = Standing(program, during)
+    standing = Standing(program, during, backends.rounding(backend))
     separator = Separator(lazies, program.columns)
+    closer = Separator(tightenings, program.columns)
     jury = Jury(program, separator, judge, standing)
     try:
         given = program.columns.array(start or {})
-        whole = completed(program, given, during) if start else None
-        program = tightened(program, tightenings, standing, during)
+        whole = _begun(program, given, jury, standing, during) if start else None
         known = separator.adopt(jury.hear([] if whole is None else [whole]))
+        program = tightened(program, closer, standing, during)
         standing.rows_on_demand += len(known)
         session = _opened(backend, program, during, first if lazies else None)
         session.add_rows(known)
@@ -84,11 +91,30 @@ def run(
         outcome = refuted or search_in_rounds(session, separator, jury, given, gap, standing)
         standing.tell("done")
         return outcome
+    except ContradictionError as error:
+        written = hand_over(problem, blocks)
+        rows = Rows.stacked([written.rows, closer.rows, separator.rows])
+        origins = [*origins_of(problem, blocks), *closer.origins, *separator.origins]
+        found = Evidence(replace(written, rows=rows), origins).verdict(error)
+        claimed = None if not math.isfinite(error.bound) else program.sign * error.bound
+        told = standing.outcome(Termination.error, found.sentence)
+        return replace(told, bound=claimed, contradiction=found)
     except AbandonedError:
         return standing.outcome(during.verdict or Termination.cancelled)
     except KeyboardInterrupt:
         during.interrupt()
         return standing.outcome(Termination.cancelled)
+
+
+def _begun(program: Program, given: Point, jury: Jury, standing: Standing, during: Run) -> Point | None:
+    """The start made whole; raises `ContradictionError` where the judge accepts what the rows refuse."""
+    worth = jury.opinion(program.rounded(given))
+    whole = completed(program, given, during)
+    if worth is not None:
+        if whole.impossible:
+            raise ContradictionError("the program leaves it no room", -math.inf, given, worth)
+        standing.vouch(given, worth)
+    return whole.point
 
 
 def _deciding(program: Program, variables: Iterable[pulp.LpVariable]) -> NDArray[np.bool_]:

@@ -25,6 +25,14 @@ class Demand:
     satisfied: tuple[bool, ...]
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Who wrote a row: a rule, or whatever else the caller gave; and what it says of the row."""
+
+    source: object
+    label: str
+
+
 class Separator:
     """Turns points into the rows they violate, each row once."""
 
@@ -33,6 +41,7 @@ class Separator:
         self._narrow = [rule for rule in rules if not isinstance(rule, WideRule)]
         self._wide = [_WideReading(rule, columns) for rule in rules if isinstance(rule, WideRule)]
         self._adopted: list[tuple[bytes, Rows]] = []
+        self._origin: dict[bytes, Origin] = {}
 
     def __bool__(self) -> bool:
         return bool(self._narrow or self._wide)
@@ -45,6 +54,11 @@ class Separator:
         """The rows that were made on demand and not forgotten since, in the order of adding."""
         return Rows.stacked([row for _, row in self._adopted])
 
+    @property
+    def origins(self) -> list[Origin]:
+        """Who asked for each of these rows."""
+        return [self._origin[key] for key, _ in self._adopted]
+
     def demand(self, points: Sequence[Point]) -> Demand:
         """What the points violate beyond the rows that the program has.
 
@@ -54,7 +68,12 @@ class Separator:
         wanted: dict[bytes, Rows] = {}
         satisfied = []
         for point in points:
-            fresh = {key: row for row in self._violated(point) if (key := _key(row)) not in present}
+            fresh = {}
+            for row, origin in self._violated(point):
+                key = _key(row)
+                if key not in present:
+                    fresh[key] = row
+                    self._origin[key] = origin
             satisfied.append(not fresh)
             wanted |= fresh
         return Demand(Rows.stacked(list(wanted.values())), tuple(satisfied))
@@ -73,28 +92,30 @@ class Separator:
         self._adopted = [kept for kept, binds in zip(self._adopted, binding, strict=True) if binds]
         return np.flatnonzero(~np.array(binding, dtype=bool)).astype(np.int32)
 
-    def _violated(self, point: Point) -> Iterator[Rows]:
+    def _violated(self, point: Point) -> Iterator[tuple[Rows, Origin]]:
         for lazy in self._narrow:
             asked = list(lazy.violated(lambda variable: self._columns.value(point, variable)))
-            yield from demanded_rows(asked, self._columns).single()
+            rows = demanded_rows(asked, self._columns).single()
+            yield from ((row, Origin(lazy, one.label)) for row, one in zip(rows, asked, strict=True))
         for wide in self._wide:
-            yield from wide.violated(point).single()
+            origin = Origin(wide.rule, type(wide.rule).__name__)
+            yield from ((row, origin) for row in wide.violated(point).single())
 
 
 class _WideReading:
     """A rule in arrays, with its variables found among the columns once and for all."""
 
     def __init__(self, rule: WideRule, columns: Columns) -> None:
-        self._rule = rule
+        self.rule = rule
         self._position = columns.positions(rule.variables)
         self._idle = np.array([idle_value(variable) for variable in rule.variables])
 
     def violated(self, point: Point) -> Rows:
         values = np.where(self._position < 0, self._idle, point[self._position])
-        rows = self._rule.violated_at(values).nonzero()
+        rows = self.rule.violated_at(values).nonzero()
         position = self._position[rows.indices]
         if (position < 0).any():
-            unknown = self._rule.variables[int(rows.indices[np.argmin(position)])]
+            unknown = self.rule.variables[int(rows.indices[np.argmin(position)])]
             raise BackendError(f"variable {unknown.name} is in no row and not in the objective")
         return replace(rows, indices=position.astype(np.int32))
 

@@ -54,6 +54,11 @@ class Session(Protocol):
     calling thread.
     """
 
+    @property
+    def name(self) -> str:
+        """What people call the back end."""
+        ...
+
     def add_rows(self, rows: Rows) -> None:
         """Append rows after those that are there."""
         ...

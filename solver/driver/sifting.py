@@ -45,6 +45,8 @@ class SiftingSession:
     integer program is solved with all columns.
     """
 
+    name = "HiGHS"
+
     def __init__(self, program: Program, run: Run, deciding: NDArray[np.bool_]) -> None:
         self._program, self._run = program, run
         self._precision = min(max(SHARE_OF_GAP * run.limits.gap, FINEST), COARSEST)

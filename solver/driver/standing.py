@@ -1,8 +1,10 @@
-"""The best solution of a run so far, and how good any could still be."""
+"""The best solution of a run so far, how good any could still be, and whether the two fit together."""
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from solver.driver.handover import Program
 from solver.driver.outcome import OPTIMAL_GAP, Outcome, relative_gap
@@ -10,34 +12,85 @@ from solver.driver.session import Point
 from solver.run import Phase, Run, Termination
 
 
-class Standing:
-    """Keeps the best point and the least bound of a maximisation, and tells both in the problem's sense."""
+class ContradictionError(Exception):
+    """A claim that a solution in hand refutes; `bound` is that of the claim, -inf where none should exist.
 
-    def __init__(self, program: Program, run: Run) -> None:
+    `worth` is that of the solution as a maximisation, None where the judge refuses what was found.
+    """
+
+    def __init__(self, claim: str, bound: float, point: Point, worth: float | None) -> None:
+        super().__init__(claim)
+        self.claim, self.bound, self.point, self.worth = claim, bound, point, worth
+
+
+class Standing:
+    """The ledger of a maximisation: solutions and bounds as claimed, each held against all others.
+
+    Told in the problem's sense. Raises `ContradictionError` as soon as a bound lies below a solution by more
+    than `rounding`, relative to the money that the solution's objective adds up, or to 1.
+    """
+
+    def __init__(self, program: Program, run: Run, rounding: float) -> None:
         self._program = program
         self._run = run
+        self._rounding = rounding
         self.best: Point | None = None
         self.objective = -math.inf
-        self.bound = math.inf
+        self._known: Point | None = None
+        self._worth = -math.inf
+        self._claimed = math.inf
+        self._claimant = ""
         self.rounds = 0
         self.rows_on_demand = 0
+
+    @property
+    def bound(self) -> float:
+        """The least bound that was claimed; a rounding below the solution in hand counts as its worth."""
+        return max(self._claimed, self.objective)
 
     @property
     def gap(self) -> float:
         """The relative gap between the two; infinite while one is missing."""
         return relative_gap(self.objective, self.bound)
 
+    def vouch(self, point: Point, worth: float) -> None:
+        """Take note of a solution that somebody vouches for, whether or not all of it is known (NaN)."""
+        if worth > self._worth:
+            self._known, self._worth = point, worth
+            self._hold()
+
     def record(self, point: Point, objective: float) -> bool:
         """Keep a solution when it is the best so far, and say whether it is."""
+        self.vouch(point, objective)
         if self.best is not None and objective <= self.objective:
             return False
         self.best, self.objective = point, objective
-        self.bound = max(self.bound, objective)
         return True
 
-    def tighten(self, bound: float) -> None:
-        """Take note of a proven bound; it is never below the solution in hand."""
-        self.bound = max(min(self.bound, bound), self.objective)
+    def tighten(self, bound: float, claimant: str) -> None:
+        """Take note of a bound, and of who claims it."""
+        if bound < self._claimed:
+            self._claimed, self._claimant = bound, claimant
+            self._hold()
+
+    def refuse(self, claimant: str) -> None:
+        """Take note that nothing is said to exist, by whom."""
+        self.tighten(-math.inf, claimant)
+
+    def _hold(self) -> None:
+        if self._known is None or self._claimed >= self._worth - self._room:
+            return
+        claim = "that no solution exists"
+        if math.isfinite(self._claimed):
+            better = "more" if self._program.sign > 0 else "less"
+            claim = f"that nothing comes to {better} than {self._program.sign * self._claimed:.10g}"
+        raise ContradictionError(f"{self._claimant} says {claim}", self._claimed, self._known, self._worth)
+
+    @property
+    def _room(self) -> float:
+        known = np.zeros(0) if self._known is None else np.nan_to_num(self._known)
+        money = float(np.abs(self._program.cost * known).sum()) + abs(self._program.offset)
+        return self._rounding * max(1.0, abs(self._worth), money)
 
     def tell(self, phase: Phase, incumbent: float = -math.inf, bound: float = math.inf) -> None:
         """Report to the listener; `incumbent` and `bound` are what a solve under way has reached."""

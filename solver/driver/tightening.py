@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from solver.driver.cutting import tighten_relaxation
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
-from solver.driver.rows import WideRule
 from solver.driver.separation import Separator
 from solver.driver.standing import Standing
 from solver.run import Run
@@ -18,14 +16,13 @@ STALL_PROGRESS = 1e-4
 SHARE_OF_TIME = 0.5
 
 
-def tightened(program: Program, rules: Sequence[WideRule], standing: Standing, run: Run) -> Program:
+def tightened(program: Program, separator: Separator, standing: Standing, run: Run) -> Program:
     """The program with the rows of some rules that bind where its relaxation ends up.
 
     Rows that come too late for a part of the time are done without: the search needs the rest.
     """
-    if not rules:
+    if not separator:
         return program
-    separator = Separator(rules, program.columns)
     part = run.part(SHARE_OF_TIME)
     session = HighsSession(program, part)
     tighten_relaxation(session, separator, standing, part, STALL_ROUNDS, STALL_PROGRESS)

@@ -32,6 +32,7 @@ SPARE_ROWS = 30
 INTEGRALITY = 1e-6
 UNMOVED = 1e-9
 LEAST_GAIN = 1e-6
+CLAIMANT = "the search tree"
 
 
 class Tree:
@@ -85,12 +86,12 @@ class Tree:
             self._begin(box, root)
             self._keep(Node(root.bound, box))
             while self._open and not self._stopped:
-                self._standing.tighten(max(-self._open[0][0], self._closed))
+                self._standing.tighten(max(-self._open[0][0], self._closed), CLAIMANT)
                 self._plunge(heapq.heappop(self._open)[2])
         except UnansweredError:
             return
         if not self._open:
-            self._standing.tighten(self._closed)
+            self._standing.tighten(self._closed, CLAIMANT)
 
     @property
     def _stopped(self) -> bool:
@@ -192,8 +193,11 @@ class Tree:
         low = costly & (vertex.point <= lower + UNMOVED) & (vertex.reduced_costs < 0)
         high = costly & (vertex.point >= upper - UNMOVED) & (vertex.reduced_costs > 0)
         fixed = np.flatnonzero(low | high)
+        if not len(fixed):
+            return box
+        self._closed = max(self._closed, vertex.bound - float(np.abs(vertex.reduced_costs[fixed]).min()))
         ends = np.where(low, lower, upper)[fixed]
-        return box.narrowed(fixed, ends, ends) if len(fixed) else box
+        return box.narrowed(fixed, ends, ends)
 
     def _probed(self, box: Box, vertex: Vertex, bound: float) -> Box | None:
         """Try both sides of columns that nothing is known of; the other side where one proves empty."""

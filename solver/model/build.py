@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from solver.assessment.assessment import Assessment
 from solver.model.draft import Draft, Side
+from solver.model.linear import Linear
 from solver.model.pruning import Pruning
 from solver.model.rule_rows import rule_rows
 from solver.model.term_rows import quantity_rows
@@ -29,9 +30,14 @@ def build(formulation: Formulation, assessment: Assessment, *, extensive: bool =
         by_scenario=_by_scenario(formulation, assessment),
         cuts_suffice=pruning is not Pruning.NONE and not extensive and not _by_chance(formulation),
     )
+    draft.formulation = formulation
     for rule in formulation.rules:
-        rule_rows(rule, draft)
-    draft.maximise(quantity_rows(formulation.maximise, draft, Side.ABOVE))
+        with draft.writing(rule):
+            rule_rows(rule, draft)
+    draft.maximise(Linear())
+    for term, factor in formulation.maximise.weights().items():
+        with draft.writing(term):
+            draft.add_up(term, factor, quantity_rows(factor * term, draft, Side.ABOVE))
     return draft
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Flag, auto
 
 import pulp
@@ -13,7 +14,10 @@ from solver.model.assignments import needs_where_it_matters_who, possible_assign
 from solver.model.linear import Linear
 from solver.model.pruning import Pruning
 from solver.model.team_columns import TeamColumns
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.quantities import Term
 from solver.portfolio.risks import LossMeasure
+from solver.portfolio.rules import Rule
 from solver.portfolio.selection import Selection
 
 
@@ -42,6 +46,7 @@ class Draft:
     left out, `tolerated` up to where a measure that is only limited may be understated. An `extensive` draft
     writes the textbook rows for every scenario instead of cuts. Where something is judged `by_scenario`,
     every pair keeps a column of its own; where `cuts_suffice`, what applications earn may be held by cuts.
+    `formulation` is what it was built for, and `parts` its objective term by term, with factors.
     """
 
     def __init__(
@@ -70,6 +75,10 @@ class Draft:
         self._shared: dict[str, pulp.LpVariable] = {}
         self._written: set[str] = set()
         self._rows = 0
+        self.formulation: Formulation | None = None
+        self.parts: list[tuple[Term, float, Linear]] = []
+        self._writing: Rule | Term | None = None
+        self._owners: dict[object, Rule | Term | None] = {}
         self.options = [self._binary(f"option_{o}") for o in range(len(assessment.options))]
         self.assigned: dict[int, dict[tuple[int, int], pulp.LpVariable]] = {
             need: {
@@ -162,7 +171,24 @@ class Draft:
 
     def _add(self, constraint: pulp.LpConstraint) -> None:
         self._rows += 1
-        self.problem.addConstraint(constraint, f"row_{self._rows}")
+        name = f"row_{self._rows}"
+        self.problem.addConstraint(constraint, name)
+        self._owners[name] = self._writing
+
+    @contextmanager
+    def writing(self, owner: Rule | Term) -> Iterator[None]:
+        """Rows made in the block, now or on demand, are remembered as those of a rule or a term."""
+        before, self._writing = self._writing, owner
+        try:
+            yield
+        finally:
+            for source in (*self.blocks, *self.lazies, *self.tightenings):
+                self._owners.setdefault(id(source), owner)
+            self._writing = before
+
+    def owner(self, source: object) -> Rule | Term | None:
+        """The rule or term whose row it is: of the name of a row, a block, or a rule on demand."""
+        return self._owners.get(source if isinstance(source, str) else id(source))
 
     def mention(self, columns: Iterable[pulp.LpVariable]) -> None:
         """Make columns ≥ 0 known to the program that perhaps only rows on demand will speak of."""
@@ -175,6 +201,11 @@ class Draft:
         new = what not in self._written
         self._written.add(what)
         return new
+
+    def add_up(self, term: Term, factor: float, part: Linear) -> None:
+        """Take up a term, which comes to `part` with its factor, in what the program maximises."""
+        self.parts.append((term, factor, part))
+        self.maximise(self.objective + part)
 
     def maximise(self, objective: Linear) -> None:
         """Set what the program maximises."""

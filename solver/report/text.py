@@ -24,7 +24,7 @@ REASONS: Mapping[Termination, str] = MappingProxyType(
         Termination.cancelled: "cancelled",
         Termination.infeasible: "the rules contradict each other, which is proven",
         Termination.unbounded: "the value has no upper limit",
-        Termination.error: "the back end failed",
+        Termination.error: "an error",
     }
 )
 SMALLEST_DIFFERENCE = 1e-9

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from solver.driver import Outcome
 from solver.portfolio.selection import Selection
 from solver.run import Run
+from solver.search import Disagreement
 from solver.strategies.opening import Opening, opening
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
@@ -14,11 +15,15 @@ from solver.strategies.programs import SelectionProgram
 
 @dataclass(frozen=True, eq=False)
 class ProvenSearch:
-    """How an exact search ended, the portfolio it ended with, and what it began with."""
+    """How an exact search ended, the best portfolio that is known, and what it began with.
+
+    Where a claim contradicts a portfolio, `disagreement` says who is wrong.
+    """
 
     outcome: Outcome
     selection: Selection | None
     opening: Opening
+    disagreement: Disagreement | None = None
 
 
 def exact(problem: Problem, run: Run) -> Selection | None:
@@ -41,5 +46,6 @@ def search_exactly(
     run.tell(phase="built")
     begun = Opening(start, {}) if start is not None else opening(problem, program, run)
     search = program.search(run, start=begun.selection)
-    found = problem.best((search.selection, begun.selection)) or search.selection
-    return ProvenSearch(search.outcome, found, begun)
+    witness = None if search.disagreement is None else search.disagreement.selection
+    found = problem.best((search.selection, begun.selection, witness)) or search.selection
+    return ProvenSearch(search.outcome, found, begun, search.disagreement)

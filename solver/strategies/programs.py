@@ -13,7 +13,7 @@ from solver.driver import Outcome, ValueOf
 from solver.model.build import build
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.search import search_draft
+from solver.search import Disagreement, disagreement_of, search_draft
 from solver.starts import first_portfolio
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
@@ -21,10 +21,14 @@ from solver.strategies.problem import Problem
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """What a search of the program ended with: the driver's outcome, and the portfolio it stands for."""
+    """What a search of the program ended with: the driver's outcome, and the portfolio it stands for.
+
+    Where it ended in a contradiction, `disagreement` says who is wrong.
+    """
 
     outcome: Outcome
     selection: Selection | None
+    disagreement: Disagreement | None = None
 
 
 class SelectionProgram:
@@ -47,7 +51,7 @@ class SelectionProgram:
             judge=self._judge,
         )
         found = None if outcome.values is None else self._draft.selection(outcome.value)
-        return Search(outcome, found)
+        return Search(outcome, found, disagreement_of(self._draft, outcome))
 
     def search_around(self, incumbent: Selection, free: Choice, run: Run) -> Search:
         """Find the best portfolio in which only the free options may differ from the incumbent."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from solver import driver
 from solver.driver import Column, Lazy, Outcome, ValueOf, WideRule
 from solver.model.draft import Draft
 from solver.run import Run
+from solver.search.disagreement import Disagreement, disagreement
+
+__all__ = ["Disagreement", "disagreement_of", "search_draft"]
 
 
 def search_draft(
@@ -22,8 +26,9 @@ def search_draft(
     """Search for the best solution of a draft's program, and of further `lazies` with it.
 
     `deciding` are the columns to decide first, the draft's own if not given; the rest is as for `driver.run`.
+    The message of a contradiction names the rule or term of the draft.
     """
-    return driver.run(
+    outcome = driver.run(
         draft.problem,
         blocks=draft.blocks,
         lazies=[*draft.lazies, *lazies],
@@ -33,3 +38,11 @@ def search_draft(
         judge=judge,
         during=run,
     )
+    found = disagreement_of(draft, outcome)
+    return outcome if found is None else replace(outcome, message=found.sentence)
+
+
+def disagreement_of(draft: Draft, outcome: Outcome) -> Disagreement | None:
+    """Who disagreed when a search of a draft ended in a contradiction; None where it did not."""
+    found = outcome.contradiction
+    return None if found is None else disagreement(draft, outcome.columns, found)
