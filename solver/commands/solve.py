@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import search_options
 
@@ -48,10 +49,21 @@ class SolveCommand(Subcommand):
     help="HiGHS, CBC, SCIP, Gurobi, … if installed.",
 )
 @click.option("--start", metavar="RESULT.json", help="Improve on a known portfolio.")
+@click.option(
+    "--evidence",
+    metavar="FILE",
+    help="Where the search ends in an error: write what reproduces it, as JSON.",
+)
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, /, instance: str, json_target: str | None, quiet: bool, **options: Any
+    ctx: click.Context,
+    /,
+    instance: str,
+    json_target: str | None,
+    evidence: str | None,
+    quiet: bool,
+    **options: Any,
 ) -> None:
     """Find the best portfolio of INSTANCE and prove how good it is.
 
@@ -67,17 +79,23 @@ def command(
 
     \b
     Exit codes: 0 a portfolio was found, 1 none exists or none was found
-    (the output says which), 2 bad input.
+    (the output says which), 2 bad input, 3 an error: claims contradict each other
+    or the back end failed, and nothing is proven.
     """
     from solver.commands.outputs import tell
     from solver.commands.targets import check_target
     from solver.commands.terminal import first_interrupt_cancels
     from solver.report.text import summary
 
-    check_target(json_target, [instance], overwrite=options["overwrite"])
+    for target in (json_target, evidence):
+        check_target(target, [instance, options["start"]], overwrite=options["overwrite"])
     with first_interrupt_cancels() as interruption:
         problem, result = _search(instance, quiet, interruption, options)
     tell(result.to_dict(), summary(result, problem), json_target)
+    if evidence is not None and result.termination == "error":
+        _write_evidence(result, problem, evidence, options)
+    if result.termination == "error":
+        ctx.exit(UNEXPECTED)
     ctx.exit(FOUND if result.has_portfolio else NONE_FOUND)
 
 
@@ -104,6 +122,15 @@ def _search(
     return instance, result if options["format_"] else replace(
         result, instance={**result.instance, "source": path}
     )
+
+
+def _write_evidence(result: Result, instance: Instance, target: str, options: dict[str, Any]) -> None:
+    from solver.commands.outputs import publish
+    from solver.report.evidence import evidence
+
+    locks = {"include": options["included"], "exclude": options["excluded"]}
+    document = evidence(result, instance, _limits(options), **locks)
+    publish(json.dumps(document, indent=2, ensure_ascii=False), target)
 
 
 def _limits(options: dict[str, Any]) -> SearchLimits:

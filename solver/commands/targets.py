@@ -21,6 +21,7 @@ SIGNS = (
     {"termination", "bound", "portfolio"},
     {"termination", "bound", "result"},
     {"holds", "broken", "portfolio"},
+    {"error", "contradiction", "locks"},
     {"search", "report", "portfolio"},
     {"settles_at", "steps"},
     {"payoffs", "splits", "players"},

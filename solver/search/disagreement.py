@@ -45,6 +45,7 @@ class Disagreement:
             "bound": self.bound,
             "worth": self.worth,
             "counted": self.counted,
+            "portfolio": self.selection.portfolio().to_dict(),
             "rows": [dict(row) for row in self.rows],
             "terms": [dict(term) for term in self.terms],
             "columns": dict(self.columns or {}),
