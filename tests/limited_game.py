@@ -51,28 +51,29 @@ class LimitedGame:
         return verdict.objective if verdict.holds else None
 
     def worths(self, portfolio: Document) -> dict[Coalition, float]:
-        """v(S), where the limit holds unless even nobody's engagement would break it."""
+        """v(S), minus the exit costs where no part keeps the limit."""
         whole = resolve(self.facts, portfolio)
         found = {
             frozenset(names): outside_worth(self.facts, whole, frozenset(names))
             for names in subsets([choice.id for choice in whole.partners])
         }
         for names in list(found):
-            found[names | {self.facts.hub}] = max(self._parts(whole, names))
+            nothing = -float(exit_costs(self.facts, whole))
+            found[names | {self.facts.hub}] = max(self._parts(whole, names), default=nothing)
         return found
 
     def _parts(self, whole: Plan, names: Coalition) -> Iterator[float]:
         probability = self.assessment.outlook.scenarios.probability
         paid = float(exit_costs(self.facts, whole))
-        limited = self._kept(np.full(len(probability), -paid))
         for portfolio, gained in zip(self.portfolios, self.gained, strict=True):
             part = resolve(self.facts, portfolio)
             allowed = {choice.id for choice in part.partners} <= names
             if allowed and part.chosen.items() <= whole.chosen.items():
                 total = gained + exit_costs(self.facts, part) - paid
-                if not limited or self._kept(total):
+                if self._kept(total):
                     yield float(probability @ total)
 
     def _kept(self, gained: np.ndarray) -> bool:
         value = self.risk.measure.value(-gained, self.assessment.outlook.scenarios.probability)
-        return bool(value <= self.risk.limit + 1e-6)
+        room = 1e-9 * (abs(self.risk.limit) + float(np.abs(gained).max()))
+        return bool(value <= self.risk.limit + room)

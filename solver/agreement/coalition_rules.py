@@ -15,6 +15,7 @@ from solver.portfolio.rules import (
     Lock,
     Match,
     PartnerCount,
+    Reading,
     Resource,
     RetainedValue,
     Rule,
@@ -32,13 +33,18 @@ def coalition_formulation(formulation: Formulation, assessment: Assessment) -> F
     """The best value that part of a portfolio can have (spec 6).
 
     `assessment` offers only what the coalition may choose from. Upper limits hold; whatever is demanded of
-    the whole is not: minima, locks, retained value, shares of the benefit, satisfaction, and any limit that
-    even the empty portfolio breaks.
+    the whole is not: minima, locks, retained value, shares of the benefit, satisfaction. A coalition no part
+    of which keeps the limits launches nothing, at minus the exit costs.
     """
     structure = tuple(rule for rule in STRUCTURE if not isinstance(rule, Statuses))
+    return Formulation(AllianceValue(), _upper(formulation), structure)
+
+
+def broken_by_nobody(formulation: Formulation, assessment: Assessment) -> tuple[Reading, ...]:
+    """The limits that leave some coalitions with the hub nothing: those that launching nothing breaks."""
     nobody = Selection(assessment, ())
-    limits = [rule for rule in _upper(formulation) if all(r.holds for r in rule.readings(nobody))]
-    return Formulation(AllianceValue(), limits, structure)
+    limits = coalition_formulation(formulation, assessment).rules
+    return tuple(reading for rule in limits for reading in rule.readings(nobody) if not reading.holds)
 
 
 def _upper(formulation: Formulation) -> Iterator[Rule]:

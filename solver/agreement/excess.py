@@ -12,7 +12,7 @@ from solver.agreement.programmed import HUB, Candidates, ProgrammedGame
 from solver.agreement.span_rows import keep_outside
 from solver.allocation.coalitions import Floats, everybody, mask_of, members
 from solver.allocation.spans import Span
-from solver.driver import Outcome
+from solver.driver import Outcome, Termination
 from solver.model.build import build
 from solver.model.linear import Linear
 from solver.portfolio.selection import Selection
@@ -26,6 +26,14 @@ class Excess:
     mask: int
     worth: float
     amount: float
+
+
+@dataclass(frozen=True)
+class Separation:
+    """Coalitions found, the most excessive first, and what the excess of every coalition is at most."""
+
+    found: tuple[Excess, ...]
+    bound: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +71,7 @@ class Found(NamedTuple):
 
 
 class ExcessProgram:
-    """max V(S) − payoffs(S) over the coalitions S with the hub, other than everybody.
+    """max V(S) − payoffs(S) over the coalitions S with the hub that are not idle, other than everybody.
 
     y_i ≥ z_i says who belongs to S; Σ y_i ≤ n − 2 over the n − 1 partners leaves everybody out, and where
     coalitions are `settled`, further rows leave out their span. Only the objective changes from question to
@@ -102,6 +110,8 @@ class ExcessProgram:
         known = None if start is None else draft.values(start)
         outcome = game.searched(draft, self._deciding, known)
         bound = math.inf if outcome.bound is None else outcome.bound - level
+        if outcome.termination is Termination.infeasible:
+            bound = -math.inf
         return None if outcome.values is None else self._found(outcome, payoffs), bound
 
     def _found(self, outcome: Outcome, payoffs: Floats) -> Found:

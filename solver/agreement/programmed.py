@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from solver.agreement.coalition_rules import coalition_formulation
+from solver.agreement.coalition_rules import broken_by_nobody, coalition_formulation
 from solver.agreement.members import Members
 from solver.agreement.outside_options import OutsideOptions
 from solver.allocation.coalitions import Floats, everybody, mask_of
@@ -88,6 +88,16 @@ class Candidates:
         """All players, as a bit mask."""
         return everybody(len(self.players))
 
+    @cached_property
+    def nothing(self) -> float:
+        """What launching nothing is worth: minus the exit costs."""
+        return AllianceValue().amount(Selection(self.assessment, ()))
+
+    @cached_property
+    def may_be_idle(self) -> bool:
+        """Whether there are coalitions with the hub no part of which keeps the limits."""
+        return bool(broken_by_nobody(self.formulation, self.assessment))
+
     def mask(self, selection: Selection) -> int:
         """The hub and the partners of a selection."""
         return HUB | mask_of(self._player[partner] for partner in selection.partners)
@@ -112,6 +122,7 @@ class ProgrammedGame:
         self.candidates = candidates
         self.run = run.part(gap=min(run.limits.gap, EXACT))
         self._worths = {0: 0.0}
+        self._idle: set[int] = set()
         if candidates.grand is not None:
             self._worths[candidates.everybody] = candidates.grand
 
@@ -136,6 +147,11 @@ class ProgrammedGame:
             self._worths[mask] = self._searched(mask) if mask & HUB else self.candidates.outside.worth(mask)
         return self._worths[mask]
 
+    def is_idle(self, mask: int) -> bool:
+        """Whether no part of a coalition with the hub keeps the limits, so that it launches nothing."""
+        self.worth(mask)
+        return mask in self._idle
+
     def searched(
         self,
         draft: Draft,
@@ -155,6 +171,9 @@ class ProgrammedGame:
             for option in self.candidates.assessment.options.of(partner):
                 draft.options[option].upBound = float(mask >> player & 1)
         outcome = self.searched(draft, draft.deciding)
+        if outcome.termination is Termination.infeasible:
+            self._idle.add(mask)
+            return self.candidates.nothing
         if outcome.termination not in (Termination.optimal, Termination.gap_reached):
             raise UnprovenError(f"what a coalition is worth is not proven: {outcome.termination}")
         return AllianceValue().amount(draft.selection(outcome.value))

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
-from solver.agreement.excess import Excess, ExcessProgram
+from solver.agreement.excess import Excess, ExcessProgram, Separation
+from solver.agreement.idle import IdleCoalitions
 from solver.agreement.neighbour_search import NeighbourSearch
 from solver.agreement.programmed import HUB, ProgrammedGame
 from solver.allocation.coalitions import Floats, members
 from solver.allocation.scan import Claims
 from solver.allocation.searched import LargestExcess
 from solver.allocation.spans import Span
-
-
-@dataclass(frozen=True)
-class Separation:
-    """Coalitions found, the most excessive first, and what the excess of every coalition is at most."""
-
-    found: tuple[Excess, ...]
-    bound: float
 
 
 class ProgramSeparator:
@@ -37,6 +29,7 @@ class ProgramSeparator:
         self._game = game
         self._program = ExcessProgram(game)
         self._neighbours = NeighbourSearch(game.candidates)
+        self._idle = IdleCoalitions(game)
         self._proven: list[tuple[Floats, float]] = []
         self._settled = Span(len(game.players))
 
@@ -64,14 +57,16 @@ class ProgramSeparator:
             nearby = self._neighbours.found(payoffs)
             quick = [one for one in nearby if one.amount > threshold and one.mask not in self._settled]
             with_hub = Separation(tuple(quick), known) if quick and self._proven else self._with_hub(payoffs)
-        above = [one for one in (*outside.found, *with_hub.found) if one.amount > threshold]
+        parts = outside, with_hub, self._idle.most_excessive(payoffs, threshold, self._settled)
+        above = [one for part in parts for one in part.found if one.amount > threshold]
         above = sorted(above, key=lambda one: -one.amount)[:most]
-        bound = max(outside.bound, with_hub.bound)
+        bound = max(part.bound for part in parts)
         return Claims([one.mask for one in above], np.array([one.worth for one in above]), bound)
 
     def largest_excess(self, payoffs: Floats) -> LargestExcess:
         """The coalition with the largest excess that was found, and the bound that is proven."""
-        parts = self._without_hub(payoffs), self._with_hub(payoffs)
+        idle = self._idle.most_excessive(payoffs, -math.inf, self._settled)
+        parts = self._without_hub(payoffs), self._with_hub(payoffs), idle
         found = [one for part in parts for one in part.found]
         bound = max(part.bound for part in parts)
         if not found:
@@ -93,7 +88,7 @@ class ProgramSeparator:
             return Separation((), -math.inf)
         nearest = self._neighbours.nearest(payoffs)
         found, bound = self._program.largest(payoffs, None if nearest is None else nearest.selection)
-        if math.isfinite(bound):
+        if bound < math.inf:
             self._proven.append((payoffs, bound))
         if found is None:
             return Separation((), bound)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from solver.agreement.claims import context_for, context_of
+from solver.agreement.coalition_rules import broken_by_nobody
 from solver.agreement.members import Members
 from solver.agreement.pools import application_pools
 from solver.agreement.portfolio_game import portfolio_game
@@ -41,7 +42,8 @@ def share(
         context = context_of(members, wishes)
     pools = application_pools(members) if wishes.basis == "applications" else None
     game = portfolio_game(members, formulation, run)
-    return _shared(game, context, wishes, pools, run)
+    limits = tuple(reading.sentence for reading in broken_by_nobody(formulation, members.offered))
+    return replace(_shared(game, context, wishes, pools, run), left_nothing=limits)
 
 
 def share_game(

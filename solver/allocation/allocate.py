@@ -47,7 +47,8 @@ class Allocation:
     largest payoff of every player over the core, None where the core is empty, as are those for which time
     was too short; `core_is_empty` is None where that is not known. `relief` says what it would take to
     content everybody with the split of `rule`, None for games without a table; `contract` puts that split
-    into shares where that was asked for, and `no_contract` says why there are none.
+    into shares where that was asked for, and `no_contract` says why there are none. `left_nothing` are the
+    limits, in words, that leave coalitions no part of which keeps them nothing to launch.
     """
 
     players: tuple[str, ...]
@@ -61,6 +62,7 @@ class Allocation:
     relief: Relief | None = None
     contract: Contract | None = None
     no_contract: str | None = None
+    left_nothing: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> Split | None:
@@ -87,6 +89,7 @@ class Allocation:
             "relief": None if self.relief is None else self.relief.to_dict(),
             "contract": None if self.contract is None else self.contract.to_dict(),
             "no_contract": self.no_contract,
+            "left_nothing": list(self.left_nothing),
             "splits": [found.to_dict() for found in self.splits],
             "unanswered": dict(self.unanswered),
         }
@@ -107,6 +110,7 @@ class Allocation:
             relief=None if relief is None else Relief.from_dict(relief),
             contract=None if contract is None else Contract.from_dict(contract),
             no_contract=document["no_contract"],
+            left_nothing=tuple(document.get("left_nothing", ())),
         )
 
 

@@ -61,7 +61,7 @@ def outlook_for(term: Term, selection: Selection) -> Outlook:
 def losses(selection: Selection, outlook: Outlook) -> Floats:
     """What a portfolio loses in every scenario, shape (S,): minus its alliance value there."""
     gained = sum((term.realised(selection, outlook) for term in UNCERTAIN), np.zeros(len(outlook.scenarios)))
-    return -(gained + CertainValue().amount(selection))
+    return 0.0 - (gained + CertainValue().amount(selection))  # nothing is 0, not -0
 
 
 def loss_sizes(selection: Selection, outlook: Outlook) -> Floats:

@@ -33,9 +33,20 @@ def allocation_blocks(allocation: Allocation, naming: Naming) -> list[list[str]]
         section(naming.titled("Payoffs"), _payoffs(allocation, naming)),
         section(naming.titled("By other rules"), _side_by_side(allocation, naming)),
         section("What is certain about them", _certificates(allocation, naming)),
+        section("Coalitions that may launch nothing", paragraphs(_left_nothing(allocation))),
         section("What it would take", _relief(allocation.relief, naming)),
         section(naming.titled("Contract"), contract_lines(allocation, naming)),
     ]
+
+
+def _left_nothing(allocation: Allocation) -> Iterator[str]:
+    for limit in allocation.left_nothing:
+        yield f"Launching nothing breaks a limit ({limit})."
+    if allocation.left_nothing:
+        yield (
+            "Coalitions with the hub no part of which keeps such a limit launch nothing all the same: "
+            "they are worth minus the exit costs."
+        )
 
 
 def headline(allocation: Allocation, naming: Naming) -> str:

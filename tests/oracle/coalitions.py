@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, product
 from typing import Any
 
+from solver.portfolio.risks import watched_risks
+
 from .facts import Choice, Document, Facts
 from .risk import benefits
 from .rules import RULES, above, in_time
@@ -39,7 +41,7 @@ def worths(
         coalition = frozenset(chosen)
         found[coalition] = outside_worth(facts, plan, coalition)
         within = [worth for partners, worth in best.items() if partners <= coalition]
-        found[coalition | {facts.hub}] = max(within) - exits
+        found[coalition | {facts.hub}] = max(within, default=0.0) - exits
     return found
 
 
@@ -91,8 +93,19 @@ def expected_parts(facts: Facts, plan: Plan, assessment: Any) -> Parts:
                     continue
                 portfolio = as_portfolio(chosen, assignments, licences)
                 drawn = benefits(facts.document, portfolio, assessment)
-                expected = float(assessment.outlook.scenarios.probability @ drawn)
-                yield partners_of(chosen), expected + exit_costs(facts, part)
+                gained = drawn + exit_costs(facts, part)
+                if within_risk(gained - exit_costs(facts, plan), assessment):
+                    yield partners_of(chosen), float(assessment.outlook.scenarios.probability @ gained)
+
+
+def within_risk(gained: Any, assessment: Any) -> bool:
+    """Whether what is gained in every scenario keeps every limit on risk."""
+    probability = assessment.outlook.scenarios.probability
+    return not any(
+        above(risk.measure.value(-gained, probability), risk.limit)
+        for risk in watched_risks(assessment.instance)
+        if risk.limit is not None
+    )
 
 
 def all_assignments(facts: Facts, chosen: dict[str, Choice]) -> Iterator[tuple[tuple[str, str, str], ...]]:

@@ -20,8 +20,9 @@ MOST_OPEN_AND_PLAYERS = 28
 def tabled(members: Members, formulation: Formulation) -> Game | None:
     """The game of a portfolio, None where it takes a program to know what coalitions are worth.
 
-    v(S) is the best value of a part of the portfolio with partners in S for coalitions with the hub, and the
-    best packing by outside groups for those without (spec 6).
+    v(S) is the best value of a part of the portfolio with partners in S for coalitions with the hub, what
+    launching nothing is worth where no part keeps the limits, and the best packing by outside groups for
+    those without (spec 6).
     """
     choices = choices_of(members, formulation) if len(members.players) <= MOST_PLAYERS else None
     try:
@@ -37,6 +38,7 @@ def _table(members: Members, choices: Choices) -> Game | None:
     engaged = Engaged(choices)
     v = np.empty(1 << count)
     v[1::2] = engaged.grid.best_parts(engaged.values)
+    v[1::2][np.isneginf(v[1::2])] = 0.0
     v[1::2] += choices.structure.fixed
     v[0::2] = packed([(mask >> 1, value) for mask, value in members.outside], members.floors[1:])
     v[-1] = members.value
