@@ -24,7 +24,6 @@ from solver.portfolio.plan import Plan, read_plan
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.realised import expected_benefits
 from solver.portfolio.risk_figures import disagreements, risk_figures
-from solver.portfolio.risks import watched_risks
 from solver.portfolio.selection import Selection
 from solver.recorded.figures import false_figures
 from solver.recorded.split import false_split
@@ -174,7 +173,7 @@ def false_claims(
         components=verdict.components,
         readings=verdict.readings,
         details=tuple(_details(selection)),
-        risks=risk_figures(selection, tuple(watched_risks(instance))),
+        risks=risk_figures(selection, formulation.watched(instance)),
     )
     yield from false_figures(document, true.to_dict())
     if verdict.holds:
@@ -222,6 +221,7 @@ def result_of(
         gap=None,
         seconds=run.elapsed,
         instance={"name": instance.name, "fingerprint": instance.fingerprint},
+        formulation=formulation.to_dict(instance),
         versions=versions(),
         seed=run.limits.seed,
         backend=run.limits.backend,
@@ -235,7 +235,7 @@ def result_of(
         broken = "; ".join(reading.sentence for reading in verdict.broken)
         message = f"the back end's portfolio did not pass the check: {broken}"
         return replace(bare, termination=Termination.error, bound=None, message=message)
-    risks = risk_figures(selection, tuple(watched_risks(instance)))
+    risks = risk_figures(selection, formulation.watched(instance))
     objection = _objection(outcome, verdict, run.limits.backend)
     wrong = outcome.termination is Termination.error or bool(objection)
     bound = None if wrong or outcome.bound is None else max(outcome.bound, verdict.objective)

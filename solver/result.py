@@ -50,6 +50,8 @@ class Result:
     search to begin with, by their name; `components` add up to the alliance
     value; `readings` hold every rule against the portfolio, with its slack; `risks` are the measures of the
     loss, none for nominal results; `split` is how the value is shared, None where the instance does not ask.
+    `formulation` names what was maximised and which rules were asked for, and which of the instance's limits
+    were not in force.
     `verified` says that value and rules were recomputed without an optimiser and agree. Where a claim
     contradicts a portfolio that passes the check, the result ends with `error` and without a bound; the
     portfolio stays, and `contradiction` names the rows, terms or judge that disagree.
@@ -69,6 +71,7 @@ class Result:
     split: Allocation | None = None
     verified: bool = False
     instance: Mapping[str, str] = field(default_factory=dict)
+    formulation: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     seed: int = 7
     backend: str = "HiGHS"
@@ -108,6 +111,7 @@ class Result:
             "split": None if self.split is None else self.split.to_dict(),
             "verified": self.verified,
             "instance": dict(self.instance),
+            "formulation": dict(self.formulation),
             "versions": dict(self.versions),
             "seed": self.seed,
             "backend": self.backend,
@@ -135,6 +139,7 @@ class Result:
             split=None if document.get("split") is None else Allocation.from_dict(document["split"]),
             verified=document["verified"],
             instance=document["instance"],
+            formulation=document.get("formulation", {}),
             versions=document["versions"],
             seed=document["seed"],
             backend=document["backend"],

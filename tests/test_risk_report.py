@@ -311,7 +311,10 @@ def test_every_measure_has_a_name() -> None:
 
 def test_figures_out_of_sample_are_shown_beside_the_others(fragile: tuple[Instance, RiskReport]) -> None:
     _, report = fragile
-    header, expected, measure, *_ = figures_lines(report.figures)
+    lines = figures_lines(report.figures)
+    first = next(place for place, line in enumerate(lines) if "in sample" in line)
+    header, expected, measure, *_ = lines[first:]
+    assert " ".join(lines[:first]).split()[:4] == ["In", "the", "worst", "50"]
     assert header.split() == ["in", "sample", "out", "of", "sample", "95", "%", "interval"]
     assert expected.split()[0:2] == ["expected", "benefit"]
     assert measure.split()[:4] == ["CVaR", "at", "50", "%"]

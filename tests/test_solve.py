@@ -19,7 +19,7 @@ SMALL = ["first", "manufacturing", "smart_city", "transport"]
 KEYS = {
     *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),
     *("portfolio", "value", "rules", "details", "verified", "instance", "versions", "seed", "backend"),
-    *("message", "warnings", "risk", "risks", "split", "contradiction"),
+    *("message", "warnings", "risk", "risks", "split", "contradiction", "formulation"),
 }
 
 

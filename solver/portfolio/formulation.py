@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from solver.instance.instance import Instance
 from solver.portfolio.quantities import Bound, Quantity
-from solver.portfolio.risks import LossMeasure, watched_risks
-from solver.portfolio.rules import STRUCTURE, Lock, Rule, Wish, limits_of
+from solver.portfolio.risks import LossMeasure, WatchedRisk, watched_risks
+from solver.portfolio.rules import (
+    STRUCTURE,
+    ChanceLimit,
+    Lock,
+    RiskLimit,
+    Rule,
+    Wish,
+    limits_of,
+)
 from solver.portfolio.terms import AllianceValue, HubValue
+from solver.risk.measures import Measure, VaR
 
 
 @dataclass(frozen=True, init=False)
@@ -54,6 +64,64 @@ class Formulation:
         """The same with partners or applications locked in or out, whatever their status says."""
         locks = (*(Lock(id_, True) for id_ in include), *(Lock(id_, False) for id_ in exclude))
         return Formulation(self.maximise, (*self.subject_to, *locks), self.structure)
+
+    @property
+    def aim(self) -> str:
+        """What is maximised, in words that follow its amount; empty for the alliance value."""
+        weights = self.maximise.weights()
+        priced = any(isinstance(term, LossMeasure) for term in weights)
+        certain = {term: weight for term, weight in weights.items() if not isinstance(term, LossMeasure)}
+        if certain == AllianceValue().weights():
+            return "with risk priced" if priced else ""
+        if certain == HubValue().weights():
+            share = "once every minimum payoff is paid"
+            return f"{share} and risk is priced" if priced else share
+        return "by what was maximised"
+
+    def watched(self, instance: Instance) -> tuple[WatchedRisk, ...]:
+        """The measures of the loss that the instance names or the formulation uses.
+
+        Their limits and weights are those of the formulation; what the instance says and the formulation
+        leaves out is not in force.
+        """
+        weights, limits = self.maximise.weights(), list(self._risk_limits())
+        named = [risk.measure for risk in watched_risks(instance)]
+        used = [term.measure for term in weights if isinstance(term, LossMeasure)]
+        measures = dict.fromkeys([*named, *used, *(measure for measure, _ in limits)])
+        return tuple(
+            WatchedRisk(
+                measure,
+                min((limit for limited, limit in limits if limited == measure), default=None),
+                -weights.get(LossMeasure(measure), 0.0),
+            )
+            for measure in measures
+        )
+
+    def _risk_limits(self) -> Iterator[tuple[Measure, float]]:
+        for rule in self.subject_to:
+            match rule:
+                case RiskLimit(measure, limit):
+                    yield measure, limit
+                case ChanceLimit(level, limit):
+                    yield VaR(level), limit
+                case Wish(Bound(LossMeasure(measure), "<=", limit)):
+                    yield measure, limit
+
+    def not_in_force(self, instance: Instance) -> tuple[Rule, ...]:
+        """The limits that the instance sets and this formulation leaves out."""
+        return tuple(rule for rule in limits_of(instance) if rule not in self.subject_to)
+
+    def to_dict(self, instance: Instance) -> dict[str, Any]:
+        """Plain values, for JSON: what was asked, and what of the instance's own wishes was not."""
+        own = Formulation.of(instance)
+        return {
+            "maximise": str(self.maximise),
+            "aim": self.aim,
+            "subject_to": [str(rule) for rule in self.subject_to],
+            "as_the_instance_asks": self.maximise.weights() == own.maximise.weights()
+            and {rule for rule in self.subject_to if not isinstance(rule, Lock)} == set(own.subject_to),
+            "not_in_force": [str(rule) for rule in self.not_in_force(instance)],
+        }
 
     def __str__(self) -> str:
         lines = [f"maximise {self.maximise}", *(f"  subject to {rule}" for rule in self.subject_to)]

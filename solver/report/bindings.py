@@ -6,12 +6,16 @@ from collections.abc import Iterable
 
 from solver.portfolio.rules.rule import Reading
 from solver.report.amounts import counted, number
-from solver.report.layout import section
+from solver.report.layout import paragraph, section
 from solver.report.tables import INDENT, table
 
 LOGICAL = frozenset({"one_option", "status", "lock", "coverage", "conflict", "requires", "ip_conflict"})
 RELATIVE = frozenset({"benefit_share", "group_spend_share", "match", "retained_value"})
 MOST_SHOWN = 10
+STILL_PAYS = (
+    "Where something is left it may be too little for anything more, so that another limit may still pay: "
+    "--set tries one."
+)
 
 
 def binding_limits(readings: Iterable[Reading]) -> list[str]:
@@ -21,6 +25,8 @@ def binding_limits(readings: Iterable[Reading]) -> list[str]:
     """
     limits = sorted(filter(_says_something, readings), key=_room)
     shown = limits[: max(MOST_SHOWN, sum(reading.binds for reading in limits))]
+    if not shown:
+        return []
     lines = table(
         ("", "amount", "limit", "left", ""),
         [_row(reading) for reading in shown],
@@ -29,8 +35,10 @@ def binding_limits(readings: Iterable[Reading]) -> list[str]:
     hidden = len(limits) - len(shown)
     if hidden:
         lines.append(f"{INDENT}and {counted(hidden, 'limit')} with more room")
+    if any(reading.slack > 0 and not reading.binds for reading in shown):
+        lines += paragraph(STILL_PAYS)
     binds = any(reading.binds for reading in limits)
-    return section("What binds" if binds else "Nothing binds; the least room is left here", lines)
+    return section("What binds" if binds else "No limit is fully used; the least is left of these", lines)
 
 
 def _says_something(reading: Reading) -> bool:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from solver.portfolio.risk_figures import OutOfSample, RiskFigures
 from solver.report.amounts import column, counted, number, percent
-from solver.report.layout import paragraph
+from solver.report.layout import paragraph, paragraphs
 from solver.report.tables import table
 
 NAMES: Mapping[str, str] = MappingProxyType(
@@ -48,9 +48,28 @@ def figures_lines(figures: Sequence[RiskFigures]) -> list[str]:
     )
     header = ("", "in sample", "limit", "out of sample", "95 % interval")
     return [
+        *paragraphs(outcome for row in figures if (outcome := outcome_words(row))),
         *table(header, rows, ("left", "right", "right", "right", "right")),
         *paragraph(_explanation(first)),
     ]
+
+
+def outcome_words(row: RiskFigures) -> str:
+    """What a measure says of the alliance's earnings, in a sentence; empty for measures that say nothing."""
+    earned = (
+        f"the alliance earns {number(-row.value)}"
+        if row.value <= 0
+        else f"the alliance loses {number(row.value)}"
+    )
+    average = f"{number(row.expected)} is earned on average over all cases"
+    match row.measure, row.level:
+        case "cvar", float(level) if 0 < level < 1:
+            return f"In the worst {percent(1 - level)} of cases {earned} on average; {average}."
+        case "var", float(level) if 0 < level < 1:
+            return f"In all but the worst {percent(1 - level)} of cases {earned} or better; {average}."
+        case "worst_case", _:
+            return f"In the worst of {counted(row.scenarios, 'scenario')} {earned}; {average}."
+    return ""
 
 
 def _fresh_columns(fresh: Sequence[OutOfSample | None]) -> tuple[list[str], list[str]]:

@@ -14,7 +14,7 @@ from solver.report.amounts import NOTHING, column, counted, listed, money, numbe
 from solver.report.layout import paragraphs, section
 from solver.report.measures import figures_lines, measure_words
 from solver.report.tables import INDENT, numeric, table
-from solver.report.text import proven
+from solver.report.text import proven, worth
 from solver.report.verdict import notes_on
 from solver.report.words import whole_report
 from solver.result import Result
@@ -29,9 +29,10 @@ def risk_text(report: RiskReport, result: Result | None, instance: Instance, not
     """The whole report, no wider than the page; `result` is None where a plan was given."""
     verdict = report.judgement.verdict
     what = "a plan" if result is None else "a portfolio"
+    amount = money(verdict.value, instance) if result is None else worth(result, instance)
     how_good = "" if result is None else proven(result, instance)
     return whole_report(
-        f"{instance.name}: the risk of {what} worth {money(verdict.value, instance)}{how_good}",
+        f"{instance.name}: the risk of {what} worth {amount}{how_good}",
         section("What is broken", paragraphs(reading.sentence for reading in verdict.broken)),
         section(titled("Risk", instance), figures_lines(report.figures)),
         section(titled("How the loss is distributed", instance), _distributions(report)),

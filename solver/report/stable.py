@@ -11,7 +11,7 @@ from solver.report.amounts import listed, money, number
 from solver.report.layout import entries, paragraphs, section
 from solver.report.portfolio import chosen
 from solver.report.proof import is_shown_best
-from solver.report.text import REASONS, proven
+from solver.report.text import REASONS, proven, worth
 from solver.report.words import whole_report
 
 
@@ -32,7 +32,7 @@ def _headline(selection: StableSelection, instance: Instance) -> str:
     if value is None:
         return f"{instance.name}: no portfolio with a contract"
     how_good = proven(selection.result, instance)
-    return f"{instance.name}: a portfolio with a contract worth {money(value, instance)}{how_good}"
+    return f"{instance.name}: a portfolio with a contract worth {worth(selection.result, instance)}{how_good}"
 
 
 def _facts(selection: StableSelection, instance: Instance) -> list[str]:

@@ -37,6 +37,7 @@ def summary(result: Result, instance: Instance) -> str:
     return whole_report(
         _headline(result, instance),
         _facts(result, instance),
+        asked(result),
         chosen(result.details, "partner", instance),
         chosen(result.details, "application", instance),
         providers(result.portfolio, instance),
@@ -55,10 +56,30 @@ def warnings(sentences: Iterable[str]) -> list[str]:
 
 def _headline(result: Result, instance: Instance) -> str:
     if result.value is not None:
-        return f"{instance.name}: a portfolio worth {money(result.value, instance)}{proven(result, instance)}"
+        return f"{instance.name}: a portfolio worth {worth(result, instance)}{proven(result, instance)}"
     if result.termination is Termination.infeasible:
         return f"{instance.name}: no portfolio exists"
     return f"{instance.name}: no portfolio was found, which does not mean that none exists"
+
+
+def worth(result: Result, instance: Instance) -> str:
+    """What a portfolio is worth, and what was maximised where that is something else."""
+    value, objective = result.value or 0.0, result.objective or 0.0
+    aim = result.formulation.get("aim", "")
+    if not aim and number(value) == number(objective):
+        return money(value, instance)
+    return f"{money(value, instance)}, {number(objective)} {aim or 'by what was maximised'}"
+
+
+def asked(result: Result) -> list[str]:
+    """What was asked, where that is not what the instance asks for."""
+    named = result.formulation
+    if named.get("as_the_instance_asks", True):
+        return []
+    facts = {"maximise": named["maximise"], "subject to": "; ".join(named["subject_to"]) or "nothing else"}
+    if named["not_in_force"]:
+        facts["not in force"] = f"{'; '.join(named['not_in_force'])}, which the instance asks for"
+    return section("What was asked", entries(facts))
 
 
 def proven(result: Result, instance: Instance) -> str:
