@@ -20,6 +20,7 @@ from solver.driver.kernel import search_kernel
 from solver.driver.outcome import Outcome
 from solver.driver.pulpsession import PulpSession
 from solver.driver.rows import Lazy, RowBlock, Rows, WideRule
+from solver.driver.selfcheck import assure_highs
 from solver.driver.separation import Separator
 from solver.driver.session import Point, Session
 from solver.driver.sifting import SiftingSession, pays
@@ -62,6 +63,7 @@ def run(
     """
     during = during or Run(limits, progress, cancel)
     backend = backends.resolved(during.limits.backend)
+    assure_highs()
     blocks = tuple(blocks)
     program, gap = hand_over(problem, blocks), during.limits.gap
     first = _deciding(program, deciding)
