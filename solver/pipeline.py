@@ -25,6 +25,7 @@ from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.realised import expected_benefits
 from solver.portfolio.risk_figures import disagreements, risk_figures
 from solver.portfolio.selection import Selection
+from solver.portfolio.stability import stability_of
 from solver.recorded.figures import false_figures
 from solver.recorded.split import false_split
 from solver.result import Detail, Result
@@ -252,6 +253,7 @@ def result_of(
         readings=verdict.readings,
         details=tuple(_details(selection)),
         risks=risks,
+        stability=stability_of(selection),
         verified=True,
         warnings=(*bare.warnings, *disagreements(risks)),
     )

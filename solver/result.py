@@ -11,6 +11,7 @@ from solver.allocation.allocate import Allocation
 from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
 from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.rules.rule import Reading
+from solver.portfolio.stability import Stability
 from solver.run import Termination
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Result:
     """What a solve found.
 
     `objective`, `bound` and `gap` are None where there is none; `opening` is what quick strategies gave the
-    search to begin with, by their name; `components` add up to the alliance
-    value; `readings` hold every rule against the portfolio, with its slack; `risks` are the measures of the
-    loss, none for nominal results; `split` is how the value is shared, None where the instance does not ask.
-    `formulation` names what was maximised and which rules were asked for, and which of the instance's limits
-    were not in force.
+    search to begin with, by their name; `components` add up to the alliance value; `readings` hold every rule
+    against the portfolio, with its slack; `risks` are the measures of the loss, none for nominal results;
+    `stability` says what hangs on single partners; `split` is how the value is shared, None where the
+    instance does not ask. `formulation` names what was maximised and which rules were asked for, and which of
+    the instance's limits were not in force.
     `verified` says that value and rules were recomputed without an optimiser and agree. Where a claim
     contradicts a portfolio that passes the check, the result ends with `error` and without a bound; the
     portfolio stays, and `contradiction` names the rows, terms or judge that disagree.
@@ -68,6 +69,7 @@ class Result:
     readings: tuple[Reading, ...] = ()
     details: tuple[Detail, ...] = ()
     risks: tuple[RiskFigures, ...] = ()
+    stability: Stability | None = None
     split: Allocation | None = None
     verified: bool = False
     instance: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +110,7 @@ class Result:
             "details": [vars(detail) for detail in self.details],
             "risk": self.risks[0].to_dict() if self.risks else None,
             "risks": [figures.to_dict() for figures in self.risks] if len(self.risks) > 1 else [],
+            "stability": None if self.stability is None else self.stability.to_dict(),
             "split": None if self.split is None else self.split.to_dict(),
             "verified": self.verified,
             "instance": dict(self.instance),
@@ -136,6 +139,9 @@ class Result:
             readings=tuple(Reading.from_dict(row) for row in document["rules"]),
             details=tuple(Detail(**row) for row in document["details"]),
             risks=tuple(RiskFigures.from_dict(row) for row in _risks(document)),
+            stability=None
+            if document.get("stability") is None
+            else Stability.from_dict(document["stability"]),
             split=None if document.get("split") is None else Allocation.from_dict(document["split"]),
             verified=document["verified"],
             instance=document["instance"],

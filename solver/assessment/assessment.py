@@ -90,9 +90,14 @@ class Assessment:
         return np.asarray(self.options.element < self.partner_count)
 
     @cached_property
+    def expected_benefit(self) -> Floats:
+        """E of every option as the value counts it: recourse aside, the mean over scenarios, shape (O,)."""
+        return self.options.benefit if self.outlook is None else self.outlook.expected
+
+    @cached_property
     def positive_benefit(self) -> Floats:
-        """E⁺ = max(0, E) of partners' options, zero for applications, shape (O,)."""
-        return np.where(self.partner_options, np.maximum(self.options.benefit, 0.0), 0.0)
+        """E⁺ = max(0, E) of partners' options as the value counts E, zero for applications, shape (O,)."""
+        return np.where(self.partner_options, np.maximum(self.expected_benefit, 0.0), 0.0)
 
     @cached_property
     def discount(self) -> Floats:

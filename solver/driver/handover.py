@@ -16,6 +16,14 @@ from solver.errors import BackendError
 INTEGRALITY = 1e-5
 
 
+class UnknownVariablesError(BackendError):
+    """Rows made on demand speak of variables that no column stands for yet."""
+
+    def __init__(self, variables: Sequence[pulp.LpVariable]) -> None:
+        super().__init__(f"no column stands for {', '.join(variable.name for variable in variables)}")
+        self.variables = tuple(variables)
+
+
 class Columns:
     """Which variable is which column, by name: PuLP 4 makes a new wrapper whenever it is asked."""
 
@@ -28,24 +36,27 @@ class Columns:
     def __len__(self) -> int:
         return len(self.names)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._index
+
     def index(self, variable: pulp.LpVariable) -> int:
-        """The column of a variable; raises `BackendError` for one that the problem does not mention."""
+        """The column of a variable; raises `UnknownVariablesError` where there is none."""
         try:
             return self._index[variable.name]
         except KeyError:
-            raise BackendError(f"variable {variable.name} is in no row and not in the objective") from None
+            raise UnknownVariablesError([variable]) from None
 
     def value(self, values: NDArray[np.float64], variable: pulp.LpVariable) -> float:
-        """The value of a variable; one that the problem does not mention stays as near to 0 as it may."""
+        """The value of a variable; one without a column stays as near to 0 as it may."""
         column = self._index.get(variable.name)
         return float(values[column]) if column is not None else idle_value(variable)
 
     def positions(self, variables: Sequence[pulp.LpVariable]) -> NDArray[np.int64]:
-        """The columns of variables, −1 for one that the problem does not mention."""
+        """The columns of variables, −1 for one without a column."""
         return np.array([self._index.get(variable.name, -1) for variable in variables], dtype=np.int64)
 
     def array(self, given: Mapping[pulp.LpVariable, float]) -> NDArray[np.float64]:
-        """Values by column, NaN where none is given; variables the problem does not mention are left out."""
+        """Values by column, NaN where none is given; variables without a column are left out."""
         values = np.full(len(self), np.nan)
         for variable, value in given.items():
             column = self._index.get(variable.name)
@@ -88,15 +99,20 @@ class Program:
         return bool(within and np.all(integral <= INTEGRALITY) and self.rows.kept(values, tolerance))
 
 
-def hand_over(problem: pulp.LpProblem, blocks: Iterable[RowBlock] = ()) -> Program:
-    """The arrays of a problem and of the blocks that go with it.
+def hand_over(
+    problem: pulp.LpProblem,
+    blocks: Sequence[RowBlock] = (),
+    further: Iterable[pulp.LpVariable] = (),
+) -> Program:
+    """The arrays of a problem, of the blocks that go with it and of `further` variables.
 
-    Columns come in the order in which PuLP lists the variables, which depends on the problem alone.
+    Columns come in the order in which PuLP lists the variables, which depends on the problem alone; then
+    those that only blocks or `further` mention, in the order in which they do.
     Raises `BackendError` for what arrays cannot carry: special ordered sets.
     """
     if compat.has_special_ordered_sets(problem):
         raise BackendError("special ordered sets are not supported: write them as rows")
-    variables = problem.variables()
+    variables = _all_variables(problem, blocks, further)
     columns = Columns(variables)
     sign = 1.0 if problem.sense == pulp.LpMaximize else -1.0
     cost, offset = _objective(problem, columns)
@@ -115,8 +131,23 @@ def hand_over(problem: pulp.LpProblem, blocks: Iterable[RowBlock] = ()) -> Progr
     )
 
 
+def _all_variables(
+    problem: pulp.LpProblem, blocks: Sequence[RowBlock], further: Iterable[pulp.LpVariable]
+) -> list[pulp.LpVariable]:
+    """Each once, by name: PuLP 3 lists only those of its own rows and objective."""
+    listed = problem.variables()
+    known = {variable.name for variable in listed}
+    others = (variable for block in blocks for variable in block.variables)
+    new = {v.name: v for v in (*others, *further) if v.name not in known}
+    return [*listed, *new.values()]
+
+
 def demanded_rows(rows: Sequence[Row], columns: Columns) -> Rows:
-    """Rows made on demand, as arrays."""
+    """Rows made on demand, as arrays; raises `UnknownVariablesError` for variables without a column."""
+    asked = {variable.name: variable for row in rows for variable in row.coefficients}
+    unknown = [variable for name, variable in asked.items() if name not in columns]
+    if unknown:
+        raise UnknownVariablesError(unknown)
     lengths = [len(row.coefficients) for row in rows]
     return Rows(
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
@@ -177,6 +208,6 @@ def _side(bound: float | None, infinite: float) -> float:
 
 
 def idle_value(variable: pulp.LpVariable) -> float:
-    """The value of a variable that the problem does not mention."""
+    """The value of a variable without a column."""
     low, up = _side(variable.lowBound, -np.inf), _side(variable.upBound, np.inf)
     return float(nearest_to_zero(np.array(low), np.array(up)))

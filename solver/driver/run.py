@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
 from solver.driver.diagnosis import Evidence, origins_of
-from solver.driver.handover import Program, hand_over
+from solver.driver.handover import Program, UnknownVariablesError, hand_over
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.implied import searchable
 from solver.driver.kernel import search_kernel
@@ -64,15 +64,40 @@ def run(
     during = during or Run(limits, progress, cancel)
     backend = backends.resolved(during.limits.backend)
     assure_highs()
-    blocks = tuple(blocks)
-    program, gap = hand_over(problem, blocks), during.limits.gap
+    blocks, deciding, start = tuple(blocks), tuple(deciding), start or {}
+    wide = [rule for rule in (*lazies, *tightenings) if isinstance(rule, WideRule)]
+    further = [*deciding, *start, *(variable for rule in wide for variable in rule.variables)]
+    while True:
+        program = hand_over(problem, blocks, further)
+        try:
+            return _search(
+                program, problem, blocks, lazies, tightenings, deciding, start, judge, backend, during
+            )
+        except UnknownVariablesError as unknown:
+            further += unknown.variables
+
+
+def _search(
+    program: Program,
+    problem: pulp.LpProblem,
+    blocks: Sequence[RowBlock],
+    lazies: Sequence[Lazy | WideRule],
+    tightenings: Sequence[WideRule],
+    deciding: Sequence[pulp.LpVariable],
+    start: Mapping[pulp.LpVariable, float],
+    judge: Judge | None,
+    backend: str,
+    during: Run,
+) -> Outcome:
+    """The search of a program that has a column for everything known so far."""
+    written, gap = program, during.limits.gap
     first = _deciding(program, deciding)
     standing = Standing(program, during, backends.rounding(backend))
     separator = Separator(lazies, program.columns)
     closer = Separator(tightenings, program.columns)
     jury = Jury(program, separator, judge, standing)
     try:
-        given = program.columns.array(start or {})
+        given = program.columns.array(start)
         whole = _begun(program, given, jury, standing, during) if start else None
         known = separator.adopt(jury.hear([] if whole is None else [whole]))
         program = tightened(program, closer, standing, during)
@@ -94,7 +119,6 @@ def run(
         standing.tell("done")
         return outcome
     except ContradictionError as error:
-        written = hand_over(problem, blocks)
         rows = Rows.stacked([written.rows, closer.rows, separator.rows])
         origins = [*origins_of(problem, blocks), *closer.origins, *separator.origins]
         found = Evidence(replace(written, rows=rows), origins).verdict(error)
@@ -119,9 +143,9 @@ def _begun(program: Program, given: Point, jury: Jury, standing: Standing, durin
     return whole.point
 
 
-def _deciding(program: Program, variables: Iterable[pulp.LpVariable]) -> NDArray[np.bool_]:
+def _deciding(program: Program, variables: Sequence[pulp.LpVariable]) -> NDArray[np.bool_]:
     """The columns of the deciding variables; all where none are given."""
-    found = program.columns.positions(list(variables))
+    found = program.columns.positions(variables)
     deciding = np.full(len(program.cost), not len(found))
     deciding[found[found >= 0]] = True
     return deciding

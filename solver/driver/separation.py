@@ -9,10 +9,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.driver.handover import Columns, demanded_rows, idle_value
+from solver.driver.handover import Columns, demanded_rows
 from solver.driver.rows import Lazy, Rows, WideRule
 from solver.driver.session import Point
-from solver.errors import BackendError
 
 SLACK = 1e-6
 
@@ -107,17 +106,11 @@ class _WideReading:
 
     def __init__(self, rule: WideRule, columns: Columns) -> None:
         self.rule = rule
-        self._position = columns.positions(rule.variables)
-        self._idle = np.array([idle_value(variable) for variable in rule.variables])
+        self._position = np.array([columns.index(variable) for variable in rule.variables], dtype=np.int64)
 
     def violated(self, point: Point) -> Rows:
-        values = np.where(self._position < 0, self._idle, point[self._position])
-        rows = self.rule.violated_at(values).nonzero()
-        position = self._position[rows.indices]
-        if (position < 0).any():
-            unknown = self.rule.variables[int(rows.indices[np.argmin(position)])]
-            raise BackendError(f"variable {unknown.name} is in no row and not in the objective")
-        return replace(rows, indices=position.astype(np.int32))
+        rows = self.rule.violated_at(point[self._position]).nonzero()
+        return replace(rows, indices=self._position[rows.indices].astype(np.int32))
 
 
 def _key(row: Rows) -> bytes:

@@ -24,6 +24,8 @@ ROUNDING = 1e-9
 
 def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss) -> None:
     """Hold P(L > limit) ≤ 1 − level."""
+    if rule.limits_nothing:
+        return
     columns, matrix, constant = scenario_matrix(loss)
     groups = _exclusive(draft, columns)
     within = largest_excesses(matrix, constant, loss.probability, groups, 1.0 - rule.level + ROUNDING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Flag, auto
 
@@ -39,9 +39,10 @@ class Draft:
 
     `options` has one binary column per option; `assigned` one per (need, application option, partner)
     where it matters who provides; `licences` one per licence on offer. Auxiliary columns (products, who
-    serves where, entered groups …) are made when a term or rule first asks for them, and shared. `blocks`
-    are rows as arrays, `lazies` rules whose rows are made on demand, `tightenings` rules whose rows only
-    bring the relaxation closer to the truth; `limits` are the rows that say what may be used at the most.
+    serves where, entered groups …) are made when a term or rule first asks for them, and shared; `columns`
+    are all of them. `blocks` are rows as arrays, `lazies` rules whose rows are made on demand, `tightenings`
+    rules whose rows only bring the relaxation closer to the truth; `limits` are the rows that say what may be
+    used at the most.
     `teams` has a column for every team of an application option at risk; `pruning` says which teams may be
     left out, `tolerated` up to where a measure that is only limited may be understated. An `extensive` draft
     writes the textbook rows for every scenario instead of cuts. Where something is judged `by_scenario`,
@@ -72,6 +73,7 @@ class Draft:
         self.objective = Linear()
         self.limits: list[tuple[Linear, float]] = []
         self.blocks: list[RowBlock] = []
+        self.columns: list[pulp.LpVariable] = []
         self._shared: dict[str, pulp.LpVariable] = {}
         self._written: set[str] = set()
         self._rows = 0
@@ -102,7 +104,11 @@ class Draft:
         return [*self.options, *assigned, *self.licences.values()]
 
     def _binary(self, name: str) -> pulp.LpVariable:
-        return self.problem.add_variable(name, 0, 1, "Binary")
+        return self._column(name, 0.0, 1.0, "Binary")
+
+    def _column(self, name: str, low: float | None, high: float | None, kind: str) -> pulp.LpVariable:
+        self.columns.append(self.problem.add_variable(name, low, high, kind))
+        return self.columns[-1]
 
     def binary(self, name: str) -> tuple[pulp.LpVariable, bool]:
         """The shared binary column of this name, and whether it was made just now."""
@@ -114,11 +120,11 @@ class Draft:
 
     def amount(self, name: str, high: float | None = None) -> tuple[pulp.LpVariable, bool]:
         """The shared column ≥ 0 of this name, and whether it was made just now."""
-        return self._share(name, lambda: self.problem.add_variable(name, 0.0, high, "Continuous"))
+        return self._share(name, lambda: self._column(name, 0.0, high, "Continuous"))
 
     def free(self, name: str) -> tuple[pulp.LpVariable, bool]:
         """The shared column of this name and of either sign, and whether it was made just now."""
-        return self._share(name, lambda: self.problem.add_variable(name, None, None, "Continuous"))
+        return self._share(name, lambda: self._column(name, None, None, "Continuous"))
 
     def _share(self, name: str, make: Callable[[], pulp.LpVariable]) -> tuple[pulp.LpVariable, bool]:
         new = name not in self._shared
@@ -189,12 +195,6 @@ class Draft:
     def owner(self, source: object) -> Rule | Term | None:
         """The rule or term whose row it is: of the name of a row, a block, or a rule on demand."""
         return self._owners.get(source if isinstance(source, str) else id(source))
-
-    def mention(self, columns: Iterable[pulp.LpVariable]) -> None:
-        """Make columns ≥ 0 known to the program that perhaps only rows on demand will speak of."""
-        mentioned = Linear.of(columns)
-        if mentioned.coefficients:
-            self.at_least(mentioned, 0.0)
 
     def once(self, what: str) -> bool:
         """Whether these rows are asked for the first time."""

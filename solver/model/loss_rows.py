@@ -142,9 +142,7 @@ def loss_measure(term: LossMeasure, draft: Draft, side: Side, certain: Linear) -
             extensive_rows(draft, loss, term.measure, risk)
         else:
             cuts = LossCuts(loss, term.measure, risk, draft.tolerated.get(term, -np.inf))
-            first = cuts.cut(0.0 * loss.probability)
-            draft.at_least(first, 0.0)
-            draft.mention(c for part in loss.uncertain for c in part.columns if c not in first.coefficients)
+            draft.at_least(cuts.cut(0.0 * loss.probability), 0.0)
             draft.lazies.append(cuts)
     return Linear.of([risk])
 

@@ -28,7 +28,6 @@ def block_of_products(draft: Draft, pairs: Sequence[Pair]) -> list[pulp.LpVariab
     new = [k for k, name in enumerate(names) if draft.once(f"{name}_above")]
     if new:
         columns = [*chosen, *(products[k] for k in new)]
-        draft.mention(columns)
         ends = np.array([[place[first], place[second]] for first, second in pairs])[new]
         draft.blocks.append(_block(columns, ends.ravel()))
     return products

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Portfolio
-from solver.report.amounts import column, titled
-from solver.report.layout import paragraph, section
+from solver.portfolio.stability import Stability
+from solver.report.amounts import column, number, percent, titled
+from solver.report.layout import entries, paragraph, section
 from solver.report.tables import table
 from solver.result import Detail
 
@@ -63,3 +64,16 @@ def value_by_component(components: Mapping[str, float], instance: Instance) -> l
     amounts["total"] = sum(components.values())
     rows = zip(amounts, column(amounts.values()), strict=True)
     return section(titled("Value by component", instance), table(("", ""), rows, ("left", "right"))[1:])
+
+
+def dependence(stability: Stability | None, instance: Instance) -> list[str]:
+    """What hangs on single partners: the worst loss, and how concentrated the benefit is."""
+    facts = {}
+    if stability is not None and stability.hardest_to_lose is not None:
+        kept, who = percent(stability.retained_value or 0.0), instance.labels[stability.hardest_to_lose]
+        facts["hardest to lose"] = f"{who}: {kept} of application revenue stays without it"
+    if stability is not None and stability.largest_partner is not None:
+        share, who = percent(stability.largest_share or 0.0), instance.labels[stability.largest_partner]
+        index = number(round(stability.herfindahl or 0.0, 2))
+        facts["largest share"] = f"{who}: {share} of the partners' benefit (Herfindahl index {index})"
+    return section("What hangs on one partner", entries(facts))

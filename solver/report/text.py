@@ -10,7 +10,7 @@ from solver.report.amounts import money, number, percent, titled
 from solver.report.bindings import binding_limits
 from solver.report.layout import entries, paragraphs, section
 from solver.report.measures import figures_lines
-from solver.report.portfolio import chosen, licences, providers, value_by_component
+from solver.report.portfolio import chosen, dependence, licences, providers, value_by_component
 from solver.report.proof import is_shown_best, quality
 from solver.report.words import whole_report
 from solver.result import Result
@@ -44,6 +44,7 @@ def summary(result: Result, instance: Instance) -> str:
         licences(result.portfolio, instance),
         value_by_component(result.components, instance),
         section(titled("Risk", instance), figures_lines(result.risks)),
+        dependence(result.stability, instance),
         binding_limits(result.readings),
         warnings(result.warnings),
     )

@@ -132,10 +132,9 @@ def _linear(wanted: Quantity, assessment: Assessment) -> Floats:
     for term, factor in weights.items():
         if isinstance(term, LinearTerm):
             values += factor * term.coefficients(assessment)
-    expected = assessment.options.benefit if assessment.outlook is None else assessment.outlook.expected
     factors = [weights.get(term, 0.0) for term in UNCERTAIN]
     of_kind = np.where(assessment.partner_options, factors[0], factors[1])
-    return np.asarray(values + of_kind * expected)
+    return np.asarray(values + of_kind * assessment.expected_benefit)
 
 
 def _market_slopes(selection: Selection) -> Floats:

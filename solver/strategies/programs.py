@@ -77,7 +77,7 @@ class SelectionProgram:
 def relaxed_options(problem: Problem, run: Run) -> Floats | None:
     """How much of each option the linear relaxation chooses, shape (O,); None where it has no solution."""
     draft = build(problem.formulation, problem.assessment)
-    for column in draft.problem.variables():
+    for column in draft.columns:
         column.cat = "Continuous"
     outcome = search_draft(draft, run.heard_by(None), deciding=())
     if outcome.values is None:

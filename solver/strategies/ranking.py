@@ -14,7 +14,7 @@ NEXT_TO_NOTHING = 1e-9
 
 def ranking(problem: Problem, run: Run) -> Selection | None:
     """Take by cooperation benefit E, the largest first."""
-    benefit = problem.assessment.options.benefit
+    benefit = problem.assessment.expected_benefit
     return filled(problem, benefit, benefit, run)
 
 
@@ -26,4 +26,5 @@ def value_for_money(problem: Problem, run: Run) -> Selection | None:
     options = problem.assessment.options
     spending = options.spending.sum(axis=1)
     taken = spending if spending.any() else problem.outline.burden
-    return filled(problem, options.benefit / np.maximum(NEXT_TO_NOTHING, taken), options.benefit, run)
+    benefit = problem.assessment.expected_benefit
+    return filled(problem, benefit / np.maximum(NEXT_TO_NOTHING, taken), benefit, run)

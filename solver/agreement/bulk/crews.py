@@ -138,9 +138,7 @@ def _worth(structure: Structure, application: int, teams: Teams) -> Floats:
 
 def benefit_of(structure: Structure, application: int) -> float:
     """What an application is expected to earn where its partners keep it going, less its cost."""
-    offered, option = structure.offered, structure.options[application]
-    benefit = offered.options.benefit if offered.outlook is None else offered.outlook.expected
-    return float(benefit[option])
+    return float(structure.offered.expected_benefit[structure.options[application]])
 
 
 def _extras(

@@ -103,9 +103,7 @@ class Structure:
     @cached_property
     def amounts(self) -> Floats:
         """What each partner adds by itself; nothing for applications, whose teams decide."""
-        options, outlook = self.offered.options, self.offered.outlook
-        benefit = options.benefit if outlook is None else outlook.expected
-        amounts = (benefit - options.coordination)[self.options]
+        amounts = (self.offered.expected_benefit - self.offered.options.coordination)[self.options]
         amounts[len(self.partners) :] = 0.0
         return amounts
 

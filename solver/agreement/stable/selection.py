@@ -49,7 +49,6 @@ def best_stable(
     to begin with, which need not have a contract.
     """
     draft = build(formulation, assessment)
-    draft.mention(draft.options)
     search = ShareSearch(clauses, BlockingSearch(formulation, assessment, run), most)
     contract = ContractRows(draft, clauses, most)
     core = CoreRows(contract, search, formulation)

@@ -77,17 +77,24 @@ class RetainedValue(Rule):
     share: float
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
-        assessment = selection.assessment
-        revenue = {
-            a: float(assessment.options.revenue[selection.option_of[a]]) for a in selection.applications
-        }
-        critical = {a: critical_partners(selection, a) for a in selection.applications}
-        total = sum(revenue.values())
-        for partner in selection.partners:
-            retained = sum(r for a, r in revenue.items() if partner not in critical[a])
-            about = f"application revenue retained without {assessment.label(partner)}"
+        total = sum(application_revenue(selection).values())
+        for partner, retained in retained_revenue(selection).items():
+            about = f"application revenue retained without {selection.assessment.label(partner)}"
             needed = self.share * total
             yield Reading(self.name, about, retained, ">=", needed, ROUNDING * (retained + needed))
+
+
+def application_revenue(selection: Selection) -> dict[int, float]:
+    """The present value of the expected revenue of every launched application, all requirements met."""
+    revenue = selection.assessment.options.revenue
+    return {a: float(revenue[selection.option_of[a]]) for a in selection.applications}
+
+
+def retained_revenue(selection: Selection) -> dict[int, float]:
+    """For every chosen partner, the revenue of the applications that need not stop without it."""
+    revenue = application_revenue(selection)
+    critical = {a: critical_partners(selection, a) for a in revenue}
+    return {p: sum(r for a, r in revenue.items() if p not in critical[a]) for p in selection.partners}
 
 
 def critical_partners(selection: Selection, application: int) -> set[int]:

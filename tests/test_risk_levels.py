@@ -1,0 +1,92 @@
+"""Every measure at the ends of its range, over scenarios of odd kinds: search agrees with enumeration.
+
+Levels of 0 and next to 1, one scenario, scenarios of no probability, benefits that cancel out and benefits
+that are the same in every scenario.
+"""
+
+from __future__ import annotations
+
+import random
+from itertools import product
+from typing import Any
+
+import pytest
+
+import solver as pf
+from solver.assessment.assessment import assess
+from solver.portfolio.checker import check
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.rules import ChanceLimit
+from solver.portfolio.selection import Selection
+from solver.risk.measures import MEASURES
+
+LEVELS = (0.0, 1e-9, 0.5, 0.75, 1.0 - 1e-9, 1.0)
+
+
+def odd(measure: str, level: float, seed: int) -> dict[str, Any]:
+    """Up to three partners whose benefits over a few scenarios are often zero in the mean."""
+    rng = random.Random(f"{measure} {level} {seed}")
+    scenarios, count = rng.choice([1, 2, 3]), rng.choice([1, 2, 3])
+    weight = [rng.choice([0, 1, 2]) for _ in range(scenarios - 1)] + [1]
+    rows = []
+    for partner in range(count):
+        size = rng.choice([0, 5, 20])
+        swing = [size if s % 2 else -size for s in range(scenarios)]
+        benefit = rng.choice([swing, [size] * scenarios, [rng.choice([-8, 0, 8, 10]) for _ in swing]])
+        rows += [
+            {
+                "scenario": f"s{s}",
+                "probability": weight[s] / sum(weight),
+                "id": f"p{partner}",
+                "benefit": benefit[s],
+            }
+            for s in range(scenarios)
+        ]
+    risk: dict[str, Any] = {"measure": measure, "level": level}
+    if measure == "spectral":
+        risk |= {"spectrum_levels": [0.0, level], "spectrum_weights": [0.5, 0.5]}
+    if rng.random() < 0.7:
+        risk["limit"] = rng.choice([-20.0, -5.0, 0.0, 3.0])
+    if measure != "var":
+        risk["weight"] = rng.choice([0.0, 0.5, 3.0])
+    return {
+        "format": 1,
+        "name": "odd",
+        "roi_rate": 0,
+        "partners": [{"id": f"p{p}", "revenue": 10, "cost": rng.choice([0, 4])} for p in range(count)],
+        "scenarios": rows,
+        "risk": risk,
+    }
+
+
+def best_of_all(instance: pf.Instance) -> float | None:
+    assessment, formulation = assess(instance), Formulation.of(instance)
+    verdicts = [
+        check(formulation, Selection(assessment, tuple(o for o, taken in enumerate(choice) if taken)))
+        for choice in product([False, True], repeat=len(assessment.options))
+    ]
+    return max((verdict.objective for verdict in verdicts if verdict.holds), default=None)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_the_search_agrees_with_enumeration(measure: str, level: float) -> None:
+    for seed in range(3):
+        instance = pf.Instance.from_document(odd(measure, level, seed))
+        result, best = pf.solve(instance), best_of_all(instance)
+        if best is None:
+            assert result.termination is pf.Termination.infeasible
+        else:
+            assert result.termination is pf.Termination.optimal
+            assert result.objective == pytest.approx(best, abs=1e-5)
+
+
+def test_a_chance_limit_at_level_0_limits_nothing() -> None:
+    document = odd("cvar", 0.5, 1) | {"risk": {"measure": "var", "level": 0.0, "limit": -1e6}}
+    instance = pf.Instance.from_document(document)
+    free = pf.Instance.from_document(document | {"risk": {"measure": "var", "level": 0.0}})
+    result = pf.solve(instance)
+    assert result.termination is pf.Termination.optimal
+    assert result.objective == pf.solve(free).objective
+    assert [row.limit for row in result.risks] == [None]
+    assert not [reading for reading in result.readings if reading.rule == ChanceLimit.name]
