@@ -48,7 +48,7 @@ def test_all_that_is_wrong_is_said_at_once():
     [
         ([1], 'an object with "players" and "v" is needed'),
         ({"players": ["a"]}, 'an object with "players" and "v" is needed'),
-        (TWO | {"worth": 1}, 'only "players" and "v" are known, not worth'),
+        (TWO | {"worth": 1}, 'only "players", "v" and "base" are known, not worth'),
         (TWO | {"v": 3}, "v must be a list of numbers"),
         (TWO | {"v": [0, "x", None, True]}, "v[1] is 'x', v[2] is None, v[3] is True"),
         (TWO | {"players": [str(i) for i in range(40)]}, "at most 28 players, not 40"),

@@ -17,7 +17,7 @@ from solver.allocation.allocate import Allocation, allocate_game
 from solver.allocation.contract.contract import Pool, contract
 from solver.allocation.contract.shares import NoSharesError
 from solver.allocation.game import Game
-from solver.allocation.rules import RULES, Context
+from solver.allocation.rules import NEED_A_BASE, RULES, Context
 from solver.allocation.searched import AnyGame, separator_of
 from solver.allocation.split import typed_payoffs
 from solver.errors import InputError
@@ -51,7 +51,14 @@ def share_game(
     wishes: Wishes,
     run: Run,
 ) -> Allocation:
-    """Split what the players of any game earn together; raises InputError as `share` does."""
+    """Split what the players of any game earn together; raises InputError as `share` does.
+
+    Without a base, nothing is split by a rule that measures payoffs by one.
+    """
+    if game.base is None and wishes.rules[0] in NEED_A_BASE:
+        remedy = "a rule that needs no base, or a base: stand-alone costs or benefits, as {player: amount}"
+        place = 'the key "base" of the game, --base-file, or Game(..., base=...)'
+        raise InputError([Defect("rule", f"{remedy}, in {place}", value=wishes.rules[0])])
     with judged("split"):
         context = context_for(game.players, wishes)
     return _shared(game, context, wishes, None, run)

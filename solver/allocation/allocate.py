@@ -15,7 +15,7 @@ from solver.allocation.contract.contract import Contract
 from solver.allocation.core import Room
 from solver.allocation.game import Game
 from solver.allocation.relief import Relief, relief
-from solver.allocation.rules import NEED_A_TABLE, Context
+from solver.allocation.rules import NEED_A_BASE, NEED_A_TABLE, Context
 from solver.allocation.searched import AnyGame, core_of
 from solver.allocation.split import Split, certify, split
 
@@ -29,6 +29,7 @@ PATIENCE = 60.0
 """Seconds to find everybody's room in a game without a table, where there is no other limit."""
 NO_ANSWER: Mapping[str, str] = MappingProxyType(
     {
+        **dict.fromkeys(NEED_A_BASE, "the game states no base (stand-alone costs or benefits) to go by"),
         "risk_corrected_shapley": "nothing says who carries how much of the risk",
         "nash": "the minimum payoffs add up to more than there is",
         "tau": "the game is not quasi-balanced: minimal rights and marginal values leave no room",

@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.allocation.base import base_by_player
 from solver.allocation.coalitions import Floats, everybody, mask_of, members
 from solver.allocation.families import (
     Airport,
@@ -47,11 +48,14 @@ class Game:
     """A game with transferable utility, as a table of what every coalition is worth.
 
     `v` has 2**n values by bit mask (bit i = player i), v[0] = 0; it is not copied, and small number types
-    (float32, int16) stay small. Raises ValueError with everything that is wrong.
+    (float32, int16) stay small. `base` are stand-alone costs or benefits, by name or in the order of the
+    players, shape (n,), for the rules that measure payoffs by them; None where there are none. Raises
+    ValueError with everything that is wrong.
     """
 
     players: tuple[str, ...]
     v: Table
+    base: Floats | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "players", check_names(self.players))
@@ -60,6 +64,11 @@ class Game:
         if table.dtype.kind not in "fiu":
             table = table.astype(float)
         wrong = list(_wrong(self.players, table))
+        if self.base is not None:
+            try:
+                object.__setattr__(self, "base", base_by_player(self.players, self.base))
+            except ValueError as error:
+                wrong.append(str(error))
         if wrong:
             raise ValueError("; ".join(wrong))
         table = table.view()
@@ -103,24 +112,25 @@ class Game:
 
     @classmethod
     def from_dict(cls, document: Any) -> Self:
-        """The game of `{"players": […], "v": […]}`; numbers may be decimal text.
+        """The game of `{"players": […], "v": […]}`, perhaps with a `base`; numbers of v may be decimal text.
 
         Raises ValueError with everything that is wrong.
         """
         if not isinstance(document, Mapping) or not {"players", "v"} <= set(document):
             raise ValueError('an object with "players" and "v" is needed')
-        unknown = sorted(map(str, set(document) - {"players", "v"}))
+        unknown = sorted(map(str, set(document) - {"players", "v", "base"}))
         if unknown:
-            raise ValueError(f'only "players" and "v" are known, not {", ".join(unknown)}')
+            raise ValueError(f'only "players", "v" and "base" are known, not {", ".join(unknown)}')
         players = check_names(document["players"])
         _refuse_too_many(len(players))
         if not isinstance(document["v"], list | tuple):
             raise ValueError("v must be a list of numbers")
-        return cls(players, np.array(_numbers(document["v"]), dtype=float))
+        return cls(players, np.array(_numbers(document["v"]), dtype=float), document.get("base"))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return {"players": list(self.players), "v": self.v.tolist()}
+        base = {} if self.base is None else {"base": dict(zip(self.players, self.base.tolist(), strict=True))}
+        return {"players": list(self.players), "v": self.v.tolist(), **base}
 
     @classmethod
     def of(cls, family: Family) -> Self:

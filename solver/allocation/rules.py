@@ -25,7 +25,7 @@ PATIENCE = 120.0
 class Context:
     """What a rule may need beyond the game, one number per player; None stands for the usual choice.
 
-    `base`: what proportional payoffs are in proportion to (what each earns alone, at least 0). `floors`: what
+    `base`: what proportional payoffs are in proportion to (the game's own, if it has one). `floors`: what
     nobody may fall below (what each earns alone). `bargaining`: weights ≥ 0 (all the same). `risk`: shares
     of the risk that each carries, ≥ 0 with sum 1; there is no usual choice. Raises ValueError.
     """
@@ -51,10 +51,10 @@ class Context:
         if self.risk is not None and abs(float(self.risk.sum()) - 1.0) > ROUNDING:
             raise ValueError(f"shares of the risk must add up to 1, not {float(self.risk.sum()):g}")
 
-    def base_of(self, game: AnyGame) -> Floats:
-        """The base of proportional payoffs; the same for all where it would be 0 for all."""
-        base = np.maximum(0.0, game.alone) if self.base is None else self.base
-        return base if base.any() else np.ones(len(game.players))
+    def base_of(self, game: AnyGame) -> Floats | None:
+        """The base of proportional payoffs, the same for all where it is 0 for all; None without one."""
+        base = game.base if self.base is None and isinstance(game, Game) else self.base
+        return np.ones(len(game.players)) if base is not None and not base.any() else base
 
     def floors_of(self, game: AnyGame) -> Floats:
         """What nobody may fall below."""
@@ -70,19 +70,23 @@ def equal(game: AnyGame, context: Context) -> Floats:
     return np.full(len(game.players), game.grand / len(game.players))
 
 
-def proportional(game: AnyGame, context: Context) -> Floats:
-    """In proportion to the base."""
+def proportional(game: AnyGame, context: Context) -> Floats | None:
+    """In proportion to the base; None where there is none."""
     base = context.base_of(game)
+    if base is None:
+        return None
     return np.asarray(game.grand * base / base.sum(), dtype=float)
 
 
-def equal_profit(game: AnyGame, context: Context) -> Floats:
+def equal_profit(game: AnyGame, context: Context) -> Floats | None:
     """The equal profit method (Frisk et al. 2010): payoffs per base as near to each other as the core allows.
 
     Minimises the largest difference between two players' ratios over the core, over the least core where
-    that is empty; players with base 0 have no ratio.
+    that is empty; players with base 0 have no ratio. None without a base.
     """
     base = context.base_of(game)
+    if base is None:
+        return None
     rated = np.flatnonzero(base)
     per_unit = max(abs(game.grand), float(np.abs(game.alone).max())) or 1.0
     ratios = np.eye(len(game.players))[rated] * (base[rated].min() / base[rated] / per_unit)[:, None]
@@ -160,6 +164,8 @@ def _patient(game: AnyGame) -> tuple[Worths, SpanSeparator | None]:
     return patient, patient.span_separator()
 
 
+NEED_A_BASE = ("proportional", "equal_profit")
+"""Rules that measure payoffs by a base; without one they have no answer."""
 NEED_A_TABLE = ("tau", "per_capita_nucleolus")
 """Rules that look at every coalition; without a table they have no answer."""
 

@@ -75,7 +75,8 @@ def command(
 
     Takes the best portfolio of INSTANCE, the portfolio of a RESULT that `solve`
     wrote, or any game: v lists what every coalition is worth by bit mask, bit i
-    standing for player i, v[0] = 0. Without --rule the section [split] decides.
+    standing for player i, v[0] = 0; "base" may add stand-alone costs or benefits
+    by player. Without --rule the section [split] decides.
 
     \b
     Examples:
@@ -106,6 +107,8 @@ def command(
     idle = [name for name, option in OF_AN_INSTANCE.items() if (options | {"plan": plan})[option]]
     if game and idle:
         raise click.UsageError(f"{', '.join(idle)}: a game knows no portfolio; give an instance")
+    if not game and options["base_file"]:
+        raise click.UsageError("--base-file is for a --game; an alliance goes by --base benefit or cost")
     answer = _of_game(game, options) if game else _of_instance(str(source), plan, options)
     tell(answer.document, answer.text, json_target)
     ctx.exit(FOUND if answer.found else NONE_FOUND)
@@ -124,7 +127,8 @@ def _of_game(path: str, options: dict[str, Any]) -> Answer:
     from solver.commands.inputs import read_game
     from solver.report.naming import Naming
 
-    allocation = _allocated(read_game(path), None, asked_for(Wishes(), options), options)
+    game = read_game(path, options["base_file"])
+    allocation = _allocated(game, None, asked_for(Wishes(), options), options)
     return _told(allocation, Naming(Path(path).stem, allocation.players))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,15 +75,35 @@ def _recorded_source(path: str) -> tuple[str, str] | None:
     return recorded["source"], str(recorded.get("fingerprint"))
 
 
-def read_game(path: str) -> Game:
-    """The game in a JSON file; raises InputError with everything that is wrong."""
+def read_game(path: str, base_path: str | None = None) -> Game:
+    """The game in a JSON file, its base in another where one is given.
+
+    Raises InputError with everything that is wrong.
+    """
     from solver.allocation.game import Game
     from solver.instance.jsonfile import read_json
 
     reading = read_json(Path(path))
     reading.findings.raise_if_any()
     with judged(path):
-        return Game.from_dict(reading.document)
+        game = Game.from_dict(reading.document)
+    return game if base_path is None else replace(game, base=_base(base_path, game.players))
+
+
+def _base(path: str, players: Sequence[str]) -> Any:
+    """The base in a JSON file: an amount for every player."""
+    from solver.allocation.base import wrong_amounts
+    from solver.instance.jsonfile import read_json
+
+    reading = read_json(Path(path))
+    base = reading.document.get("base", reading.document) if isinstance(reading.document, dict) else None
+    if not isinstance(base, dict):
+        reading.findings.add(Defect(path, "an amount for every player: {player: amount}"))
+    else:
+        for name, what in wrong_amounts(players, base):
+            reading.findings.add(Defect(path, what, column=name, value=base.get(name)))
+    reading.findings.raise_if_any()
+    return base
 
 
 def read_plan(path: str) -> dict[str, Any]:

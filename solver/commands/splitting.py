@@ -50,6 +50,11 @@ def split_options(function: Decorated) -> Decorated:
             type=click.Choice(["benefit", "cost"]),
             help="What proportional payoffs and equal profits go by.",
         ),
+        click.option(
+            "--base-file",
+            metavar="FILE.json",
+            help="What these go by in a --game: {player: stand-alone cost or benefit}.",
+        ),
         click.option("--payoffs", metavar="FILE.json", help="Judge these payoffs: {player: amount}."),
         click.option("--all", "every", is_flag=True, help="All rules side by side."),
         click.option("--rule", metavar="RULE", help="The rule to split by."),
