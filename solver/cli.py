@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Mapping
 from importlib import import_module
@@ -11,8 +10,9 @@ from typing import NoReturn
 
 import click
 
-from solver.commands.command import UNEXPECTED
-from solver.commands.streams import make_usable
+from solver.commands.command import NOBODY_READS, UNEXPECTED
+from solver.commands.interrupts import leave, obey
+from solver.commands.streams import abandon_everything, make_usable
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -44,6 +44,16 @@ class Commands(click.Group):
             return None
         command: click.Command = import_module(f"solver.commands.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a line; a name that is none gets the nearest one as a remedy."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from solver.instance.defects import nearest
+
+            ctx.fail(f"No such command {args[0]!r}{nearest(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their sentences."""
@@ -89,10 +99,17 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command; what nobody foresaw shows its traceback and ends with code 3."""
+    obey()
     make_usable()
+    code = 0
     try:
         cli(prog_name="partnerfolio")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    except BrokenPipeError:
+        abandon_everything()
+        code = NOBODY_READS
     except Exception:
         traceback.print_exc()
-        sys.exit(UNEXPECTED)
-    sys.exit()
+        code = UNEXPECTED
+    leave(code)

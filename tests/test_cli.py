@@ -1,13 +1,16 @@
 """The command: what it prints, what it writes, and the code it ends with."""
 
 import json
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from solver.cli import COMMANDS, cli, main
+from solver.cli import COMMANDS, cli
 
 ONE = {"format": 1, "name": "one", "partners": [{"id": "p1", "name": "诊断科技", "revenue": 100, "cost": 50}]}
 
@@ -257,14 +260,16 @@ def test_files_of_a_benchmark_library_are_read_by_their_format(tmp_path: Path) -
     assert document("solve", path, "--format", "mknap", "--index", 2, "--out", "i3")["objective"] == 30
 
 
-def test_what_nobody_foresaw_shows_its_traceback_and_ends_with_3(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def fail(**_: object) -> None:
-        raise RuntimeError("the unforeseen")
+def test_what_nobody_foresaw_shows_its_traceback_and_ends_with_3() -> None:
+    code = "import solver.cli\nsolver.cli.cli = lambda **_: 1 / 0\nsolver.cli.main()\n"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=False, timeout=60
+    )
+    assert ended.returncode == 3
+    assert b"ZeroDivisionError: division by zero" in ended.stderr
 
-    monkeypatch.setattr("solver.cli.cli", fail)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 3
-    assert "RuntimeError: the unforeseen" in capsys.readouterr().err
+
+def test_a_command_that_is_none_gets_the_nearest_one_as_a_remedy() -> None:
+    assert "did you mean solve?" in run("sovle", "one.json").stderr
+    assert "--threads" in run("solve", "one.json", "--treads", 2).stderr

@@ -6,11 +6,12 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from solver.commands.terminal import first_interrupt_cancels
+from solver.commands.interrupts import first_interrupt_cancels
 
 pty = pytest.importorskip("pty", reason="needs a POSIX terminal")
 
@@ -87,6 +88,95 @@ def test_an_interrupt_reaches_the_search_that_is_running() -> None:
         token = interruption.token()
         os.kill(os.getpid(), signal.SIGINT)
         assert token.cancelled
+
+
+STUCK = """
+import threading, time
+from solver.commands.interrupts import obey, leave
+obey()
+from solver.commands.interrupts import first_interrupt_cancels
+from solver.run import Run
+with first_interrupt_cancels() as interruption:
+    run = Run(cancel=interruption.token())
+    threading.Timer(0.1, print, ["ready"], {"flush": True}).start()
+    run.attend(lambda: time.sleep(600), lambda: None, dict.fromkeys(["cancelled", "time_limit"], 600.0))
+"""
+IN_COMPILED_CODE = """
+import ctypes
+from solver.commands.interrupts import obey
+obey()
+print("ready", flush=True)
+ctypes.CDLL(None).sleep(600)
+ctypes.CDLL(None).sleep(600)
+ctypes.CDLL(None).sleep(600)
+"""
+WRITING = """
+import pathlib, sys, time
+from solver.commands.interrupts import obey
+obey()
+from solver.instance.atomic import new_file
+with new_file(pathlib.Path(sys.argv[1])) as stream:
+    stream.write(b"half")
+    stream.flush()
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+SENTENCE = b"Error: stopped before there was an answer\n"
+
+
+@pytest.mark.parametrize(("code", "signals"), [(STUCK, 2), (STUCK, 3), (IN_COMPILED_CODE, 3), (WRITING, 1)])
+@pytest.mark.parametrize(("number", "ended"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whatever_is_at_work_signals_end_it_with_a_sentence(
+    code: str, signals: int, number: int, ended: int, tmp_path: Path
+) -> None:
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = python("-c", code, str(tmp_path / "target"), **streams)
+    assert started.stdout is not None
+    assert started.stdout.readline() == b"ready\n"
+    for _ in range(signals):
+        started.send_signal(number)
+        time.sleep(0.1)
+    _, stderr = started.communicate(timeout=60)
+    assert (started.returncode, stderr) == (ended, SENTENCE)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_at_any_moment_an_interrupt_leaves_a_sentence_or_an_answer(tmp_path: Path) -> None:
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    instance = str(hard_instance(tmp_path / "hard.json"))
+    for delay in (0.15, 0.3, 0.5, 0.8, 1.2, 2.0):
+        started = python("-m", "solver", "solve", instance, "--time-limit", "60", **streams)
+        time.sleep(delay)
+        for _ in range(3):
+            started.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        stdout, stderr = started.communicate(timeout=60)
+        if started.returncode == 130:
+            assert (stdout, stderr) == (b"", SENTENCE)
+        else:
+            assert (started.returncode, stderr) == (0, b"")
+            assert b"a portfolio worth" in stdout
+
+
+def test_more_threads_than_cores_are_not_used_and_it_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text('{"partners": [{"id": "p", "revenue": 2, "cost": 1}]}')
+    arguments = ("-m", "solver", "solve", str(path), "--threads", "5000")
+    started = python(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    stdout, stderr = started.communicate(timeout=60)
+    assert started.returncode == 0
+    assert stderr.startswith(b"--threads 5,000: ")
+    assert b"the best there is" in stdout
+
+
+@pytest.mark.parametrize("command", ["--help", "sovle", "solve --help"])
+def test_a_reader_that_is_gone_from_both_streams_is_no_traceback(command: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    started = python("-m", "solver", *command.split(), stdout=writer, stderr=writer)
+    os.close(writer)
+    assert started.wait(timeout=60) in (1, 141)
 
 
 def test_what_compiled_code_prints_while_solving_never_reaches_stdout() -> None:

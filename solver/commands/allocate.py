@@ -37,9 +37,7 @@ SEARCHING = 0.7
 
 
 class AllocateCommand(Subcommand):
-    """Without a portfolio there is nothing to split, and without time no answer."""
-
-    interrupted = NONE_FOUND
+    """Without time there is no answer."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a question that took too long is no bad input."""

@@ -63,13 +63,15 @@ def command(
     from solver.bench.run import rows_of, run
     from solver.bench.sources import data_folder
     from solver.bench.store import Store
+    from solver.commands.interrupts import interrupts_unwind
     from solver.commands.outputs import show
 
     # Strategies of the user's own lie beside the matrix as a rule, where an installed command does not look.
     sys.path.append(os.getcwd())
     wanted = read_matrix(Path(matrix), catalogue(), data_folder(data)).only(only)
     kept = Store(Path(store) if store else Path(matrix).with_suffix(".sqlite"))
-    run(wanted, kept, afresh=afresh, jobs=jobs, listener=_say)
+    with interrupts_unwind():
+        run(wanted, kept, afresh=afresh, jobs=jobs, listener=_say)
     rows = rows_of(wanted, kept)
     if plots is not None:
         from solver.bench.plots import draw

@@ -28,8 +28,6 @@ class Subcommand(click.Command):
     All defects go to stderr; with `--json -` they are also a JSON object on stdout.
     """
 
-    interrupted = INTERRUPTED
-
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and turn deliberate exceptions into messages and exit codes."""
         try:
@@ -46,8 +44,8 @@ class Subcommand(click.Command):
             abandon_stdout()
             ctx.exit(NOBODY_READS)
         except KeyboardInterrupt:
-            _report(ctx, "cancelled before there was anything to show")
-            ctx.exit(self.interrupted)
+            _report(ctx, "stopped before there was an answer")
+            ctx.exit(INTERRUPTED)
         ctx.exit(BAD_INPUT)
 
 

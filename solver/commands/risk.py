@@ -11,13 +11,7 @@ from solver.commands.options import instance_argument, json_option, lock_options
 from solver.commands.searching import search_options, searched
 
 
-class RiskCommand(Subcommand):
-    """Without a portfolio there is no risk to show."""
-
-    interrupted = NONE_FOUND
-
-
-@click.command(cls=RiskCommand)
+@click.command(cls=Subcommand)
 @instance_argument
 @click.option("--plan", metavar="RESULT.json", help="Take this plan instead of searching for the best.")
 @override_option

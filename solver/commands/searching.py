@@ -50,7 +50,8 @@ def search_limits(options: Mapping[str, Any]) -> SearchLimits:
 @contextmanager
 def at_the_terminal(quiet: bool) -> Iterator[tuple[Callable[[Progress], None] | None, Cancel]]:
     """A search within the block shows its progress, keeps stdout clean, and the first Ctrl-C cancels it."""
-    from solver.commands.terminal import first_interrupt_cancels, progress_line, stdout_kept_clean
+    from solver.commands.interrupts import first_interrupt_cancels
+    from solver.commands.terminal import progress_line, stdout_kept_clean
 
     with (
         first_interrupt_cancels() as interruption,

@@ -10,22 +10,15 @@ import click
 
 from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import search_options
+from solver.commands.searching import at_the_terminal, search_options
 
 if TYPE_CHECKING:
-    from solver.commands.terminal import Interruption
     from solver.instance.instance import Instance
     from solver.result import Result
     from solver.run import SearchLimits
 
 
-class SolveCommand(Subcommand):
-    """A search that is interrupted before it begins has found nothing."""
-
-    interrupted = NONE_FOUND
-
-
-@click.command(cls=SolveCommand)
+@click.command(cls=Subcommand)
 @instance_argument
 @override_option
 @lock_options
@@ -79,49 +72,41 @@ def command(
 
     \b
     Exit codes: 0 a portfolio was found, 1 none exists or none was found
-    (the output says which), 2 bad input, 3 an error: claims contradict each other
-    or the back end failed, and nothing is proven.
+    (the output says which), 2 bad input or a file that cannot be written, 3 an
+    error: claims contradict each other or the back end failed, and nothing is
+    proven, 130 stopped by Ctrl-C before there was an answer.
     """
-    from solver.commands.outputs import tell
     from solver.commands.targets import check_target
-    from solver.commands.terminal import first_interrupt_cancels
-    from solver.report.text import summary
 
     for target in (json_target, evidence):
         check_target(target, [instance, options["start"]], overwrite=options["overwrite"])
-    with first_interrupt_cancels() as interruption:
-        problem, result = _search(instance, quiet, interruption, options)
+    limits = _limits(options)
+
+    from solver.commands.inputs import read_plan, wanted_instance
+    from solver.commands.outputs import tell
+    from solver.pipeline import solve
+    from solver.report.text import summary
+
+    problem = wanted_instance(instance, options)
+    start = None if options["start"] is None else read_plan(options["start"])
+    with at_the_terminal(quiet) as (progress, cancel):
+        result = solve(
+            problem,
+            include=options["included"],
+            exclude=options["excluded"],
+            start=start,
+            limits=limits,
+            progress=progress,
+            cancel=cancel,
+        )
+    if not options["format_"]:
+        result = replace(result, instance={**result.instance, "source": instance})
     tell(result.to_dict(), summary(result, problem), json_target)
     if evidence is not None and result.termination == "error":
         _write_evidence(result, problem, evidence, options)
     if result.termination == "error":
         ctx.exit(UNEXPECTED)
     ctx.exit(FOUND if result.has_portfolio else NONE_FOUND)
-
-
-def _search(
-    path: str, quiet: bool, interruption: Interruption, options: dict[str, Any]
-) -> tuple[Instance, Result]:
-    from solver.commands.inputs import read_plan, wanted_instance
-    from solver.commands.terminal import progress_line, stdout_kept_clean
-    from solver.pipeline import solve
-
-    limits = _limits(options)
-    instance = wanted_instance(path, options)
-    start = None if options["start"] is None else read_plan(options["start"])
-    with stdout_kept_clean(), progress_line(quiet) as progress:
-        result = solve(
-            instance,
-            include=options["included"],
-            exclude=options["excluded"],
-            start=start,
-            limits=limits,
-            progress=progress,
-            cancel=interruption.token(),
-        )
-    return instance, result if options["format_"] else replace(
-        result, instance={**result.instance, "source": path}
-    )
 
 
 def _write_evidence(result: Result, instance: Instance, target: str, options: dict[str, Any]) -> None:
@@ -140,9 +125,18 @@ def _limits(options: dict[str, Any]) -> SearchLimits:
         return SearchLimits(
             seconds=options["time_limit"],
             gap=options["gap"],
-            threads=options["threads"],
+            threads=_threads(options["threads"]),
             seed=options["seed"],
             backend=options["backend"],
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _threads(wanted: int | None) -> int | None:
+    from solver.driver.cores import cores
+
+    if wanted is None or wanted <= cores():
+        return wanted
+    click.echo(f"--threads {wanted:,}: {cores()} will do, one for each core this command may use", err=True)
+    return cores()

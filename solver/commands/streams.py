@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from typing import TextIO
 
 
 def make_usable() -> None:
@@ -20,5 +21,15 @@ def make_usable() -> None:
 
 def abandon_stdout() -> None:
     """Let Python flush into nothing when it ends, instead of complaining once more."""
+    _abandon(sys.stdout)
+
+
+def abandon_everything() -> None:
+    """The same for stdout and stderr."""
+    _abandon(sys.stdout)
+    _abandon(sys.stderr)
+
+
+def _abandon(stream: TextIO) -> None:
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,15 +1,13 @@
-"""The terminal while a search runs: Ctrl-C, the progress line, and a stdout that back ends cannot reach."""
+"""The terminal while a search runs: the progress line, and a stdout that back ends cannot reach."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,44 +16,9 @@ from solver.report.amounts import number, percent
 from solver.report.cells import fitted, padded
 
 if TYPE_CHECKING:
-    from solver.run import Cancel, Progress
+    from solver.run import Progress
 
 STDOUT, STDERR = 1, 2
-
-
-class Interruption:
-    """Remembers the first Ctrl-C, from before there is a search to cancel."""
-
-    def __init__(self) -> None:
-        self._happened = False
-        self._cancel: Cancel | None = None
-
-    def happen(self, number: int, frame: FrameType | None) -> None:
-        """Take note; from now on Ctrl-C raises KeyboardInterrupt as usual."""
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        self._happened = True
-        if self._cancel is not None:
-            self._cancel.cancel()
-
-    def token(self) -> Cancel:
-        """The token for a search, pulled already if Ctrl-C came before it."""
-        from solver.run import Cancel
-
-        self._cancel = Cancel()
-        if self._happened:
-            self._cancel.cancel()
-        return self._cancel
-
-
-@contextmanager
-def first_interrupt_cancels() -> Iterator[Interruption]:
-    """Within the block the first Ctrl-C cancels the search and a second one ends the command."""
-    interruption = Interruption()
-    before = signal.signal(signal.SIGINT, interruption.happen)
-    try:
-        yield interruption
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -104,13 +67,19 @@ class _Line:
 
     def clear(self) -> None:
         self._write("")
-        click.echo("\r", err=True, nl=False)
+        _put("\r")
 
     def _write(self, text: str) -> None:
         cells = shutil.get_terminal_size().columns - 1
         if text != self._shown:
-            click.echo("\r" + padded(fitted(text, cells), cells), err=True, nl=False)
+            _put("\r" + padded(fitted(text, cells), cells))
             self._shown = text
+
+
+def _put(text: str) -> None:
+    """Write to stderr; a terminal that is gone takes no search with it."""
+    with suppress(OSError):
+        click.echo(text, err=True, nl=False)
 
 
 def progress_text(progress: Progress) -> str:

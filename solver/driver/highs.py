@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.driver.cores import cores
 from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.outcome import ABSOLUTE_GAP
 from solver.driver.rows import Rows
@@ -268,7 +269,7 @@ def _native(program: Program, limits: SearchLimits) -> highspy.Highs:
 
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", limits.threads or 1)
+    highs.setOptionValue("threads", min(limits.threads or 1, cores()))
     highs.setOptionValue("random_seed", limits.seed)
     highs.setOptionValue("mip_abs_gap", ABSOLUTE_GAP)
     nothing, none = np.zeros(0, np.int32), np.zeros(0)
