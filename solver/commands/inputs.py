@@ -33,11 +33,7 @@ def wanted_instance(path: str, options: Mapping[str, Any]) -> Instance:
 
 def _with_overrides(instance: Instance, overrides: Sequence[str]) -> Instance:
     """The same instance with settings changed; raises InputError for a setting that is none."""
-    from solver.instance.document import judged
-    from solver.instance.overrides import overridden
-    from solver.instance.reading import Reading
-
-    return judged(overridden(Reading(instance.to_document()), overrides))
+    return instance.with_(*overrides)
 
 
 def instance_and_plan(

@@ -36,7 +36,12 @@ def parse(document: Mapping[str, Any], *, place: str | None = None) -> Instance:
     Raises InputError with all defects: of cells, of rows, and across tables.
     """
     try:
-        return judged(Reading(dict(document)))
+        content = dict(document)
+    except (TypeError, ValueError):
+        remedy = 'an object: {"format": 1, "partners": [...]}'
+        raise InputError([Defect(place or "instance", remedy, value=type(document).__name__)]) from None
+    try:
+        return judged(Reading(content))
     except InputError as error:
         if place is None:
             raise
@@ -188,7 +193,7 @@ def _assembled(draft: Draft) -> Instance:
         values[SECTION_FIELDS.get(name, name)] = section
     for name, rows in draft.rows.items():
         values[name] = tuple(row for _, row in rows)
-    return Instance(**values)
+    return Instance.model_construct(**values)
 
 
 def _filled(row: Row, model: type[Row]) -> Cells:

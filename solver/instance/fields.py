@@ -131,6 +131,12 @@ class Row(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: instance.with_(…) gives a changed instance")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: instance.with_(…) gives a changed instance")
+
 
 class OpenRow(Row):
     """A row that may carry columns of the planner's own (group dimensions, ids)."""

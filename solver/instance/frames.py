@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from solver.errors import InputError
 from solver.instance.cells import plain
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, Findings, nearest
 from solver.instance.fields import OpenRow, Row
 from solver.instance.reading import Document, joined_evidence
+from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
 
 if TYPE_CHECKING:
@@ -27,10 +29,16 @@ def document_of(frames: Mapping[str, Any], settings: Mapping[str, Any]) -> Docum
     import pandas
 
     findings = Findings()
-    document: Document = dict(settings)
+    try:
+        document: Document = dict(settings)
+    except (TypeError, ValueError):
+        remedy = "a mapping of keys and sections"
+        raise InputError([Defect("settings", remedy, value=type(settings).__name__)]) from None
     for table, frame in frames.items():
         if table not in TABLES:
             findings.add(Defect(table, f"the name of a table{nearest(table, TABLES)}"))
+        elif table in settings and table not in SECTIONS:
+            findings.add(Defect(f"settings[{table!r}]", "this table once; it is also given as a DataFrame"))
         elif not isinstance(frame, pandas.DataFrame):
             findings.add(Defect(table, "a pandas DataFrame", value=type(frame).__name__))
         else:
@@ -47,8 +55,6 @@ def frame_of(instance: Instance, table: str) -> pandas.DataFrame:
     Raises InputError for an unknown table.
     """
     import pandas
-
-    from solver.errors import InputError
 
     if table not in TABLES:
         raise InputError([Defect(table, f"the name of a table{nearest(table, TABLES)}")])

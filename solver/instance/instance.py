@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from solver.instance import tables
 from solver.instance.settings import (
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Instance(General):
     """What the planner knows about partners, applications, risks and limits.
 
-    Build one with `pf.read(path)`, `Instance.from_document(mapping)` or `Instance.from_tables(...)`;
-    those report every defect at once as an `InputError`. Rows keep the order in which they were given.
+    Build one with `pf.read(path)`, `Instance.from_document(mapping)`, `Instance.from_tables(...)` or
+    `Instance(partners=[{"id": "p1", "revenue": 100, "cost": 50}], limits={"budget": 80})`; all of them check
+    the same and report every defect at once as an `InputError`. Rows keep the order in which they were given.
     """
 
     hub: Hub = Hub()
@@ -57,6 +58,15 @@ class Instance(General):
     risks: tuple[tables.FurtherRisk, ...] = ()
     outside: tuple[tables.Outside, ...] = ()
 
+    def __init__(self, **values: Any) -> None:
+        """Take sections and rows as mappings, or as objects of another instance, and check all of them.
+
+        Raises InputError with every defect found, at places such as `partners[2].revenue`.
+        """
+        from solver.instance.construction import constructed
+
+        self.__setstate__(constructed(values).__getstate__())
+
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Instance:
         """Read a JSON-like mapping (spec of the format: `partnerfolio schema`).
@@ -83,6 +93,28 @@ class Instance(General):
         from solver.instance.frames import document_of
 
         return cls.from_document(document_of({"partners": partners, **frames}, settings or {}))
+
+    def with_(self, *assignments: str) -> Instance:
+        """A changed instance, checked: `instance.with_("limits.budget=50", "partners.p3.status=in")`.
+
+        An assignment is written as after `--set`; nothing after the `=` makes the value empty. Raises
+        InputError with every assignment that leads nowhere and every defect of the changed instance.
+        """
+        from solver.instance.document import judged
+        from solver.instance.overrides import overridden
+        from solver.instance.reading import Reading
+
+        return judged(overridden(Reading(self.to_document()), assignments, "with_"))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, with some fields replaced and everything checked again.
+
+        Raises InputError with every defect found.
+        """
+        if not update:
+            return super().model_copy(deep=deep)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**fields | dict(update))
 
     def to_document(self) -> dict[str, Any]:
         """The JSON document of this instance: plain values, defaults left out."""

@@ -39,19 +39,21 @@ def apply(document: Mapping[str, Any], assignments: Sequence[str]) -> Document:
     return reading.document
 
 
-def overridden(reading: Reading, assignments: Sequence[str]) -> Reading:
-    """The reading with the assignments carried out; those that lead nowhere become findings."""
+def overridden(reading: Reading, assignments: Sequence[str], place: str = PLACE) -> Reading:
+    """The reading with the assignments carried out; those that lead nowhere become findings of a place."""
     document = dict(reading.document)
     for assignment in assignments:
         try:
             path, text = _parsed(assignment)
             _assign(document, path, text)
         except _MisplacedError as problem:
-            reading.findings.add(Defect(PLACE, str(problem), value=assignment))
+            reading.findings.add(Defect(place, str(problem), value=assignment))
     return Reading(document, reading.findings, reading.unreadable)
 
 
 def _parsed(assignment: str) -> tuple[list[str], str]:
+    if not isinstance(assignment, str):
+        raise _MisplacedError("text such as limits.budget=400")
     path: list[str] = []
     position = 0
     while match := PART.match(assignment, position):
