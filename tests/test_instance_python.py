@@ -88,7 +88,7 @@ def test_a_constructed_instance_is_solved_like_a_file() -> None:
         ({"limits": 5}, "limits", "a section"),
         ({"prior": {"prior_strength": -1}}, "prior.prior_strength", "at least 0"),
         ({"periods": 0}, "periods", "from 1"),
-        ({"limit": {"budget": 4}}, "limit", "did you mean limits?"),
+        ({"limit": {"budget": 4}}, "limit", "remove this key"),
         ({"usage": [{"id": "p7", "resource": "r", "amount": 1}]}, "usage[0].id", "p7"),
         ({"groups": [{"dimension": "success", "group": "x"}]}, "groups[0].dimension", "another meaning"),
         ({"outside": [{"members": "p1;p9", "value": 1}]}, "outside[0].members", "p9"),
@@ -137,7 +137,7 @@ def test_with_gives_a_checked_new_instance() -> None:
     ("assignments", "words"),
     [
         (("limits.bugdet=4",), "did you mean budget?"),
-        (("partners.p3.status=in",), "did you mean p"),
+        (("partners.p3.status=in",), "an id of partners"),
         (("partners.p1.status=inn",), "did you mean in?"),
         (("limits.budget=-1",), "at least 0"),
         (("periods=1", "limits.effort=[1, 2]"), "one number per period"),
