@@ -209,7 +209,7 @@ def test_all_defects_of_form_are_told_at_once() -> None:
 def test_a_provider_that_was_not_chosen_is_a_broken_rule(command: tuple[str, ...]) -> None:
     name, *option = command
     result = run(name, CASES / "broken_plan_instance.json", *option, CASES / "broken_plan.json")
-    said = result.stdout + result.stderr
+    said = " ".join((result.stdout + result.stderr).split())
     assert result.exit_code == 1
     assert "able and ready providers of w for x: 0, must be at least 1" in said
     assert "assigned partners that are not able or not ready of w for x: 1, must be at most 0" in said
