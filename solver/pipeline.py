@@ -175,6 +175,7 @@ def false_claims(
         readings=verdict.readings,
         details=tuple(_details(selection)),
         risks=risk_figures(selection, formulation.watched(instance)),
+        stability=stability_of(selection),
     )
     yield from false_figures(document, true.to_dict())
     if verdict.holds:

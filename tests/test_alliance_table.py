@@ -46,6 +46,7 @@ def assert_worths(game: Game | None, expected: dict[frozenset[str], float], whol
         assert game.worth(mask) == pytest.approx(wanted, rel=1e-9, abs=1e-6), names
 
 
+@pytest.mark.slow
 @drawn(120)
 @given(st.one_of(documents(max_portfolios=5_000), entangled_documents(), entangled_documents(3)))
 def test_every_coalition_is_worth_the_best_of_all_parts(document: Document) -> None:
@@ -56,6 +57,7 @@ def test_every_coalition_is_worth_the_best_of_all_parts(document: Document) -> N
         assert_worths(game, worths(document, portfolio), members.value)
 
 
+@pytest.mark.slow
 @drawn(50)
 @given(st.one_of(risky_documents().map(unlimited), entangled_documents(3, 2, risky=True)))
 def test_coalitions_are_worth_what_is_expected_over_the_scenarios(document: Document) -> None:
@@ -66,6 +68,7 @@ def test_coalitions_are_worth_what_is_expected_over_the_scenarios(document: Docu
         assert_worths(game, worths(document, portfolio, assess(instance)), members.value)
 
 
+@pytest.mark.slow
 @drawn(25)
 @given(entangled_documents())
 def test_another_group_that_could_earn_outside_takes_nothing_from_anybody(document: Document) -> None:

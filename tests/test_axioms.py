@@ -40,6 +40,7 @@ def without(game: Game, player: int) -> Game:
     return named(game.v[[mask for mask in range(len(game.v)) if not mask >> player & 1]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", COVARIANT)
 @given(game=games, factor=st.floats(0.1, 10), gifts=st.lists(st.floats(-50, 50), min_size=5, max_size=5))
 def test_neither_the_currency_nor_a_gift_matters(rule: str, game: Game, factor: float, gifts: list[float]):
@@ -53,6 +54,7 @@ def test_neither_the_currency_nor_a_gift_matters(rule: str, game: Game, factor: 
         assert after == pytest.approx(factor * before + given_to, abs=10 * near(moved))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UNIQUE)
 @given(game=games, random=st.randoms(use_true_random=False))
 def test_a_players_number_does_not_matter(rule: str, game: Game, random):

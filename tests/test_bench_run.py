@@ -106,6 +106,7 @@ def ends_of(wanted: Matrix) -> Iterator[Measurement]:
     return (outcome(task) for task in wanted.tasks)
 
 
+@pytest.mark.slow
 def test_what_a_strategy_finds_is_judged_and_timed(here: Path):
     empty, talking = ends_of(matrix(here, "nobody", "talking"))
     assert (empty.termination, empty.objective, empty.build_seconds) == ("finished", 0.0, None)
@@ -124,6 +125,7 @@ def test_no_value_on_the_way_counts_beyond_what_the_portfolio_is_worth(here: Pat
     assert {event.incumbent for event in talking.events} == {talking.objective}
 
 
+@pytest.mark.slow
 def test_whatever_happens_is_one_row(here: Path):
     wrong, failing, dying, absent = ends_of(matrix(here, "everybody", "failing", "dying", "unfinished"))
     assert (wrong.termination, wrong.objective) == ("wrong", None)
@@ -141,6 +143,7 @@ def test_a_row_that_goes_on_is_killed(here: Path):
     assert (found.termination, found.objective) == ("killed", None)
 
 
+@pytest.mark.slow
 def test_what_is_recorded_is_not_run_again(here: Path):
     wanted, store = matrix(here, "nobody", seeds="1, 2"), Store(here / "rows.sqlite")
     told: list[Report] = []
@@ -191,6 +194,7 @@ def test_a_file_that_is_no_store(tmp_path: Path):
         Store(path)
 
 
+@pytest.mark.slow
 def test_the_command_runs_a_stranger_s_strategy_and_shows_its_score(here: Path):
     path = write_matrix(here, "talking", "failing")
     ended = CliRunner().invoke(cli, ["bench", str(path), "--only", "talking", "--plots", str(here / "plots")])
@@ -200,6 +204,7 @@ def test_the_command_runs_a_stranger_s_strategy_and_shows_its_score(here: Path):
     assert CliRunner().invoke(cli, ["bench", str(path)]).exit_code == 1
 
 
+@pytest.mark.slow
 def test_a_strategy_as_the_readme_adds_one(here: Path):
     blocks = re.findall(r"```(?:python|toml)\n(.*?)```", PROTOCOL.read_text(encoding="utf-8"), re.DOTALL)
     for text, name in zip(blocks, ("my_strategy.py", "matrix.toml"), strict=True):
@@ -220,6 +225,7 @@ def test_a_peer_is_an_entrant_with_the_packages_that_its_figures_depend_on(here:
     assert f"pytest {pytest.__version__}, nowhere-to-be-had not installed" in row.key.versions
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
 def test_kill_9_of_the_whole_loses_one_row(here: Path):
     path = write_matrix(here, "nobody", "endless", seeds="1, 2")

@@ -35,6 +35,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, module, None)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_installed")
 def test_every_table_can_be_made_without_peers() -> None:
     told: list[str] = []

@@ -12,6 +12,7 @@ from tests.oracles import best, broken
 DRAWN = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(max_portfolios=20_000))
 def test_the_optimum_is_the_best_of_all_portfolios(document: dict) -> None:

@@ -62,6 +62,7 @@ def test_every_carrier_is_lossless(tmp_path: Path, kind: str) -> None:
     assert [p.name for p in tmp_path.iterdir()] == [kind]
 
 
+@pytest.mark.slow
 @given(documents())
 @settings(max_examples=40, deadline=None)
 def test_drawn_documents_survive_all_carriers_in_turn(

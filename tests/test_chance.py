@@ -109,18 +109,21 @@ def agrees_with_brute_force(document: Document) -> None:
     assert result.risk.value <= document["risk"]["limit"] + 1e-6 * max(1.0, abs(document["risk"]["limit"]))
 
 
+@pytest.mark.slow
 @drawn(60)
 @given(chance_documents())
 def test_the_optimum_under_a_chance_limit_is_the_best_of_all_portfolios(document: Document) -> None:
     agrees_with_brute_force(document)
 
 
+@pytest.mark.slow
 @drawn(60)
 @given(given_scenarios())
 def test_the_same_where_scenarios_are_not_equally_probable(document: Document) -> None:
     agrees_with_brute_force(document)
 
 
+@pytest.mark.slow
 @drawn(40)
 @given(chance_documents())
 def test_the_expected_shortfall_is_a_safe_stand_in(document: Document) -> None:
@@ -135,6 +138,7 @@ def test_the_expected_shortfall_is_a_safe_stand_in(document: Document) -> None:
     assert exact.objective >= safe.objective - 1e-6 * max(1.0, abs(safe.objective))
 
 
+@pytest.mark.slow
 @drawn(40)
 @given(chance_documents(), st.booleans())
 def test_the_reading_is_the_value_at_risk(document: Document, twice: bool) -> None:

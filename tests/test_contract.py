@@ -73,6 +73,7 @@ def agrees_with_all_shares(case: Case) -> Contract | None:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(180))
 def test_a_contract_is_the_best_of_all_shares(seed: int) -> None:
     case = drawn(seed)

@@ -109,12 +109,14 @@ def nominal(document: Document, clauses: oracle.Clauses) -> Rows:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_rows_of_alliances_hold(seed: int) -> None:
     document, clauses = alliance(seed, partners=3, leavers=0.5)
     assert_rows_hold(nominal(document, clauses._replace(tier=clauses.tier or 0.5)))
 
 
+@pytest.mark.slow
 @drawn(35)
 @given(documents(max_portfolios=60), TIERS)
 def test_rows_hold_with_rules_of_every_kind(document: Document, clauses: oracle.Clauses) -> None:

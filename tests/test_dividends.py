@@ -34,6 +34,7 @@ def assert_same(game: Game | None, found: list[Dividend]) -> None:
     assert from_dividends(game.n, found) == pytest.approx(shapley(game), abs=1e-6)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(st.one_of(documents(max_portfolios=2_000), entangled_documents(4, 2), entangled_documents(3, 2, True)))
 def test_dividends_add_up_to_what_coalitions_are_worth(document: dict[str, Any]) -> None:

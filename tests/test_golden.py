@@ -37,6 +37,7 @@ def test_the_recorded_portfolio_is_worth_what_is_recorded(name: str) -> None:
     assert known["objective"] <= known["bound"] <= known["objective"] * (1 + 1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL)
 def test_the_optimum_is_proven_again(name: str) -> None:
     result = pf.solve(pf.read(INSTANCES / name))
@@ -45,6 +46,7 @@ def test_the_optimum_is_proven_again(name: str) -> None:
     assert result.bound == close(BEST_KNOWN[name]["objective"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CROSS_CHECK not in available(), reason=f"{CROSS_CHECK} is not installed")
 @pytest.mark.parametrize("name", SMALL)
 def test_a_second_back_end_agrees(name: str) -> None:
@@ -59,6 +61,7 @@ def test_a_second_back_end_agrees(name: str) -> None:
     assert result.bound is None or result.bound >= known * (1 - TOLERANCE)
 
 
+@pytest.mark.slow
 def test_no_bound_of_the_hard_one_falls_below_its_optimum() -> None:
     known = BEST_KNOWN[HARD]
     limits = pf.SearchLimits(seconds=10)

@@ -141,6 +141,7 @@ def enumerated(formulation: pf.Formulation, selection: Selection) -> np.ndarray:
     return v
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_the_bulk_table_the_program_and_the_separator_agree_with_enumeration(seed: int) -> None:
     _, formulation, selection = limited(seed)

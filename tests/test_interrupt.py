@@ -46,6 +46,7 @@ def hard_instance(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_ctrl_c_returns_the_best_verified_portfolio_so_far(tmp_path: Path) -> None:
     terminal, stderr = pty.openpty()
     arguments = ("-m", "solver", "solve", str(hard_instance(tmp_path / "hard.json")), "--json", "-")

@@ -47,6 +47,7 @@ class CutShort(ProgramSeparator):
         return super().claims(payoffs, threshold, most)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build_candidates", [candidates_of, members_of])
 def test_fifty_players_with_a_hub(build_candidates):
     candidates = build_candidates(49, 10, 1)
@@ -65,6 +66,7 @@ def test_fifty_players_with_a_hub(build_candidates):
     assert ProgramSeparator(game).largest_excess(least.payoffs).bound <= high + 1e-6 * game.grand
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("questions", range(6))
 def test_bounds_bracket_the_least_core_when_time_ends_first(questions):
     candidates = members_of(9, 3, 2)

@@ -54,6 +54,7 @@ def largest_outside(game: Game, payoffs: Floats, span: Span) -> float:
     return float((game.v[outside] - indicators(outside, game.n) @ payoffs).max())
 
 
+@pytest.mark.slow
 @drawn(60)
 @given(st.one_of(documents(max_portfolios=2_000), entangled_documents()))
 def test_it_is_the_nucleolus_of_the_table(document: dict[str, Any]) -> None:
@@ -70,6 +71,7 @@ def test_it_is_the_nucleolus_of_the_table(document: dict[str, Any]) -> None:
                 assert apart <= 1e-6 * max(1.0, float(np.abs(game.v).max()))
 
 
+@pytest.mark.slow
 @either
 def test_thirty_players_are_split_and_the_proof_holds(rule: Rule) -> None:
     game = ProgrammedGame(members_of(29, 6, 1))

@@ -110,6 +110,7 @@ def test_entropic_risk_scales_when_its_theta_does(sample: Sample, factor: float)
     assert scaled == near(expected, 100.0 * factor)
 
 
+@pytest.mark.slow
 @every_convex
 @DRAWN
 @given(samples(), st.floats(0.0, 1.0))
@@ -137,6 +138,7 @@ def test_an_extra_gain_can_raise_what_is_not_monotone(risk: Measure) -> None:
 # Duality
 
 
+@pytest.mark.slow
 @every_convex
 @DRAWN
 @given(samples())

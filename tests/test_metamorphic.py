@@ -105,6 +105,7 @@ def with_partner(document: Document, **columns: Any) -> Document:
     return changed
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000), st.sampled_from([2.0, 0.5, 8.0]))
 def test_scaling_all_money_scales_the_optimum(document: Document, factor: float) -> None:
@@ -114,6 +115,7 @@ def test_scaling_all_money_scales_the_optimum(document: Document, factor: float)
     assert after == close(None if before is None else factor * before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "transport", "finance"])
 def test_doubling_all_money_of_a_shipped_instance_doubles_the_optimum(name: str) -> None:
     document = pf.read(f"instances/{name}").to_document()
@@ -122,6 +124,7 @@ def test_doubling_all_money_of_a_shipped_instance_doubles_the_optimum(name: str)
     assert optimum(scaled(document, 2.0)) == close(2.0 * before)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000), st.floats(0.0, 60.0), st.floats(0.0, 60.0))
 def test_raising_the_budget_never_lowers_the_optimum(document: Document, budget: float, more: float) -> None:
@@ -134,6 +137,7 @@ def test_raising_the_budget_never_lowers_the_optimum(document: Document, budget:
     assert at_least(optimum(document | {"limits": unlimited}), after)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000), st.integers(0, 10**6))
 def test_other_ids_and_another_order_of_rows_keep_the_optimum(document: Document, seed: int) -> None:
@@ -143,6 +147,7 @@ def test_other_ids_and_another_order_of_rows_keep_the_optimum(document: Document
     assert optimum(renamed(document, lambda id_: f"z{seed % 7}-{id_[::-1]} 号")) == close(before)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000), st.sampled_from([{}, {"revenue": 9.0}, {"ip_exposure": 2.0, "effort": 1.0}]))
 def test_one_more_candidate_never_lowers_the_optimum(document: Document, columns: Document) -> None:
@@ -150,12 +155,14 @@ def test_one_more_candidate_never_lowers_the_optimum(document: Document, columns
     assert at_least(optimum(with_partner(document, **columns)), optimum(document))
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000))
 def test_one_more_candidate_who_may_not_be_chosen_changes_nothing(document: Document) -> None:
     assert optimum(with_partner(document, status="out", revenue=50.0)) == close(optimum(document))
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000))
 def test_a_candidate_who_only_costs_changes_nothing(document: Document) -> None:
@@ -173,6 +180,7 @@ def test_a_candidate_who_only_costs_changes_nothing(document: Document) -> None:
     assert optimum(with_partner(base)) == close(optimum(base))
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000))
 def test_locking_what_is_optimal_keeps_the_optimum(document: Document) -> None:
@@ -186,6 +194,7 @@ def test_locking_what_is_optimal_keeps_the_optimum(document: Document) -> None:
     assert optimum(document, include=chosen, exclude=rest) == close(result.objective)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000), st.data())
 def test_the_better_of_both_locks_is_the_optimum(document: Document, data: st.DataObject) -> None:
@@ -204,6 +213,7 @@ def test_the_better_of_both_locks_is_the_optimum(document: Document, data: st.Da
     assert best == close(optimum(document))
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(4_000))
 def test_the_hub_never_has_more_than_the_alliance(document: Document) -> None:

@@ -189,6 +189,7 @@ def test_few_implied_columns_stay_integer() -> None:
     assert searchable(program) == (program, {})
 
 
+@pytest.mark.slow
 def test_very_many_needs_are_first_relaxed_from_the_interior() -> None:
     problem = pulp.LpProblem("many", pulp.LpMaximize)
     people = [problem.add_variable(f"p{n:03}", 0, 1, pulp.LpBinary) for n in range(102)]

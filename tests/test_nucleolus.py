@@ -129,6 +129,7 @@ def test_a_player_held_at_what_he_earns_alone():
     assert not kohlberg(game, found.payoffs, imputations=False).passes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("solve", "per_capita", "imputations"),
     [(nucleolus, False, True), (prenucleolus, False, False), (per_capita_nucleolus, True, True)],

@@ -352,6 +352,7 @@ def test_what_the_hub_keeps_is_the_value_less_the_minimum_payoffs() -> None:
     assert (parts["total"], parts["objective"]) == (5, 3)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(), st.data())
 def test_the_best_portfolio_is_feasible_and_no_drawn_one_beats_it(
@@ -368,6 +369,7 @@ def test_the_best_portfolio_is_feasible_and_no_drawn_one_beats_it(
         assert value(document, drawn)["objective"] <= found[0] + 1e-9
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(max_portfolios=300))
 def test_the_best_portfolio_is_the_best_of_a_naive_enumeration(document: dict) -> None:

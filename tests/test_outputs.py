@@ -79,6 +79,7 @@ def test_devices_are_written_into_and_a_full_one_takes_no_answer_with_it(one: Pa
     assert "/dev/full" in full.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="devices of Linux")
 def test_where_stdout_goes_anyway_gets_json_and_nothing_else(one: Path, tmp_path: Path) -> None:
     piped = process("solve", one, "--json", "/dev/stdout", stdout=subprocess.PIPE)
@@ -272,6 +273,7 @@ def test_a_file_that_may_grow_no_further_leaves_the_old(kind: str, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == [kind]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_killed_at_any_line_the_old_stands_there_or_the_new(kind: str, tmp_path: Path) -> None:
     target = tmp_path / kind

@@ -46,6 +46,7 @@ def test_sets_are_worth_the_scenarios_that_they_keep(demand: tuple[int, int]) ->
         assert worth[len(partners)][partners] == pytest.approx(kept(one, weights, partners))
 
 
+@pytest.mark.slow
 @every_demand
 @pytest.mark.parametrize("seed", range(5))
 def test_a_bound_holds_for_every_set_and_is_tight_at_its_own(demand: tuple[int, int], seed: int) -> None:
@@ -75,6 +76,7 @@ def test_a_bound_at_a_mixture_is_the_best_mixture(demand: tuple[int, int]) -> No
     assert 0.8 * constant + prices @ assigned == pytest.approx(-best.fun)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("risk", RISKS)
 @pytest.mark.parametrize("seed", [0, 1, 5, 6, 8])
 def test_cuts_and_teams_agree(risk: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:

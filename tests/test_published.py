@@ -34,6 +34,7 @@ def proven_value(instance: pf.Instance) -> float:
     return result.objective
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "index"),
     [("mknap1.txt", index) for index in range(1, 8)] + [("mknap2.txt", index) for index in range(1, 49)],
@@ -45,12 +46,14 @@ def test_multidimensional_knapsacks(file: str, index: int):
     assert proven_value(pf.read_library(path, "mknap", index)) == pytest.approx(optimum, rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ratio", "optimum"), [(0.3, 1204), (0.5, 1840), (0.7, 2507)])
 def test_next_release(ratio: float, optimum: float):
     instance = pf.read_library(published("nrp", "nrp1.txt"), "nrp", ratio=ratio)
     assert proven_value(instance) == pytest.approx(optimum, rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("index", "budget", "optimum"), [(1, 976, 245.9), (3, 3906, 641.0), (5, 19531, 1768.2)]
 )
@@ -60,6 +63,7 @@ def test_team_formation(index: int, budget: float, optimum: float):
     assert round(proven_value(instance), 1) == optimum
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 2, 3, 5, 6])
 def test_quadratic_knapsacks(number: int):
     file = f"jeu_100_25_{number}.txt"

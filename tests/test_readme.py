@@ -65,17 +65,20 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     assert {language for language, _ in BLOCKS} == {"console", "sh", "json", "python", "text", "toml"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("console"))
 def test_commands_print_what_the_readme_shows(block: str) -> None:
     command, _, shown = block.partition("\n")
     assert without_seconds(printed(command)) == without_seconds(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("python"))
 def test_python_examples_run(block: str) -> None:
     run("-c", block)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("json"))
 def test_documents_are_read(block: str, tmp_path: Path) -> None:
     document = tmp_path / "document.json"
@@ -89,6 +92,7 @@ def test_documents_are_read(block: str, tmp_path: Path) -> None:
         run("-m", "solver", "verify", "instances/first", str(document))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("toml"))
 def test_matrices_are_read_and_run(block: str, tmp_path: Path) -> None:
     matrix = tmp_path / "matrix.toml"

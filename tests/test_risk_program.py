@@ -28,6 +28,7 @@ def drawn(examples: int) -> settings:
     )
 
 
+@pytest.mark.slow
 @drawn(80)
 @given(risky_documents(LINEAR))
 def test_cuts_and_the_extensive_form_reach_the_same_optimum(document: dict) -> None:
@@ -41,6 +42,7 @@ def test_cuts_and_the_extensive_form_reach_the_same_optimum(document: dict) -> N
         assert by_rows.verified
 
 
+@pytest.mark.slow
 @drawn(120)
 @given(risky_documents())
 def test_the_optimum_under_risk_is_the_best_of_all_portfolios(document: dict) -> None:
@@ -62,6 +64,7 @@ def test_the_optimum_under_risk_is_the_best_of_all_portfolios(document: dict) ->
     assert result.objective == pytest.approx(best, rel=1e-5, abs=1e-5)
 
 
+@pytest.mark.slow
 @drawn(60)
 @given(risky_documents())
 def test_every_scenario_is_worth_what_the_specification_says(document: dict) -> None:
@@ -79,6 +82,7 @@ def test_every_scenario_is_worth_what_the_specification_says(document: dict) -> 
     assert total == pytest.approx(result.risk.value, rel=1e-7, abs=1e-7)
 
 
+@pytest.mark.slow
 @drawn(40)
 @given(risky_documents())
 def test_rows_and_plain_reading_of_a_measure_agree(document: dict) -> None:

@@ -130,6 +130,7 @@ def test_the_planners_own_scenarios_lose_what_is_expected_and_nothing_that_depen
     assert (tail.scenario, tail.probability, tail.failed, tail.stopped) == ("low", 0.5, (), ())
 
 
+@pytest.mark.slow
 @drawn(25)
 @given(risky_documents())
 def test_a_partner_that_leaves_is_one_that_never_delivers(document: dict) -> None:
@@ -170,6 +171,7 @@ def test_a_downturn_is_an_instance_with_less_revenue(document: dict) -> None:
         assert under == pytest.approx(losses(poor, poor.assessment.outlook), abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 @drawn(8)
 @given(data=st.data())
@@ -187,6 +189,7 @@ def test_what_is_reported_adds_up_for_every_measure(name: str, data: st.DataObje
         assert missing == pytest.approx(row.loss - report.distribution.mean, abs=1e-9)
 
 
+@pytest.mark.slow
 @drawn(25)
 @given(risky_documents())
 def test_the_distribution_agrees_with_the_scenarios(document: dict) -> None:
@@ -211,6 +214,7 @@ def test_the_distribution_agrees_with_the_scenarios(document: dict) -> None:
     assert report.fresh.mean == pytest.approx(-report.figures[0].out_of_sample.expected)
 
 
+@pytest.mark.slow
 @drawn(25)
 @given(risky_documents())
 def test_the_worst_scenarios_are_told_as_they_happened(document: dict) -> None:

@@ -96,6 +96,7 @@ def compare(game: Game) -> Core:
     return core
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_drawn_games(chunk: int):
     cores = [compare(draw_game(seed)) for seed in range(chunk, GAMES, CHUNKS)]

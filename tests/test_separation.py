@@ -72,6 +72,7 @@ def assert_separates(game: Game, separator: ProgramSeparator, payoffs: Floats) -
         assert worth <= game.worth(claimed) + rounding
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("risky", [False, True])
 @drawn(50)
 @given(data=st.data(), seed=st.integers(0, 2**16))

@@ -21,6 +21,7 @@ def test_eight_instances_ship() -> None:
     assert {path.name for path in INSTANCES.iterdir() if path.is_dir()} == set(SHIPPED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_three_carriers_give_the_same_json_and_fingerprint(name: str, tmp_path: Path) -> None:
     shipped = read(INSTANCES / name)

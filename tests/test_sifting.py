@@ -121,6 +121,7 @@ def test_enough_is_enough_but_never_too_little(seed: int) -> None:
         assert true.bound - 1e-6 <= vertex.bound <= max(enough, true.bound + 1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_always")
 @pytest.mark.parametrize("seed", range(5))
 def test_rows_on_demand_and_sifting_reach_the_optimum(seed: int) -> None:
@@ -139,6 +140,7 @@ def test_contradictions_are_proven_without_all_columns() -> None:
     assert run(problem, lazies=rules, deciding=chosen).termination is Termination.infeasible
 
 
+@pytest.mark.slow
 @given(document=risky_documents())
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_sifted_portfolios_are_as_good(document: dict) -> None:

@@ -43,6 +43,7 @@ def ids(result: pf.Result) -> set[str]:
     return {row.id for row in (*result.portfolio.partners, *result.portfolio.applications)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "manufacturing", "transport"])
 @pytest.mark.parametrize("seed", [7, 11])
 def test_same_instance_and_seed_give_the_same_result(name: str, seed: int) -> None:
@@ -59,6 +60,7 @@ def test_results_survive_json(name: str) -> None:
     assert pf.Result.from_json(result.to_json(indent=None)).to_dict() == result.to_dict()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "finance", "smart_city"])
 def test_json_contract(name: str) -> None:
     instance = shipped(name)
@@ -84,6 +86,7 @@ def test_a_start_that_breaks_rules_is_no_portfolio_when_nothing_is_found() -> No
     assert (result.termination, result.has_portfolio) == ("time_limit", False)
 
 
+@pytest.mark.slow
 def test_tables_are_data_frames() -> None:
     result = pf.solve(shipped("transport"))
     document = result.to_dict()
@@ -96,6 +99,7 @@ def test_tables_are_data_frames() -> None:
     )
 
 
+@pytest.mark.slow
 def test_threads_do_not_disturb_each_other() -> None:
     one_by_one = [facts(pf.solve(shipped(name))) for name in SMALL]
     barrier = threading.Barrier(len(SMALL))
@@ -138,6 +142,7 @@ def test_cancel_from_another_thread_returns_the_best_so_far() -> None:
         assert result.bound >= result.objective
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "transport"])
 def test_a_known_portfolio_is_a_start(name: str) -> None:
     instance = shipped(name)
@@ -149,6 +154,7 @@ def test_a_known_portfolio_is_a_start(name: str) -> None:
         assert warm.objective == pytest.approx(cold.objective, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_a_start_is_kept_when_there_is_no_time_to_search() -> None:
     instance = shipped("transport")
     known = pf.solve(instance)
@@ -164,6 +170,7 @@ def test_a_start_of_unknown_ids_is_refused() -> None:
         pf.solve(shipped("first"), start={"partners": ["nobody"]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", [0.5, 0.05])
 @pytest.mark.parametrize("name", ["manufacturing", "smart_city"])
 def test_a_loose_gap_leaves_an_honest_bound(name: str, gap: float) -> None:
@@ -253,6 +260,7 @@ def test_a_wish_is_respected() -> None:
     assert (wish.value, wish.sense, wish.limit) == (3.5, ">=", 3.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "healthcare", "manufacturing"])
 def test_back_ends_agree(name: str) -> None:
     if "CBC" not in available():

@@ -101,6 +101,7 @@ def test_rules_say_where_they_have_no_answer(game: Game, rule: str):
     assert split(game, rule) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 @given(game=games())
 def test_every_rule_splits_what_there_is_whatever_the_players_are_called(rule: str, game: Game):

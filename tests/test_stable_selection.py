@@ -60,6 +60,7 @@ def assert_best(
         assert sum(found.payoffs.values()) == pytest.approx(demands.worth)
 
 
+@pytest.mark.slow
 def test_a_stable_portfolio_is_the_best_of_all_that_have_a_contract() -> None:
     kinds: Counter[str] = Counter()
     for seed in range(100):
@@ -79,12 +80,14 @@ def kind_of(found: StableSelection) -> str:
     return "loses value" if found.price > 1e-6 else "is the best"
 
 
+@pytest.mark.slow
 @drawn(40)
 @given(documents(max_portfolios=200), CLAUSES)
 def test_with_rules_of_every_kind(document: Document, clauses: oracle.Clauses) -> None:
     assert_best(stable(document, clauses), oracle.best_with_contract(document, clauses), document, clauses)
 
 
+@pytest.mark.slow
 @drawn(20)
 @given(risky_documents(), CLAUSES)
 def test_in_expectation_over_scenarios_with_a_price_on_risk(

@@ -84,6 +84,7 @@ def optimum(document: dict[str, Any]) -> float:
     return float(worth.max())
 
 
+@pytest.mark.slow
 @every_strategy
 @DRAWN
 @given(document=documents(max_portfolios=3000))
@@ -100,6 +101,7 @@ def test_no_rule_is_broken_and_nothing_beats_the_best_there_is(name: str, docume
         assert worth <= found[0] + 1e-6
 
 
+@pytest.mark.slow
 @every_strategy
 @DRAWN
 @given(document=risky_documents(measures=("cvar", "mad")))
@@ -113,6 +115,7 @@ def test_risk_is_respected(name: str, document: dict[str, Any]) -> None:
         assert worth <= proven.bound + 1e-6 * max(1.0, abs(proven.bound))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("name", STRONG[1:])
 def test_small_knapsacks_are_solved(name: str, seed: int) -> None:
@@ -157,6 +160,7 @@ def test_many_together_keep_a_share_that_one_alone_breaks(name: str) -> None:
     assert worth_of(name, problem_of(document), SearchLimits(seconds=2.0)) == pytest.approx(37.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPEATABLE)
 def test_the_same_seed_chooses_the_same(name: str) -> None:
     document = knapsack(1, items=15)
@@ -164,6 +168,7 @@ def test_the_same_seed_chooses_the_same(name: str) -> None:
     assert (first.options, first.assigned) == (second.options, second.assigned)
 
 
+@pytest.mark.slow
 @every_strategy
 def test_without_time_a_search_ends_at_once(name: str) -> None:
     problem = Problem.of(generate(partners=80, applications=30, seed=4))
@@ -178,6 +183,7 @@ def test_the_opening_says_what_the_heuristics_gave() -> None:
     assert problem.judge(found.selection) == max(found.gave.values())
 
 
+@pytest.mark.slow
 def test_a_result_says_what_its_search_began_with() -> None:
     result = pf.solve(generate(partners=20, applications=6, seed=4))
     assert set(result.opening) == {"local-search"}
@@ -185,6 +191,7 @@ def test_a_result_says_what_its_search_began_with() -> None:
     assert pf.Result.from_json(result.to_json()).opening == result.opening
 
 
+@pytest.mark.slow
 def test_an_opening_that_is_cancelled_leaves_the_best_so_far() -> None:
     cancel = Cancel()
 

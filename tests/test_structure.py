@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from tests.draw import documents
 DRAWN = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(document=documents(max_portfolios=3000), seed=st.integers(0, 1000))
 def test_rows_over_choices_hold_where_the_rules_do(document: dict[str, Any], seed: int) -> None:
@@ -27,6 +29,7 @@ def test_rows_over_choices_hold_where_the_rules_do(document: dict[str, Any], see
     assert all(left @ choice <= limit for left, limit in choices(assessment)) == kept
 
 
+@pytest.mark.slow
 @DRAWN
 @given(document=documents(max_portfolios=3000), seed=st.integers(0, 1000))
 def test_an_application_is_covered_where_enough_able_partners_are_ready(

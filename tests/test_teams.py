@@ -280,6 +280,7 @@ def test_a_partner_that_starts_later_serves_nobody_earlier() -> None:
 # The optimum
 
 
+@pytest.mark.slow
 @drawn(32)
 @given(limited_documents())
 def test_workloads_conflicts_and_retained_value_hold_with_recourse(document: Document) -> None:
@@ -302,6 +303,7 @@ ALL_IN: Document = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize(
     "risk",
@@ -327,6 +329,7 @@ def test_among_the_teams_of_the_same_partners_the_wanted_one_is_found(risk: Docu
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
     ("chances", "risk"),
@@ -357,6 +360,7 @@ def test_where_going_on_does_harm_the_frailer_team_is_found(
     assert ("p1", "nlp") in {(row.partner, row.technology) for row in portfolio.assignments}
 
 
+@pytest.mark.slow
 @drawn(20)
 @given(served_documents(("mean_std", "mad")), st.sampled_from([1.5, 4.0]))
 def test_measures_that_shun_good_surprises_take_exactly_who_is_assigned(
@@ -366,6 +370,7 @@ def test_measures_that_shun_good_surprises_take_exactly_who_is_assigned(
     agrees_with_brute_force(document | {"risk": risk})
 
 
+@pytest.mark.slow
 @drawn(20)
 @given(served_documents(("cvar",)))
 def test_revenues_that_may_be_negative_keep_the_teams_exact(document: Document) -> None:

@@ -54,6 +54,7 @@ def written_plainly(problem: Problem) -> bool:
     return True
 
 
+@pytest.mark.slow
 @needs_cbc
 @DRAWN
 @given(document=documents(max_portfolios=3000))
@@ -67,6 +68,7 @@ def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> N
         assert problem.judge(selection) == near(found[0])
 
 
+@pytest.mark.slow
 @needs_cbc
 @DRAWN
 @given(document=risky_documents(measures=("cvar", "worst_case", "mad")))
@@ -80,6 +82,7 @@ def test_every_risk_is_read_alike(document: dict[str, Any]) -> None:
         assert problem.judge(selection) == near(proven.objective)
 
 
+@pytest.mark.slow
 @needs_cbc
 @pytest.mark.parametrize("risk", RISKS, ids=" ".join)
 @pytest.mark.parametrize("seed", range(2))

@@ -131,6 +131,7 @@ def own_scenarios(draw: st.DrawFn) -> Document:
     return OWN | {"scenarios": rows, "risk": risk}
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(own_scenarios())
 def test_the_optimum_over_own_scenarios_is_the_best_of_all_portfolios(document: Document) -> None:
@@ -172,6 +173,7 @@ def past(margins: dict[str, ContinuousMargin], correlation: float, periods: int)
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copula", ["gaussian", "t"])
 @pytest.mark.parametrize("family", ["lognormal", "normal", "beta"])
 def test_past_benefits_say_how_revenues_vary_and_move_together(family: str, copula: str) -> None:
@@ -194,6 +196,7 @@ def test_past_benefits_say_how_revenues_vary_and_move_together(family: str, copu
     assert tau(drawn["p1"], drawn["p3"]) == pytest.approx(0.0, abs=0.03)
 
 
+@pytest.mark.slow
 def test_gaps_in_the_past_are_no_observations() -> None:
     history = past({id_: MARGINS["lognormal"].with_mean_one(0.3) for id_ in ("p1", "p2")}, 0.7, 400)
     for row in history[::3]:
@@ -213,6 +216,7 @@ def test_a_past_that_says_nothing_leaves_the_coefficient_of_variation(benefits: 
     assert multipliers(assessed(one | {"history": history}))["p1"].std() == pytest.approx(0.3, rel=0.03)
 
 
+@pytest.mark.slow
 def test_few_observations_are_believed_less() -> None:
     margins = {id_: MARGINS["lognormal"].with_mean_one(0.3) for id_ in ("p1", "p2")}
     found = []

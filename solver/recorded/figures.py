@@ -11,7 +11,7 @@ from solver.recorded.comparison import RELATIVE, Comparison, is_number, shown
 
 OF_THE_WHOLE = 1e-13
 """Rounding of figures that are small differences of large amounts, relative to what makes up the value."""
-FIGURES = ("has_portfolio", "objective", "value", "risk", "risks")
+FIGURES = ("has_portfolio", "objective", "value", "risk", "risks", "stability")
 ROWS: Mapping[str, tuple[str, ...]] = {"rules": ("rule", "about"), "details": ("kind", "id")}
 
 
