@@ -281,7 +281,8 @@ def test_relative_gap():
     assert relative_gap(90.0, 100.0) == pytest.approx(0.1)
     assert relative_gap(100.0, 90.0) == pytest.approx(0.1)
     assert relative_gap(-100.0, -90.0) == pytest.approx(0.1)
-    assert relative_gap(1e-10, 0.0) == 0.0
+    assert relative_gap(1e9, 1e9 * (1 - 1e-13)) == relative_gap(0.0, 0.0) == 0.0
+    assert relative_gap(1e-10, 0.0) == 1.0
     assert relative_gap(-np.inf, 3.0) == np.inf
     assert relative_gap(-np.inf, np.inf) == np.inf
 

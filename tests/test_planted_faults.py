@@ -386,7 +386,7 @@ def test_relaxations_that_promise_too_little_are_an_error() -> None:
 
         def less(self: HighsSession, *arguments: Any) -> Any:
             vertex = true(self, *arguments)
-            return None if vertex is None else replace(vertex, bound=vertex.bound - 20)
+            return None if vertex is None else replace(vertex, bound=0.9 * vertex.bound)
 
         patch.setattr(HighsSession, "relax_within", less)
 
@@ -398,7 +398,7 @@ def test_relaxations_that_promise_too_little_are_an_error() -> None:
 def test_another_back_ends_bound_is_held_against_its_own_solution() -> None:
     def plant(patch: pytest.MonkeyPatch) -> None:
         true = PulpSession._proven_bound
-        patch.setattr(PulpSession, "_proven_bound", lambda *arguments: true(*arguments) - 1.0)
+        patch.setattr(PulpSession, "_proven_bound", lambda *arguments: 0.99 * true(*arguments))
 
     assert "CBC_CMD says that nothing comes to more than" in faulted(PLAIN, plant, backend="CBC").message
 

@@ -69,7 +69,7 @@ class Jury:
         if self._judge is None:
             return self._program.objective(point) if satisfied else None
         worth = self._judge(lambda variable: self._program.columns.value(point, variable))
-        return None if worth is None else self._program.sign * worth
+        return None if worth is None else worth / self._program.unit
 
 
 def tighten_relaxation(

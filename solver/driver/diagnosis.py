@@ -28,9 +28,10 @@ DEFINING = 10.0
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """All rows that a search had, and where each comes from."""
+    """All rows that a search had, and where each comes from; `told` are the rows over variables."""
 
     program: Program
+    told: Rows
     origins: Sequence[Origin]
 
     def verdict(self, error: ContradictionError) -> Contradiction:
@@ -61,7 +62,7 @@ class Evidence:
 
     def _outside_bounds(self, point: Point) -> tuple[BrokenRow, ...]:
         """The columns whose bounds a point does not keep, as rows."""
-        program = self.program
+        program, sizes = self.program, self.program.columns.sizes
         with np.errstate(invalid="ignore"):
             out = (point < program.lower - BROKEN) | (point > program.upper + BROKEN)
         return tuple(
@@ -69,9 +70,9 @@ class Evidence:
                 program.columns.names[column],
                 f"the bounds of {program.columns.names[column]}",
                 {program.columns.names[column]: 1.0},
-                float(program.lower[column]),
-                float(program.upper[column]),
-                float(point[column]),
+                float(program.lower[column] * sizes[column]),
+                float(program.upper[column] * sizes[column]),
+                float(point[column] * sizes[column]),
             )
             for column in np.flatnonzero(out)
         )
@@ -105,12 +106,12 @@ class Evidence:
             return ()
         point = answer.points[-1]
         gone = np.maximum(point[width : width + count], point[width + count :])
-        activity = rows.activity(point[:width])
+        activity = self.told.activity(point[:width] * self.program.columns.sizes)
         broken = np.flatnonzero(gone > BROKEN * np.maximum(largest, 1e-3))
         return tuple(self._named(int(row), float(activity[row])) for row in broken)
 
     def _named(self, row: int, activity: float) -> BrokenRow:
-        rows, names = self.program.rows, self.program.columns.names
+        rows, names = self.told, self.program.columns.names
         entries = slice(rows.indptr[row], rows.indptr[row + 1])
         pairs = zip(rows.indices[entries].tolist(), rows.data[entries].tolist(), strict=True)
         return BrokenRow(
@@ -123,7 +124,7 @@ class Evidence:
         )
 
     def _outward(self, value: float | None) -> float | None:
-        return None if value is None or not np.isfinite(value) else self.program.sign * value
+        return None if value is None or not np.isfinite(value) else self.program.unit * value
 
 
 def origins_of(problem: pulp.LpProblem, blocks: Sequence[RowBlock]) -> list[Origin]:

@@ -1,9 +1,9 @@
-"""From a PuLP problem to arrays, in one pass over its rows."""
+"""From a PuLP problem to arrays, in one pass over its rows; in units that suit a back end's tolerances."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pulp
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from solver.driver import compat
 from solver.driver.rows import Row, RowBlock, Rows
+from solver.driver.scaling import column_sizes, equilibrated, objective_unit
 from solver.errors import BackendError
 
 INTEGRALITY = 1e-5
@@ -25,11 +26,15 @@ class UnknownVariablesError(BackendError):
 
 
 class Columns:
-    """Which variable is which column, by name: PuLP 4 makes a new wrapper whenever it is asked."""
+    """Which variable is which column, by name: PuLP 4 makes a new wrapper whenever it is asked.
+
+    One unit of a column is `sizes` units of its variable.
+    """
 
     def __init__(self, variables: Sequence[pulp.LpVariable]) -> None:
         self.names = tuple(variable.name for variable in variables)
         self._index = {name: index for index, name in enumerate(self.names)}
+        self.sizes = np.ones(len(self.names))
         if len(self._index) < len(self.names):
             raise BackendError("two variables of the problem carry the same name")
 
@@ -49,7 +54,7 @@ class Columns:
     def value(self, values: NDArray[np.float64], variable: pulp.LpVariable) -> float:
         """The value of a variable; one without a column stays as near to 0 as it may."""
         column = self._index.get(variable.name)
-        return float(values[column]) if column is not None else idle_value(variable)
+        return idle_value(variable) if column is None else float(values[column] * self.sizes[column])
 
     def positions(self, variables: Sequence[pulp.LpVariable]) -> NDArray[np.int64]:
         """The columns of variables, −1 for one without a column."""
@@ -61,7 +66,7 @@ class Columns:
         for variable, value in given.items():
             column = self._index.get(variable.name)
             if column is not None:
-                values[column] = value
+                values[column] = value / self.sizes[column]
         return values
 
 
@@ -69,12 +74,12 @@ class Columns:
 class Program:
     """A mixed-integer program as arrays, always a maximisation.
 
-    `sign` is 1 where the problem itself is a maximisation and -1 where it is a minimisation: an objective
-    of the problem is `sign` times one of the program.
+    An objective of the problem is `unit` times one of the program: negative where the problem is a
+    minimisation, and of a size that makes the largest cost 65,536 or so (`scaling`).
     """
 
     columns: Columns
-    sign: float
+    unit: float
     cost: NDArray[np.float64]
     offset: float
     lower: NDArray[np.float64]
@@ -114,20 +119,23 @@ def hand_over(
         raise BackendError("special ordered sets are not supported: write them as rows")
     variables = _all_variables(problem, blocks, further)
     columns = Columns(variables)
-    sign = 1.0 if problem.sense == pulp.LpMaximize else -1.0
+    integer = np.array([variable.cat == pulp.LpInteger for variable in variables], dtype=bool)
     cost, offset = _objective(problem, columns)
-    rows = _rows(problem, columns)
-    for block in blocks:
-        rows = rows.joined(block_rows(block, columns))
+    rows = written_rows(problem, blocks, columns)
+    columns.sizes = column_sizes(rows, integer)
+    cost = cost * columns.sizes
+    unit = objective_unit(cost) * (1.0 if problem.sense == pulp.LpMaximize else -1.0)
+    lower = np.array([_side(variable.lowBound, -np.inf) for variable in variables], dtype=float)
+    upper = np.array([_side(variable.upBound, np.inf) for variable in variables], dtype=float)
     return Program(
         columns=columns,
-        sign=sign,
-        cost=sign * cost,
-        offset=sign * offset,
-        lower=np.array([_side(variable.lowBound, -np.inf) for variable in variables], dtype=float),
-        upper=np.array([_side(variable.upBound, np.inf) for variable in variables], dtype=float),
-        integer=np.array([variable.cat == pulp.LpInteger for variable in variables], dtype=bool),
-        rows=rows,
+        unit=unit,
+        cost=cost / unit,
+        offset=offset / unit,
+        lower=lower / columns.sizes,
+        upper=upper / columns.sizes,
+        integer=integer,
+        rows=suited(rows, columns),
     )
 
 
@@ -142,6 +150,21 @@ def _all_variables(
     return [*listed, *new.values()]
 
 
+def written_rows(problem: pulp.LpProblem, blocks: Iterable[RowBlock], columns: Columns) -> Rows:
+    """The rows of a problem and of the blocks that go with it, over variables."""
+    return Rows.stacked([_rows(problem, columns), *(block_rows(block, columns) for block in blocks)])
+
+
+def told(rows: Rows, columns: Columns) -> Rows:
+    """Rows over columns as rows over variables."""
+    return replace(rows, data=rows.data / columns.sizes[rows.indices])
+
+
+def suited(rows: Rows, columns: Columns) -> Rows:
+    """Rows over variables as rows over columns, in units that suit both."""
+    return equilibrated(replace(rows, data=rows.data * columns.sizes[rows.indices]))
+
+
 def demanded_rows(rows: Sequence[Row], columns: Columns) -> Rows:
     """Rows made on demand, as arrays; raises `UnknownVariablesError` for variables without a column."""
     asked = {variable.name: variable for row in rows for variable in row.coefficients}
@@ -149,13 +172,14 @@ def demanded_rows(rows: Sequence[Row], columns: Columns) -> Rows:
     if unknown:
         raise UnknownVariablesError(unknown)
     lengths = [len(row.coefficients) for row in rows]
-    return Rows(
+    made = Rows(
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
         np.array([columns.index(v) for row in rows for v in row.coefficients], dtype=np.int32),
         np.array([c for row in rows for c in row.coefficients.values()], dtype=float),
         np.array([-np.inf if row.sense == "<=" else row.rhs for row in rows], dtype=float),
         np.array([np.inf if row.sense == ">=" else row.rhs for row in rows], dtype=float),
     )
+    return suited(made, columns)
 
 
 def block_rows(block: RowBlock, columns: Columns) -> Rows:

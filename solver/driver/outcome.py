@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from solver.driver.contradiction import Contradiction
     from solver.driver.handover import Columns
 
-ABSOLUTE_GAP = 1e-9
+# In the unit of a program, whose largest cost is 65,536: the rounding of a sum.
+ABSOLUTE_GAP = 1e-7
 OPTIMAL_GAP = 1e-6
+# Relative gaps that are none: the rounding of two numbers.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +57,13 @@ class Outcome:
         """The value of one variable; raises `ValueError` when no solution was found."""
         if self.values is None:
             raise ValueError(f"no solution was found ({self.termination}): {variable.name} has no value")
-        return self.columns.value(self.values, variable)
+        return self.columns.value(self.values / self.columns.sizes, variable)
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """The distance of an objective from its bound, relative to the larger of the two; 0 within 1e-9."""
-    difference = abs(bound - objective)
-    if difference <= ABSOLUTE_GAP:
-        return 0.0
+    """The distance of an objective from its bound, relative to the larger of the two; 0 below 1e-12."""
     scale = max(abs(bound), abs(objective))
-    return difference / scale if math.isfinite(scale) else math.inf
+    if not math.isfinite(scale):
+        return math.inf
+    gap = abs(bound - objective) / scale if scale else 0.0
+    return gap if gap >= ROUNDING else 0.0

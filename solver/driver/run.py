@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from solver.driver import backends
 from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
 from solver.driver.diagnosis import Evidence, origins_of
-from solver.driver.handover import Program, UnknownVariablesError, hand_over
+from solver.driver.handover import Program, UnknownVariablesError, hand_over, told, written_rows
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.implied import searchable
 from solver.driver.kernel import search_kernel
 from solver.driver.outcome import Outcome
 from solver.driver.pulpsession import PulpSession
-from solver.driver.rows import Lazy, RowBlock, Rows, WideRule
+from solver.driver.rows import Lazy, RowBlock, WideRule
 from solver.driver.selfcheck import assure_highs
 from solver.driver.separation import Separator
 from solver.driver.session import Point, Session
@@ -119,12 +119,15 @@ def _search(
         standing.tell("done")
         return outcome
     except ContradictionError as error:
-        rows = Rows.stacked([written.rows, closer.rows, separator.rows])
+        demanded = closer.rows.joined(separator.rows)
+        rows = written.rows.joined(demanded)
+        columns = program.columns
+        over_variables = written_rows(problem, blocks, columns).joined(told(demanded, columns))
         origins = [*origins_of(problem, blocks), *closer.origins, *separator.origins]
-        found = Evidence(replace(written, rows=rows), origins).verdict(error)
-        claimed = None if not math.isfinite(error.bound) else program.sign * error.bound
-        told = standing.outcome(Termination.error, found.sentence)
-        return replace(told, bound=claimed, contradiction=found)
+        found = Evidence(replace(written, rows=rows), over_variables, origins).verdict(error)
+        claimed = None if not math.isfinite(error.bound) else program.unit * error.bound
+        ended = standing.outcome(Termination.error, found.sentence)
+        return replace(ended, bound=claimed, contradiction=found)
     except AbandonedError:
         return standing.outcome(during.verdict or Termination.cancelled)
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.driver.handover import Columns, demanded_rows
+from solver.driver.handover import Columns, demanded_rows, suited
 from solver.driver.rows import Lazy, Rows, WideRule
 from solver.driver.session import Point
 
@@ -106,11 +106,13 @@ class _WideReading:
 
     def __init__(self, rule: WideRule, columns: Columns) -> None:
         self.rule = rule
+        self._columns = columns
         self._position = np.array([columns.index(variable) for variable in rule.variables], dtype=np.int64)
 
     def violated(self, point: Point) -> Rows:
-        rows = self.rule.violated_at(point[self._position]).nonzero()
-        return replace(rows, indices=self._position[rows.indices].astype(np.int32))
+        values = point[self._position] * self._columns.sizes[self._position]
+        rows = self.rule.violated_at(values).nonzero()
+        return suited(replace(rows, indices=self._position[rows.indices].astype(np.int32)), self._columns)
 
 
 def _key(row: Rows) -> bytes:

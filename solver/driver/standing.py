@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from solver.driver.handover import Program
-from solver.driver.outcome import OPTIMAL_GAP, Outcome, relative_gap
+from solver.driver.outcome import ABSOLUTE_GAP, OPTIMAL_GAP, Outcome, relative_gap
 from solver.driver.session import Point
 from solver.run import Phase, Run, Termination
 
@@ -45,8 +45,8 @@ class Standing:
 
     @property
     def bound(self) -> float:
-        """The least bound that was claimed; a rounding below the solution in hand counts as its worth."""
-        return max(self._claimed, self.objective)
+        """The least bound that was claimed; one a rounding from the solution in hand counts as its worth."""
+        return self._claimed if self._claimed - self.objective > ABSOLUTE_GAP else self.objective
 
     @property
     def gap(self) -> float:
@@ -82,8 +82,8 @@ class Standing:
             return
         claim = "that no solution exists"
         if math.isfinite(self._claimed):
-            better = "more" if self._program.sign > 0 else "less"
-            claim = f"that nothing comes to {better} than {self._program.sign * self._claimed:.10g}"
+            better = "more" if self._program.unit > 0 else "less"
+            claim = f"that nothing comes to {better} than {self._program.unit * self._claimed:.10g}"
         raise ContradictionError(f"{self._claimant} says {claim}", self._claimed, self._known, self._worth)
 
     @property
@@ -115,7 +115,7 @@ class Standing:
         found = self.best is not None and not nothing
         return Outcome(
             termination=termination,
-            values=self.best if found else None,
+            values=self.best * self._program.columns.sizes if found and self.best is not None else None,
             objective=self._outward(self.objective) if found else None,
             bound=None if nothing else self._outward(self.bound),
             seconds=self._run.elapsed,
@@ -126,4 +126,4 @@ class Standing:
         )
 
     def _outward(self, value: float) -> float | None:
-        return self._program.sign * value if math.isfinite(value) else None
+        return self._program.unit * value if math.isfinite(value) else None

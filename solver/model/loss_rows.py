@@ -26,7 +26,8 @@ from solver.portfolio.risks import LossMeasure
 from solver.portfolio.terms import UNCERTAIN
 from solver.risk.measures import Measure
 
-TOLERANCE = 1e-8
+# Per unit of what the loss is the sum of.
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +102,8 @@ class LossCuts(WideRule):
         weights = self.measure.weights(losses, self.loss.probability)
         coefficients, constant = self.loss.coefficients(weights, values[1:]), self._constant(losses, weights)
         least = float(coefficients @ values[1:]) + constant
-        if max(values[0], self.tolerated) >= least - TOLERANCE * max(1.0, abs(least)):
+        size = float(np.abs(coefficients) @ np.abs(values[1:])) + abs(constant)
+        if max(values[0], self.tolerated) >= least - TOLERANCE * size:
             return Rows.stacked([])
         return Rows(
             np.array([0, len(values)], dtype=np.int32),

@@ -38,7 +38,7 @@ class Hypograph:
         """The tangent at the incumbent's attraction, where its gain is overstated."""
         point = value(self.attraction)
         true = self.market.gain(self.segment, point)
-        if value(self.gain) > true + TOLERANCE * max(1.0, self.market.worth[self.segment]):
+        if value(self.gain) > true + TOLERANCE * self.market.worth[self.segment]:
             yield self.tangent(point)
 
 

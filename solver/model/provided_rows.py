@@ -174,10 +174,10 @@ class IncomeCuts(WideRule):
 
     def violated_at(self, values: Floats) -> Rows:
         """The bound that is least at a point, where it is violated."""
-        if values[0] <= TOLERANCE:
+        if values[0] <= TOLERANCE * (self.income.upBound or 0.0):
             return Rows.stacked([])
         prices = self.launch.expected(values[1:])
-        if values[0] <= prices @ values[1:] + TOLERANCE * max(1.0, values[0]):
+        if values[0] <= prices @ values[1:] + TOLERANCE * values[0]:
             return Rows.stacked([])
         return Rows(
             np.array([0, len(values)], dtype=np.int32),

@@ -10,7 +10,8 @@ from solver.driver.rows import ValueOf
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 
-TOLERANCE = 1e-7
+# Per unit of what is allowed, or of the largest revenue.
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class RetainedValueRows:
                 if least > 0:
                     lost += loss.revenue * least
                     excess.add(share, loss.revenue)
-            if lost > allowed + TOLERANCE * max(1.0, abs(allowed)):
+            if lost > allowed + TOLERANCE * max(abs(allowed), *(loss.revenue for loss in losses)):
                 excess.add(self.may_be_lost, -1.0)
                 yield Row(excess.coefficients, "<=", -excess.constant, f"retained value without {partner}")
 
