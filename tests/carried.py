@@ -41,7 +41,7 @@ def rich_document() -> dict[str, Any]:
         "partners": partners,
         "levels": [
             {"partner": second, "level": "light", "revenue": 1},
-            {"partner": second, "level": "deep", "tier": "silver", "region": "north\nwest"},
+            {"partner": second, "level": "deep", "tier": "silver", "region": "north–west"},
         ],
         "capabilities": [{"holder": "中心", "technology": "#t", "level": 0.25}],
         "technologies": [{"id": "#t", "weight": 2}],

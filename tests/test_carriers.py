@@ -14,14 +14,14 @@ from solver.instance import carriers
 from solver.instance.atomic import new_file, new_folder
 from solver.instance.document import dump, parse
 from solver.instance.instance import Instance
-from solver.instance.reading import is_blank
+from solver.instance.invisible import cleaned
 from solver.instance.tables import TABLES
 from tests.carried import AWKWARD_IDS, defects, document, only, partner, rich_document
 
 KINDS = ("folder", "book.xlsx", "document.json")
 letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=";\ufffe\uffff")
-texts = st.text(letters, min_size=1, max_size=8).map(lambda text: "x" if is_blank(text) else text)
-ids = texts.map(str.strip).map(lambda name: f"{name}!" if name in ("any", "hub", "period") else name)
+texts = st.text(letters, min_size=1, max_size=8).map(lambda text: cleaned(text) or "x")
+ids = texts.map(lambda name: f"{name}!" if name in ("any", "hub", "period") else name)
 amounts = st.floats(min_value=0, allow_infinity=False) | st.integers(0, 10**9)
 
 
@@ -167,14 +167,15 @@ def test_comments_and_blank_lines_in_csv(tmp_path: Path) -> None:
         '\ufeff# a comment, with "quotes',
         "id,revenue,cost,name",
         "# more",
-        '"#x",1,2,"a\n#b"',
+        '"#x",1,2,"a, #b"',
+        "_p9,9,9,a note",
         "",
         ",,,",
         "p2,3,4,",
     ]
     (tmp_path / "f" / "partners.csv").write_text("\r\n".join(lines), encoding="utf-8", newline="")
     partners = carriers.read(tmp_path / "f").partners
-    assert [(row.id, row.revenue, row.name) for row in partners] == [("#x", 1, "a\n#b"), ("p2", 3, None)]
+    assert [(row.id, row.revenue, row.name) for row in partners] == [("#x", 1, "a, #b"), ("p2", 3, None)]
 
 
 def test_empty_values_are_absent_in_json() -> None:

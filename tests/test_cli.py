@@ -113,8 +113,10 @@ def test_every_defect_is_listed_with_its_number(tmp_path: Path) -> None:
     result = run("solve", path)
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.startswith("Error: the input has 2 defects\n   1. partners, row 1, column ")
-    assert "\n   2. partners, row 1, column " in result.stderr
+    assert result.stderr.startswith(
+        "Error: the input has 2 defects\n   1. bad.json, partners[0].revenue: found -1"
+    )
+    assert "\n   2. bad.json, partners[0].cost: found 'x'" in result.stderr
 
 
 def test_defects_are_json_where_json_was_asked_for(tmp_path: Path) -> None:

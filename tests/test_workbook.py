@@ -83,7 +83,7 @@ def test_formulas_with_stored_results_are_their_results(tmp_path: Path) -> None:
 
 def test_empty_rows_and_columns_are_ignored_and_rows_keep_their_numbers(tmp_path: Path) -> None:
     rows: list[Sequence[Any]] = [PARTNER, (), (None, "  "), ("p2", -1, 2), (None,) * 30]
-    assert only(defects(lambda: read(book(tmp_path, rows)))).row == 4
+    assert only(defects(lambda: read(book(tmp_path, rows)))).where == "sheet partners, cell B5"
     rows[3] = ("p2", 1, 2)
     assert [row.id for row in read(book(tmp_path, rows)).partners] == ["p1", "p2"]
 

@@ -17,7 +17,8 @@ from solver.commands.options import instance_argument, json_option, override_opt
 def command(instance: str, json_target: str | None, **options: Any) -> None:
     """Read INSTANCE and say what is in it, what is missing and what is odd.
 
-    Every defect is listed at once, with its table, row and column.
+    Every defect is listed at once, with its place in the file. What was taken for something else than it
+    is (headings with capitals, semicolons between cells, hidden rows) is said too.
 
     \b
     Examples:
@@ -26,12 +27,12 @@ def command(instance: str, json_target: str | None, **options: Any) -> None:
 
     Exit codes: 0 the instance is sound, 2 it has defects.
     """
-    from solver.commands.inputs import wanted_instance
+    from solver.commands.inputs import instance_with_remarks
     from solver.commands.outputs import tell
     from solver.commands.targets import check_target
     from solver.report.contents import Contents, description
 
     check_target(json_target, [instance], overwrite=options["overwrite"])
-    problem = wanted_instance(instance, options)
-    contents = Contents.of(problem)
+    problem, remarks = instance_with_remarks(instance, options)
+    contents = Contents.of(problem, remarks)
     tell(contents.to_dict(), description(contents, problem), json_target)

@@ -20,15 +20,23 @@ def wanted_instance(path: str, options: Mapping[str, Any]) -> Instance:
 
     Raises InputError with every defect.
     """
+    return instance_with_remarks(path, options)[0]
+
+
+def instance_with_remarks(path: str, options: Mapping[str, Any]) -> tuple[Instance, tuple[str, ...]]:
+    """The wanted instance, and what the reader took for something else than it is, in sentences.
+
+    Raises InputError with every defect.
+    """
     format_, overrides = options["format_"], options["overrides"]
     if format_ is None:
-        from solver.instance.carriers import read
+        from solver.instance.carriers import read_with_remarks
 
-        return read(path, overrides=overrides)
+        return read_with_remarks(path, overrides=overrides)
     from solver.instance.libraries import read_library
 
     instance = read_library(path, format_, options["index"], options["ratio"])
-    return _with_overrides(instance, overrides) if overrides else instance
+    return (_with_overrides(instance, overrides) if overrides else instance), ()
 
 
 def _with_overrides(instance: Instance, overrides: Sequence[str]) -> Instance:

@@ -26,10 +26,22 @@ def read(path: str | PathLike[str], *, overrides: Sequence[str] = ()) -> Instanc
 
     `overrides` are assignments such as `limits.budget=400`. Raises InputError with every defect.
     """
+    return read_with_remarks(path, overrides=overrides)[0]
+
+
+def read_with_remarks(
+    path: str | PathLike[str], *, overrides: Sequence[str] = ()
+) -> tuple[Instance, tuple[str, ...]]:
+    """Read an instance, and what the reader took for something else than it is, in sentences.
+
+    Such are headings with capitals and blanks, semicolons between cells, hidden rows. Raises InputError with
+    every defect.
+    """
     from solver.instance.overrides import overridden
 
-    reading = _reading(Path(path))
-    return judged(overridden(reading, overrides) if overrides else reading)
+    reading = load(path)
+    instance = judged(overridden(reading, overrides) if overrides else reading)
+    return instance, tuple(reading.findings.remarks)
 
 
 def load_document(path: str | PathLike[str]) -> dict[str, Any]:
@@ -37,7 +49,7 @@ def load_document(path: str | PathLike[str]) -> dict[str, Any]:
 
     Raises InputError when the carrier itself cannot be read.
     """
-    reading = _reading(Path(path))
+    reading = load(path)
     reading.findings.raise_if_any()
     return reading.document
 
@@ -98,25 +110,30 @@ def _is_empty_folder(path: Path) -> bool:
     return path.is_dir() and not any(path.iterdir())
 
 
-def _reading(path: Path) -> Reading:
+def load(path: str | PathLike[str]) -> Reading:
+    """What a carrier holds and what is wrong with it, before its values are judged.
+
+    Raises InputError where nothing can be read at all.
+    """
+    source = Path(path)
     try:
-        if path.is_dir():
-            return _folder_reading(path)
-        with path.open("rb") as stream:
+        if source.is_dir():
+            return _folder_reading(source)
+        with source.open("rb") as stream:
             mark = stream.read(4)
     except FileNotFoundError:
-        raise InputError([Defect(str(path), f"a path that exists{_nearest_path(path)}")]) from None
+        raise InputError([Defect(str(path), f"a path that exists{_nearest_path(source)}")]) from None
     except OSError as error:
         raise InputError(
             [Defect(str(path), f"a path that can be read ({error.strerror or error})")]
         ) from None
-    if path.suffix.lower() in WORKBOOK_SUFFIXES or mark in (ZIP_MARK, COMPOUND_MARK):
+    if source.suffix.lower() in WORKBOOK_SUFFIXES or mark in (ZIP_MARK, COMPOUND_MARK):
         from solver.instance.workbook import read_workbook
 
-        return read_workbook(path)
-    if path.suffix.lower() in (".csv", ".toml"):
-        raise InputError([Defect(str(path), f"the folder that holds this file: {path.absolute().parent}")])
-    return read_json(path)
+        return read_workbook(source)
+    if source.suffix.lower() in (".csv", ".toml"):
+        raise InputError([Defect(str(path), f"the folder that holds this file: {source.absolute().parent}")])
+    return read_json(source)
 
 
 def _folder_reading(path: Path) -> Reading:

@@ -35,3 +35,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and isfinite(value) and value.is_integer() and abs(value) < EXACT_WHOLE:
         return int(value)
     return value
+
+
+def as_digits(value: Any) -> Any:
+    """The digits of a whole number, for text such as ids; anything else as it is."""
+    whole = plain(value)
+    return str(whole) if isinstance(whole, int) and not isinstance(whole, bool) else value

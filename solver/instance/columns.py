@@ -10,6 +10,8 @@ from typing import Any, Literal
 from solver.instance.cells import as_number
 from solver.instance.defects import nearest
 from solver.instance.fields import Row
+from solver.instance.invisible import visible
+from solver.instance.numerals import readings
 from solver.instance.tables import History
 
 Kind = Literal["text", "number", "truth", "numbers"]
@@ -83,32 +85,35 @@ def _hint(schema: dict[str, Any], value: Any) -> str:
     if schema["type"] == "string" and isinstance(value, bool | int | float):
         return "; put it in quotation marks, or format the cell as text"
     if schema["type"] in ("number", "integer") and isinstance(value, str):
-        return _number_hint(value.strip())
+        return _number_hint(value.strip(), schema)
     if schema["type"] in ("number", "integer") and isinstance(value, float) and value - value != 0:
         return "; it must be finite, or leave it empty"
     return ""
 
 
-def _number_hint(text: str) -> str:
+def _number_hint(text: str, schema: dict[str, Any]) -> str:
     if as_number(text) is not None:
         return f"; write {text} as a number, not as text"
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", text):
-        return (
-            f"; write {text.replace(',', '')} without separators, or {text.replace(',', '.', 1)} with a point"
-        )
-    if re.fullmatch(r"[+-]?\d+,\d+", text):
-        return f"; write {text.replace(',', '.')} with a decimal point"
-    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", text):
-        return f"; write {text.replace('.', '').replace(',', '.')} with a decimal point"
     if text.startswith("#"):
         return "; this cell holds an error, mend its formula"
     if text.startswith("="):
         return "; this formula has no stored result: open and save the workbook in Excel, or write the value"
-    grouped = re.sub(r"(?<=\d)[,_'’\s](?=\d)", "", text)
-    if grouped != text and as_number(grouped) is not None:
-        return f"; write {grouped} without thousands separators"
-    if text.endswith("%") and as_number(text[:-1]) is not None:
-        return f"; write {float(text[:-1]) / 100:.12g} instead of {text}"
+    meant = readings(text)
+    if len(meant) == 2:
+        return f"; write {meant[0]} without separators, or {meant[1]} with a point"
+    if meant and meant[0].startswith("-") and schema.get("minimum", -1) >= 0:
+        return f"; {visible(text)} means {meant[0]}: write {meant[0][1:]} if that is meant"
+    if meant:
+        return f"; write {meant[0]}{_manner(text, meant[0])}"
     if text.casefold().lstrip("+-") in ("nan", "inf", "infinity", "n/a", "na", "none", "null", "-"):
         return "; it must be finite, or leave it empty"
     return ""
+
+
+def _manner(text: str, number: str) -> str:
+    if text.replace(",", ".") == number:
+        return " with a decimal point"
+    if "," in text and "." in number:
+        return " with a decimal point and without separators"
+    kept = re.sub(r"[,.'’\s_]", "", text)
+    return " without thousands separators" if kept == number else f" instead of {visible(text)}"

@@ -1,47 +1,74 @@
-"""One table as a CSV file: UTF-8, commas, decimal points; lines that begin with # are comments.
+"""One table as a CSV file: a header, a line per row; lines that begin with # or _ are notes.
 
-A first cell that itself begins with # is written in quotation marks.
+Commas and decimal points are what is written; semicolons, tabs and decimal commas are read where nothing
+else can be meant. A first cell that itself begins with # or _ is written in quotation marks.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from solver.instance.cells import as_number, as_text
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, Findings
 from solver.instance.fields import Row
 from solver.instance.files import text_of
+from solver.instance.headings import MOST_LINES_ABOVE, header_of, is_note, known_headings
+from solver.instance.numerals import TWO_READINGS, decimals, with_decimal_point
+from solver.instance.places import CsvPlaces
+from solver.instance.reading import MOST_ROWS
+from solver.instance.tables import TABLES
 
-MOST_ROWS = 1_000_000
-COMMENT = "#"
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+# The first line with which Excel is told what stands between the cells.
+HINT = "sep="
 NEEDS_QUOTES = frozenset(',"\n\r')
 
 
-def read_table(path: Path, model: type[Row], findings: Findings) -> list[dict[str, Any] | None] | None:
-    """The rows of a CSV file, None for empty lines; None for the whole table when it cannot be read."""
+class Record(NamedTuple):
+    """One record and the physical line on which it begins."""
+
+    line: int
+    cells: list[str]
+
+
+def read_table(path: Path, table: str, findings: Findings) -> tuple[list[dict[str, Any]], CsvPlaces] | None:
+    """The rows of a table in a CSV file, without empty lines, and where they stand.
+
+    None for a table that cannot be read.
+    """
     text = text_of(path, findings)
     if text is None:
         return None
-    try:
-        records = list(_records(text, path.name, findings))
-    except csv.Error as error:
-        findings.add(Defect(path.name, f"CSV that can be read ({error})"))
+    model = TABLES[table]
+    delimiter = _delimiter(text, model)
+    records = _records(text, delimiter, path.name, findings)
+    if records is None:
         return None
-    if not records:
+    first = next((index for index, record in enumerate(records) if _is_filled(record.cells)), None)
+    if first is None:
         findings.add(Defect(path.name, f"a first line with the names of the columns: {_some_columns(model)}"))
         return None
-    header = _header(records[0], path.name, model, findings)
-    return None if header is None else _rows(records[1:], header, path, model, findings)
+    header = header_of(path.name, model, records[first : first + MOST_LINES_ABOVE], "line", findings)
+    if header is None:
+        return None
+    start = first + header.position
+    records = [record for record in records[start:] if _is_filled(record.cells)]
+    written = {column: cell for column, cell in zip(header.columns, records[0].cells, strict=True) if column}
+    places = CsvPlaces(path.name, [record.line for record in records[1:]], written)
+    while not header.columns[-1]:
+        header.columns.pop()
+    _check_shape(table, records[1:], header.columns, DELIMITERS[delimiter], findings)
+    return _rows(records[1:], header.columns, model, delimiter, path.name, findings), places
 
 
 def table_text(rows: Iterable[dict[str, Any]], columns: Sequence[str], comment: str = "") -> str:
     """A table as CSV text with these columns, and a comment line above when given."""
-    lines = [f"{COMMENT} {comment}"] if comment else []
+    lines = [f"# {comment}"] if comment else []
     lines.append(_line(columns))
     lines.extend(_line([as_text(row.get(column)) for column in columns]) for row in rows)
     return "\n".join(lines) + "\n"
@@ -52,71 +79,130 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _quoted(cell: str) -> str:
-    if cell.startswith(COMMENT) or cell != cell.strip() or not NEEDS_QUOTES.isdisjoint(cell):
+    if is_note(cell) or cell != cell.strip() or not NEEDS_QUOTES.isdisjoint(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
 
 
-def _records(text: str, name: str, findings: Findings) -> Iterator[list[str]]:
-    """The records between the comment lines; a line inside quotation marks is never a comment."""
-    between_records = True
+def _delimiter(text: str, model: type[Row]) -> str:
+    """What stands between the cells: with it, more columns of the table are found than with anything else."""
+    lines = [line for line in text.split("\n", MOST_LINES_ABOVE)[:MOST_LINES_ABOVE] if not is_note(line)]
+    if lines and lines[0].casefold().startswith(HINT) and lines[0][len(HINT) :].strip("\r") in DELIMITERS:
+        return lines[0][len(HINT) :].strip("\r")
+
+    def promise(delimiter: str) -> tuple[int, int]:
+        cells = csv.reader(lines[:1], delimiter=delimiter)
+        known = max((len(known_headings(_split(line, delimiter), model)) for line in lines), default=0)
+        return known, len(next(cells, []))
+
+    return max(DELIMITERS, key=promise)
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def _records(text: str, delimiter: str, name: str, findings: Findings) -> list[Record] | None:
+    """The records between the notes; a line inside quotation marks is never a note."""
+    between_records, start, notes = True, 0, []
 
     def lines() -> Iterator[str]:
-        nonlocal between_records
-        for line in io.StringIO(text, newline=""):
-            if between_records and line.startswith(COMMENT):
+        nonlocal between_records, start
+        for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+            if between_records and is_note(line):
+                notes.append(line)
                 continue
+            if between_records:
+                start = number
             between_records = False
             yield line
 
-    for number, record in enumerate(csv.reader(lines(), strict=True)):
-        if number > MOST_ROWS:
-            findings.add(Defect(name, f"at most {MOST_ROWS} rows"))
-            return
-        between_records = True
-        if number > 0 or record:
-            yield record
+    records: list[Record] = []
+    try:
+        for cells in csv.reader(lines(), strict=True, delimiter=delimiter):
+            between_records = True
+            if records or (cells and not _is_hint(cells, delimiter, start)):
+                records.append(Record(start, cells))
+            if len(records) > MOST_ROWS + MOST_LINES_ABOVE:
+                findings.add(Defect(name, f"at most {MOST_ROWS:,} rows in one table"))
+                return None
+    except csv.Error as error:
+        remedy = f"CSV that can be read ({error}); a quotation mark may be missing"
+        findings.add(Defect(name, remedy, where=f"{name}, line {start}"))
+        return None
+    rows_in_notes = sum(len(_split(note, delimiter)) == len(records[-1].cells) > 1 for note in notes)
+    if rows_in_notes:
+        findings.remark(
+            f"{name}: {rows_in_notes} lines with cells begin with # or _ and are left out as notes."
+        )
+    return records
 
 
-def _header(cells: list[str], name: str, model: type[Row], findings: Findings) -> list[str] | None:
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    for separator, noun in ((";", "semicolons"), ("\t", "tabs")):
-        parts = separator.join(cells).split(separator)
-        if len(parts) > len(cells) and (len(cells) <= 1 or model.model_fields.keys() & set(parts)):
-            text = f"columns separated by commas; this file uses {noun}: save it as comma-separated UTF-8"
-            findings.add(Defect(name, text, value=separator.join(cells)))
-            return None
-    for position, cell in enumerate(cells):
-        if not cell.strip():
-            findings.add(Defect(name, f"a name for column {position + 1}", column=str(position + 1)))
-        elif cell in cells[:position]:
-            findings.add(Defect(name, "this column once; it stands there twice", column=cell))
-    return cells
+def _is_hint(cells: list[str], delimiter: str, line: int) -> bool:
+    return line == 1 and delimiter.join(cells).casefold() == HINT + delimiter
+
+
+def _is_filled(cells: Sequence[str]) -> bool:
+    return any(map(str.strip, cells))
+
+
+def _check_shape(
+    table: str, records: Sequence[Record], columns: list[str], noun: str, findings: Findings
+) -> None:
+    """Every row has a cell for every heading, and nothing beside them."""
+    unnamed = [position for position, column in enumerate(columns) if not column]
+    for number, (_, cells) in enumerate(records, start=1):
+        if len(cells) < len(columns) or (len(cells) > len(columns) and _is_filled(cells[len(columns) :])):
+            text = f"{len(columns)} cells, as in the header; a cell with {noun} in it needs quotation marks"
+            findings.add(Defect(table, text, number, value=f"{len(cells)} cells"))
+        for position in unnamed:
+            if position < len(cells) and cells[position].strip():
+                text = f"a name for column {position + 1} in the header, which may begin with # for notes"
+                findings.add(Defect(table, text, number, value=cells[position]))
 
 
 def _rows(
-    records: list[list[str]], header: list[str], path: Path, model: type[Row], findings: Findings
-) -> list[dict[str, Any] | None]:
-    numeric = [column != "" and kind(model, column) == "number" for column in header]
-    rows: list[dict[str, Any] | None] = []
-    for number, record in enumerate(records, start=1):
-        filled = any(cell.strip() for cell in record)
-        rows.append(_row(record, header, numeric) if filled else None)
-        surplus = any(cell.strip() for cell in record[len(header) :])
-        if filled and (surplus or len(record) < len(header)):
-            text = f"{len(header)} cells, as in the first line; a cell with a comma needs quotation marks"
-            findings.add(Defect(path.name, text, row=number, value=f"{len(record)} cells"))
-    return rows
+    records: Sequence[Record],
+    columns: list[str],
+    model: type[Row],
+    delimiter: str,
+    name: str,
+    findings: Findings,
+) -> list[dict[str, Any]]:
+    numeric = [column != "" and kind(model, column) == "number" for column in columns]
+    number: Callable[[str], int | float | None] = as_number
+    if delimiter != ",":
+        cells = (
+            cell for record in records for cell, wanted in zip(record.cells, numeric, strict=False) if wanted
+        )
+        style = decimals(cells)
+        number = READ_AS[style]
+        detail = ", decimals written with a comma" if style == "comma" else ""
+        findings.remark(f"{name}: the cells are separated by {DELIMITERS[delimiter]}{detail}.")
+    return [_row(record.cells, columns, numeric, number) for record in records]
 
 
-def _row(record: list[str], header: list[str], numeric: list[bool]) -> dict[str, Any]:
+def _row(
+    cells: list[str], columns: list[str], numeric: list[bool], number: Callable[[str], int | float | None]
+) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for column, is_number, cell in zip(header, numeric, record, strict=False):
-        if column.strip() and cell.strip():
-            number = as_number(cell) if is_number else None
-            row[column] = cell if number is None else number
+    for column, is_number, cell in zip(columns, numeric, cells, strict=False):
+        if cell and column and cell.strip():
+            value = number(cell) if is_number else None
+            row[column] = cell if value is None else value
     return row
+
+
+def _after_comma(cell: str) -> int | float | None:
+    text = cell.strip()
+    return None if "." in text and "," not in text else as_number(with_decimal_point(text))
+
+
+def _beyond_doubt(cell: str) -> int | float | None:
+    return None if TWO_READINGS.fullmatch(cell.strip().lstrip("+-")) else as_number(cell)
+
+
+READ_AS = {"point": as_number, "comma": _after_comma, "unclear": _beyond_doubt}
 
 
 def _some_columns(model: type[Row]) -> str:

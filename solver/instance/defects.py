@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from solver.errors import InputError
+from solver.instance.invisible import visible
+
+if TYPE_CHECKING:
+    from solver.instance.places import Places
 
 MOST_PER_PLACE = 1000
+MOST_DESCRIBED = 20_000
+MOST_PLACES_SHOWN = 5
+MOST_SHOWN = 80
 MOST_NAMES_COMPARED = 2000
+HINTED_NUMBER = re.compile(r"write [-+0-9.,e]+")
 
 
 @dataclass(frozen=True)
 class Defect:
     """One thing that is wrong with the input, said so that a planner can mend it.
 
-    `place` is a table or file, `row` counts from 1 without the header (None: the whole table).
+    `place` is a table, section or file, `row` counts from 1 without the header (None: the whole table).
+    `where` is the same in the words of the planner's own file, e.g. `sheet partners, cell E3`. What is
+    wrong in the same way `count` times is one defect; `places` are the first five.
     """
 
     place: str
@@ -27,33 +39,57 @@ class Defect:
     row: int | None = None
     column: str | None = None
     value: Any = None
+    count: int = 1
+    where: str = field(default="", compare=False)
+    places: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        where = self.place
-        if self.row is not None:
-            where += f", row {self.row}"
-        if self.column is not None:
-            where += f", column {self.column}"
         found = "" if self.value is None else f": found {_shown(self.value)}"
-        return f"{where}{found}: {self.remedy}"
+        return f"{self.where or self._logical_place()}{found}: {self.remedy}{self._repeated()}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
+        where = self.where or self._logical_place()
         return {
             "place": self.place,
             "row": self.row,
             "column": self.column,
             "value": _plain(self.value),
             "remedy": self.remedy,
+            "where": where,
+            "places": list(self.places or (where,)),
+            "count": self.count,
         }
+
+    def _logical_place(self) -> str:
+        row = [] if self.row is None else [f"row {self.row}"]
+        column = [] if self.column is None else [f"column {self.column}"]
+        return ", ".join([self.place, *row, *column])
+
+    def _repeated(self) -> str:
+        if self.count == 1:
+            return ""
+        others = list(self.places[1:])
+        if self.count > len(self.places):
+            others.append(f"{self.count - len(self.places):,} more places")
+        return f" (the same in {'; '.join(others)})"
 
 
 class Findings:
-    """The defects found so far; of one place at most MOST_PER_PLACE are kept and the rest counted."""
+    """The defects found so far, what is wrong in the same way more than once kept as one.
+
+    Of one place at most MOST_PER_PLACE are kept and the rest counted. `places` says where the tables and
+    sections stand in the planner's files, `remarks` what the reader took for something else than it is.
+    """
 
     def __init__(self) -> None:
-        self._kept: list[Defect] = []
-        self._count: dict[str, int] = {}
+        self.remarks: list[str] = []
+        self.places: dict[str, Places] = {}
+        self._kept: dict[tuple[str, str | None, str], list[Defect]] = {}
+        self._times: Counter[tuple[str, str | None, str]] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._count: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
 
     def add(self, *defects: Defect) -> None:
         """Keep these defects."""
@@ -62,31 +98,60 @@ class Findings:
     def extend(self, defects: Iterable[Defect]) -> None:
         """Keep all of these defects."""
         for defect in defects:
-            if not self.full(defect.place):
-                self._kept.append(defect)
-            self.count(defect.place, 1)
+            self._keep(defect)
+
+    def remark(self, sentence: str) -> None:
+        """Keep what is no defect and still worth knowing, in words for the planner."""
+        self.remarks.append(sentence)
 
     def full(self, place: str) -> bool:
         """Whether further defects of this place are only counted."""
-        return self._count.get(place, 0) >= MOST_PER_PLACE
+        return self._count[place] >= MOST_DESCRIBED
 
     def count(self, place: str, number: int) -> None:
         """Count defects of a place without describing them."""
-        self._count[place] = self._count.get(place, 0) + number
+        self._count[place] += number
+        self._left_out[place] += number
+
+    def where(self, place: str, row: int | None = None, column: str | None = None) -> str:
+        """The place in the words of the planner's file, where that is known."""
+        if place in self.places:
+            return self.places[place].where(row, column)
+        return Defect(place, "", row, column)._logical_place()
 
     def all(self) -> list[Defect]:
         """The defects kept, and for every place with more a line that says how many."""
+        kept = [self._one(key, same) for key, same in self._kept.items()]
         uncounted = [
-            Defect(place, f"and {count - MOST_PER_PLACE} more defects in this place")
-            for place, count in self._count.items()
-            if count > MOST_PER_PLACE
+            Defect(place, f"and {count} more defects in this place", count=count, where=self.where(place))
+            for place, count in self._left_out.items()
         ]
-        return [*self._kept, *uncounted]
+        return [*kept, *uncounted]
 
     def raise_if_any(self) -> None:
         """Raise an InputError with every defect, if there is one."""
         if self._kept:
             raise InputError(self.all())
+
+    def _keep(self, defect: Defect) -> None:
+        place = defect.place
+        key = (place, defect.column, HINTED_NUMBER.sub("write", defect.remedy))
+        if key not in self._kept and self._kinds[place] >= MOST_PER_PLACE:
+            self.count(place, 1)
+            return
+        self._kinds[place] += key not in self._kept
+        same = self._kept.setdefault(key, [])
+        if len(same) < MOST_PLACES_SHOWN:
+            same.append(defect)
+        self._times[key] += 1
+        self._count[place] += 1
+
+    def _one(self, key: tuple[str, str | None, str], same: list[Defect]) -> Defect:
+        places = tuple(self._where(defect) for defect in same)
+        return replace(same[0], count=self._times[key], where=places[0], places=places)
+
+    def _where(self, defect: Defect) -> str:
+        return defect.where or self.where(defect.place, defect.row, defect.column)
 
 
 @contextmanager
@@ -116,13 +181,16 @@ def _shown(value: Any) -> str:
         return "a list"
     if isinstance(value, dict):
         return "an object"
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return _cut(repr(visible(value)) if isinstance(value, str) else str(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
 
 
 def _plain(value: Any) -> str | int | float | None:
-    if value is None or (isinstance(value, str) and len(value) <= 60):
-        return value
-    if isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):
+    if isinstance(value, str):
+        return _cut(visible(value))
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):
         return value
     return _shown(value)

@@ -14,9 +14,16 @@ from solver.instance.draft import Draft
 from solver.instance.fields import Row
 from solver.instance.instance import Instance
 from solver.instance.migration import migrated
-from solver.instance.reading import Reading, is_blank, split_evidence
+from solver.instance.reading import Reading, split_evidence
 from solver.instance.references import KEYS as TABLE_KEYS
-from solver.instance.rows import Cells, filled_rows, judged_rows, judged_section
+from solver.instance.rows import (
+    Cells,
+    filled_rows,
+    judged_rows,
+    judged_section,
+    keys_as_known,
+    with_known_names,
+)
 from solver.instance.settings import SECTIONS, General, nearest_key
 from solver.instance.tables import TABLES
 from solver.instance.validation import cross_checks
@@ -54,16 +61,11 @@ def judged(reading: Reading) -> Instance:
     """The instance a carrier read; raises InputError with the carrier's findings and all others."""
     findings = reading.findings
     document = migrated(reading.document, findings)
-    document = {key: value for key, value in document.items() if not is_blank(value)}
+    document = keys_as_known("instance", document, KEYS, findings)
     for key in document:
         if key not in KEYS:
-            findings.add(
-                Defect(
-                    "instance",
-                    f"remove this key{nearest_key(str(key), (*SECTIONS, *TABLES))}",
-                    column=str(key),
-                )
-            )
+            remedy = f"remove this key{nearest_key(key, (*SECTIONS, *TABLES))}"
+            findings.add(Defect("instance", remedy, column=key))
     section, table = split_evidence(document.pop("evidence", None))
     raw_tables = {name: document.get(name) for name in TABLES} | {"evidence": table}
     raw_sections = {name: document.get(name) for name in SECTIONS} | {"evidence": section}
@@ -109,7 +111,10 @@ def _draft(document: Cells, sections: Cells, tables: Cells, reading: Reading) ->
         for name in SECTIONS
         if name not in reading.unreadable or sections[name] is not None
     }
-    filled = {name: filled_rows(name, tables[name], findings) for name in TABLES}
+    filled = {
+        name: with_known_names(name, filled_rows(name, tables[name], findings), model.model_fields, findings)
+        for name, model in TABLES.items()
+    }
     if (
         not filled["partners"]
         and "partners" not in reading.unreadable
@@ -119,6 +124,8 @@ def _draft(document: Cells, sections: Cells, tables: Cells, reading: Reading) ->
     declared = {name: _declared(filled[name]) for name in ID_TABLES}
     _normalise(filled)
     own = _own_columns(filled, declared)
+    for name, columns in own.items():
+        with_known_names(name, filled[name], {*TABLES[name].model_fields, *columns}, findings)
     rows = {
         name: judged_rows(name, model, filled[name], own.get(name, ()), findings)
         for name, model in TABLES.items()
@@ -130,6 +137,7 @@ def _draft(document: Cells, sections: Cells, tables: Cells, reading: Reading) ->
         cells=filled,
         declared=declared,
         unreadable=reading.unreadable,
+        where=findings.where,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ class Draft:
 
     `rows` has every table; each entry is a row's number and the row. `cells` has the same and the defective
     rows, as they were given. `declared` has the ids of tables with an id and the row they first stand in.
-    `unreadable` names tables of which nothing is known.
+    `unreadable` names tables of which nothing is known; `where` says where a row stands in the file.
     """
 
     general: General | None
@@ -26,6 +27,7 @@ class Draft:
     rows: dict[str, list[tuple[int, Any]]]
     cells: dict[str, list[tuple[int, dict[str, Any]]]]
     declared: dict[str, dict[str, int]]
+    where: Callable[[str, int], str]
     unreadable: set[str] = field(default_factory=set)
 
     @property

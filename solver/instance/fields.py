@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
-from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-FORBIDDEN_IN_IDS = ";\n\r\t"
+from solver.instance.invisible import is_clean, objection
+
 MEASURE_SYNONYMS = {
     "expected_shortfall": "cvar",
     "es": "cvar",
@@ -34,24 +34,17 @@ RULE_SYNONYMS = {
 
 
 def _plain_text(value: str) -> str:
-    """Refuse what some carrier could not hold: control characters, halves of surrogate pairs."""
-    if value.isprintable():
+    """Refuse what nobody sees and what some carrier could not hold: control characters, half surrogates."""
+    if is_clean(value):
         return value
-    for character in value:
-        if character in "\n\t":
-            continue
-        if category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
-            raise ValueError(f"text cannot contain the control character U+{ord(character):04X}")
-    return value
+    raise ValueError(objection(value))
 
 
 def _plain_id(value: str) -> str:
     if not value.strip():
         raise ValueError("an id cannot be empty")
-    if value != value.strip():
-        raise ValueError("an id cannot begin or end with a space")
-    if any(character in value for character in FORBIDDEN_IN_IDS):
-        raise ValueError("an id cannot contain a semicolon, a tab or a line break")
+    if ";" in value:
+        raise ValueError("an id cannot contain a semicolon")
     return _plain_text(value)
 
 
@@ -78,9 +71,9 @@ def rule_name(value: Any) -> Any:
 
 
 def _known_as(value: Any, synonyms: Mapping[str, str]) -> Any:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value != value.strip():
         return value
-    name = value.strip().casefold().replace(" ", "_").replace("-", "_")
+    name = value.casefold().replace(" ", "_").replace("-", "_")
     return synonyms.get(name, name)
 
 

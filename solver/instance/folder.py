@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -15,12 +16,14 @@ from solver.instance.csvfile import read_table, table_text
 from solver.instance.defects import Defect, nearest
 from solver.instance.fields import Row
 from solver.instance.files import text_of
+from solver.instance.headings import is_note, meant
+from solver.instance.places import SettingPlaces
 from solver.instance.reading import Document, Reading, split_evidence
-from solver.instance.settings import SECTIONS
+from solver.instance.settings import SECTIONS, dotted
 from solver.instance.tables import TABLES
 
 SETTINGS = "instance.toml"
-MOST_LEVELS_OF_NESTING = 50
+TABLE_OR_KEY = re.compile(r"\s*(?:\[(?P<section>[^\[\]]+)\]|(?P<key>[\w-]+)\s*=)")
 
 
 def is_instance_folder(path: Path) -> bool:
@@ -32,9 +35,7 @@ def read_folder(path: Path) -> Reading:
     """The document in a folder, with whatever is wrong with its files."""
     reading = Reading()
     _read_settings(path / SETTINGS, reading)
-    for file in sorted(path.iterdir()):
-        if _is_table(file):
-            _read_table_file(file, reading)
+    _read_table_files(path, reading)
     return reading
 
 
@@ -99,29 +100,55 @@ def _read_settings(path: Path, reading: Reading) -> None:
         reading.findings.add(Defect(SETTINGS, f"TOML that can be read; {error}"))
         reading.unreadable.update(SECTIONS)
         return
+    lines = _lines_of_keys(text)
+    reading.findings.places["instance"] = SettingPlaces(SETTINGS, "", lines)
     for key, value in values.items():
-        if key in TABLES and key not in SECTIONS:
-            text = f"the rows of this table in the file {key}.csv"
-            reading.findings.add(Defect(SETTINGS, text, column=key, value=value))
+        name = meant(key, (*SECTIONS, *TABLES)) or key
+        if name in TABLES and name not in SECTIONS:
+            remedy = f"the rows of this table in the file {name}.csv"
+            reading.findings.add(Defect("instance", remedy, column=key, value=value))
+        elif name in SECTIONS and name not in reading.document:
+            reading.put_section(name, value, SettingPlaces(SETTINGS, name, lines))
         else:
-            reading.put_section(key, value)
+            reading.document[key] = value
 
 
-def _read_table_file(path: Path, reading: Reading) -> None:
-    table = path.stem
-    if table not in TABLES:
-        text = f"remove or rename this file{nearest(table, TABLES)}"
-        reading.findings.add(Defect(path.name, text))
-        return
-    rows = read_table(path, TABLES[table], reading.findings)
-    if rows is None:
-        reading.unreadable.add(table)
-    else:
-        reading.put_table(table, rows)
+def _lines_of_keys(text: str) -> dict[str, str]:
+    """Every key of a TOML text with its section, and the line it stands in."""
+    section, found = "", dict[str, str]()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := TABLE_OR_KEY.match(line):
+            if match["section"]:
+                section = match["section"].strip()
+            key = dotted(section, match["key"]) if match["key"] else section
+            found.setdefault(key, f"line {number}, {key}")
+    return found
+
+
+def _read_table_files(path: Path, reading: Reading) -> None:
+    files: dict[str, Path] = {}
+    for file in sorted(file for file in path.iterdir() if _is_table(file)):
+        table = meant(file.stem, TABLES)
+        if table is None:
+            text = f"remove or rename this file{nearest(file.stem, TABLES)}"
+            reading.findings.add(Defect(file.name, text))
+        elif table in files:
+            text = f"one file for the table {table}; {files[table].name} is another"
+            reading.findings.add(Defect(file.name, text))
+        else:
+            files[table] = file
+    for table, file in files.items():
+        if file.stem != table:
+            reading.findings.remark(f"{file.name} is read as the table {table}.")
+        found = read_table(file, table, reading.findings)
+        if found is None:
+            reading.unreadable.add(table)
+        else:
+            reading.put_table(table, *found)
 
 
 def _is_table(path: Path) -> bool:
-    hidden = path.name.startswith((".", "~"))
+    hidden = path.name.startswith((".", "~")) or is_note(path.name)
     return path.suffix.lower() == ".csv" and not hidden and not path.name.upper().startswith("README")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from solver.errors import InputError
-from solver.instance.cells import plain
+from solver.instance.cells import as_digits
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, Findings, nearest
 from solver.instance.fields import OpenRow, Row
@@ -84,14 +84,9 @@ def _cells(series: pandas.Series[Any], model: type[Row], column: str) -> list[An
     cells = [
         None if missing else _python(value) for value, missing in zip(series, series.isna(), strict=True)
     ]
-    return [_digits(value) for value in cells] if is_text else cells
+    return [as_digits(value) for value in cells] if is_text else cells
 
 
 def _python(value: Any) -> Any:
     """A numpy scalar as the Python value it stands for."""
     return value.item() if hasattr(value, "item") and not isinstance(value, str) else value
-
-
-def _digits(value: Any) -> Any:
-    whole = plain(value)
-    return str(whole) if isinstance(whole, int) and not isinstance(whole, bool) else value

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from solver.instance.slips import SLIPS
+
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
     from solver.instance.tables import Engagement, Pair
@@ -137,6 +139,7 @@ def _observations_without_effect(instance: Instance) -> Iterator[str]:
 
 
 LOOKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
+    *SLIPS,
     _groups_without_members,
     _repeated_pairs,
     _values_without_effect,

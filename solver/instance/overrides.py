@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from solver.instance.columns import kind
@@ -48,7 +49,7 @@ def overridden(reading: Reading, assignments: Sequence[str], place: str = PLACE)
             _assign(document, path, text)
         except _MisplacedError as problem:
             reading.findings.add(Defect(place, str(problem), value=assignment))
-    return Reading(document, reading.findings, reading.unreadable)
+    return replace(reading, document=document)
 
 
 def _parsed(assignment: str) -> tuple[list[str], str]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from solver.instance.defects import Findings
+from solver.instance.places import Places, SharedPlaces
+from solver.instance.settings import SECTIONS
 
 Document = dict[str, Any]
+MOST_ROWS = 200_000
 
 
 @dataclass
@@ -22,18 +25,28 @@ class Reading:
     findings: Findings = field(default_factory=Findings)
     unreadable: set[str] = field(default_factory=set)
 
-    def put_section(self, name: str, values: Any) -> None:
-        """Store the keys of a section."""
+    def put_section(self, name: str, values: Any, places: Places) -> None:
+        """Store the keys of a section, and where they stand."""
+        self._locate(name, section=places)
         if name == "evidence" and "evidence" in self.document:
             values = joined_evidence(values, self.document["evidence"])
         self.document[name] = values
 
-    def put_table(self, name: str, rows: list[Any]) -> None:
-        """Store the rows of a table."""
+    def put_table(self, name: str, rows: list[Any], places: Places) -> None:
+        """Store the rows of a table, and where they stand."""
+        self._locate(name, table=places)
         if name == "evidence" and "evidence" in self.document:
             self.document[name] = joined_evidence(self.document[name], rows)
         else:
             self.document[name] = rows
+
+    def _locate(self, name: str, *, section: Places | None = None, table: Places | None = None) -> None:
+        places = self.findings.places
+        section, table = section or places.get(name), table or places.get(name)
+        if section is not None and table is not None and section is not table:
+            places[name] = SharedPlaces(section, table, SECTIONS[name].model_fields)
+        elif one := section or table:
+            places[name] = one
 
 
 def joined_evidence(section: Any, rows: Any) -> Any:

@@ -71,7 +71,7 @@ def repeated_keys(draft: Draft) -> Iterator[Defect]:
             if not all(isinstance(part, str | int | float) for part in key):
                 continue
             if key in first:
-                yield _repeated(table, number, columns, key, first[key])
+                yield _repeated(table, number, columns, key, draft.where(table, first[key]))
             first.setdefault(key, number)
 
 
@@ -80,7 +80,7 @@ def shared_ids(draft: Draft) -> Iterator[Defect]:
     partners = draft.declared["partners"]
     for name, number in draft.declared["applications"].items():
         if name in partners:
-            where = f"partners, row {partners[name]}"
+            where = draft.where("partners", partners[name])
             yield Defect("applications", f"another id; {where} has this one", number, "id", name)
         if name == "any":
             yield Defect("applications", "another id; `any` stands for every application", number, "id", name)
@@ -149,8 +149,8 @@ def _known(draft: Draft, reference: Reference) -> set[str] | None:
 
 
 def _repeated(
-    table: str, number: int, columns: tuple[str, ...], key: tuple[object, ...], first: int
+    table: str, number: int, columns: tuple[str, ...], key: tuple[object, ...], first: str
 ) -> Defect:
     value = key[0] if len(key) == 1 else ", ".join(str(part) for part in key)
-    text = f"{' and '.join(columns)} must differ from row to row; row {first} has the same"
+    text = f"{' and '.join(columns)} must differ from row to row; {first} has the same"
     return Defect(table, text, number, columns[0], value)

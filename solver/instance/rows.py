@@ -12,9 +12,11 @@ from pydantic_core import ErrorDetails
 from solver.instance.columns import kind, remedy
 from solver.instance.defects import Defect, Findings, nearest
 from solver.instance.fields import Number, OpenRow, Row, Text
-from solver.instance.reading import is_blank
+from solver.instance.headings import all_meant, is_note, some
+from solver.instance.reading import MOST_ROWS, is_blank
 
 CHUNK = 1000
+AS_A_NOTE = ", or begin its name with # to keep it as a note"
 TEXT: TypeAdapter[Any] = TypeAdapter(Text)
 NUMBER: TypeAdapter[Any] = TypeAdapter(Number)
 Cells = dict[str, Any]
@@ -27,13 +29,38 @@ def filled_rows(table: str, rows: Any, findings: Findings) -> list[tuple[int, Ce
     if not isinstance(rows, list | tuple):
         findings.add(Defect(table, "a list of rows", value=rows))
         return []
+    if len(rows) > MOST_ROWS:
+        findings.add(Defect(table, f"at most {MOST_ROWS:,} rows in one table", value=f"{len(rows):,} rows"))
+        return []
     filled = []
     for number, row in enumerate(rows, start=1):
         if isinstance(row, Mapping):
             filled.append((number, {str(key): cell for key, cell in row.items() if not is_blank(cell)}))
-        elif row is not None:
-            findings.add(Defect(table, "a row: an object with one value per column", row=number, value=row))
+        else:
+            text = "a row: an object with one value per column"
+            findings.add(Defect(table, text, row=number, value="null" if row is None else row))
     return filled
+
+
+def with_known_names(
+    table: str, rows: list[tuple[int, Cells]], known: Collection[str], findings: Findings
+) -> list[tuple[int, Cells]]:
+    """The rows with columns as they are known here, whatever capitals, blanks and underscores they have."""
+    used = set().union(*(row for _, row in rows))
+    names = all_meant((column for column in used if column not in known), known)
+    for column in sorted(names):
+        name = names[column]
+        if name is None:
+            continue
+        if name in used:
+            text = f"this column once; it stands there as {name} too"
+            findings.add(Defect(table, text, column=column))
+        else:
+            findings.remark(f"{findings.where(table)}: the heading “{column}” is read as {name}.")
+        for _, row in rows:
+            if column in row:
+                row.setdefault(name, row.pop(column))
+    return rows
 
 
 def judged_rows(
@@ -49,12 +76,10 @@ def judged_rows(
     open_columns = set(own_columns) if issubclass(model, OpenRow) else set()
     unknown = {column for column in first_seen if column not in fields and column not in open_columns}
     known = [*fields, *sorted(open_columns)]
-    for column in (column for column in first_seen if column in unknown):
-        findings.add(
-            Defect(
-                table, f"remove this column{nearest(column, known)}", row=first_seen[column], column=column
-            )
-        )
+    for column in (column for column in first_seen if column in unknown and not is_note(column)):
+        text = f"remove this column{nearest(column, known) or AS_A_NOTE}"
+        where = findings.where(table, None, column) if table in findings.places else ""
+        findings.add(Defect(table, text, first_seen[column], column, where=where))
     extra = [column for column in first_seen if column not in fields and column not in unknown]
     rows = _without(rows, unknown)
     _judge_own_cells(table, model, rows, extra, findings)
@@ -77,16 +102,37 @@ def judged_section(place: str, model: type[Row], values: Any, findings: Findings
         findings.add(Defect(place, "a section with keys and values", value=values))
         return None
     fields = model.model_fields
-    for key in values:
+    known = keys_as_known(place, values, fields, findings)
+    for key in known:
         if key not in fields:
-            findings.add(Defect(place, f"remove this key{nearest(str(key), fields)}", column=str(key)))
+            findings.add(Defect(place, f"remove this key{nearest(key, fields)}", column=key))
     try:
-        return model.model_validate(
-            {key: value for key, value in values.items() if key in fields and not is_blank(value)}
-        )
+        return model.model_validate({key: value for key, value in known.items() if key in fields})
     except ValidationError as error:
         findings.extend(_defect(place, None, model, detail, detail["loc"]) for detail in _details(error))
         return None
+
+
+def keys_as_known(place: str, values: Mapping[Any, Any], known: Collection[str], findings: Findings) -> Cells:
+    """Keys with values, as they are known here whatever their capitals and blanks; notes are left out."""
+    found: Cells = {}
+    empty = []
+    names = all_meant(map(str, values), known)
+    for key, value in values.items():
+        name = names[str(key)] or str(key)
+        if name not in known and is_note(name):
+            continue
+        if name != key and name in values:
+            findings.add(Defect(place, f"this key once; it stands there as {name} too", column=str(key)))
+        elif name != key:
+            findings.remark(f"{findings.where(place)}: the key “{key}” is read as {name}.")
+        if isinstance(value, str) and is_blank(value):
+            empty.append(name)
+        elif not is_blank(value):
+            found[name] = value
+    if empty:
+        findings.remark(f"{findings.where(place)}: {some(empty)} without a value.")
+    return found
 
 
 def _judge_chunk(

@@ -1,9 +1,8 @@
 """The Excel carrier: one sheet per table, and the sheet `instance` for the sections.
 
-A table's sheet has its columns in the first row. The sheet `instance` has the columns `key` and `value`,
-with keys such as `periods` and `limits.budget`; a list takes one cell per number, from the column `value`
-on to the right. The sheets `README` and those whose names begin with `#` or `_` are the planner's own and
-left alone. Text stays text: a whole number in a text column is read as its digits.
+A table's sheet has a header, one row per row of the table, and notes: rows, columns and sheets that begin
+with `#` or `_`. A first cell that is no note although it begins so has Excel's apostrophe in front. Text
+stays text: a whole number in a text column is read as its digits.
 """
 
 from __future__ import annotations
@@ -11,33 +10,39 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from solver.instance.cells import as_digits
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest
-from solver.instance.fields import Row
-from solver.instance.reading import Reading, is_blank
-from solver.instance.settings import TOP_AND_SECTIONS, nearest_key
+from solver.instance.headings import MOST_LINES_ABOVE, header_of, is_note, meant, some
+from solver.instance.places import SheetPlaces
+from solver.instance.reading import MOST_ROWS, Reading, is_blank
 from solver.instance.tables import TABLES
-from solver.instance.workbookfile import has_formulas, refuse
+from solver.instance.workbookfile import SheetFacts, refuse, sheet_facts
+from solver.instance.workbooksettings import SETTINGS, Line, read_settings
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
-SETTINGS = "instance"
-LEFT_ALONE = ("#", "_")
-MOST_ROWS = 1_000_000
-MOST_CELLS = 50_000_000
-
-
-class Cell(NamedTuple):
-    """What a cell holds; `trouble` says why its value cannot be taken as it is."""
-
-    value: Any
-    trouble: str = ""
+MOST_CELLS = 10_000_000
+MOST_SHEET_ROWS = 1_048_576
+MISSING_RESULT = (
+    "a value; this formula has no stored result: open and save the workbook in Excel, or write the value"
+)
 
 
-Line = tuple[Cell, ...]
+class Troubled(str):
+    """The text of a cell whose value cannot be taken as it is; `remedy` says why."""
+
+    remedy: str
+
+
+class Sheet(NamedTuple):
+    """What a sheet holds: filled rows, how many notes look like rows, whether it is hidden, and its facts."""
+
+    name: str
+    lines: list[Line]
+    notes: int
+    is_hidden: bool
+    facts: SheetFacts
 
 
 def read_workbook(path: Path) -> Reading:
@@ -53,151 +58,190 @@ def read_workbook(path: Path) -> Reading:
         )
         reading.findings.raise_if_any()
     else:
-        for name, lines in sheets.items():
-            _read_sheet(name, lines, reading)
+        for sheet in sheets:
+            _read_sheet(sheet, reading, [other.name for other in sheets])
     return reading
 
 
-def _read_sheet(name: str, lines: list[Line], reading: Reading) -> None:
-    if name == SETTINGS:
-        _read_settings(lines, reading)
-    elif name in TABLES:
-        reading.put_table(name, _table_rows(name, TABLES[name], lines, reading))
-    elif name.upper() != "README" and not name.startswith(LEFT_ALONE):
-        text = f"remove or rename this sheet{nearest(name, (SETTINGS, *TABLES))}"
-        reading.findings.add(Defect(f"sheet {name}", text))
+def _read_sheet(sheet: Sheet, reading: Reading, names: list[str]) -> None:
+    table = meant(sheet.name, (SETTINGS, *TABLES))
+    if is_note(sheet.name) or sheet.name.upper() == "README" or (table is None and not sheet.lines):
+        return
+    place = f"sheet {sheet.name}"
+    if table is None:
+        hint = nearest(sheet.name, (SETTINGS, *TABLES)) or ", or begin its name with # to keep it as a note"
+        reading.findings.add(Defect(place, f"remove or rename this sheet{hint}"))
+        return
+    if table != sheet.name and table in names:
+        reading.findings.add(Defect(place, f"one sheet for the table {table}; there is a sheet of that name"))
+        return
+    if sheet.name != table:
+        reading.findings.remark(
+            f"{place} is read as the {'settings' if table == SETTINGS else f'table {table}'}."
+        )
+    _remark_what_is_not_seen(place, sheet, reading)
+    if table == SETTINGS:
+        read_settings(sheet.name, sheet.lines, sheet.facts.merged, reading)
+    else:
+        _read_table(table, sheet, reading)
 
 
-def _sheets(path: Path) -> dict[str, list[Line]]:
+def _remark_what_is_not_seen(place: str, sheet: Sheet, reading: Reading) -> None:
+    filled = {line.number for line in sheet.lines}
+    rows = [str(number) for number in sheet.facts.hidden_rows if number in filled]
+    width = max((len(line.values) for line in sheet.lines), default=0)
+    columns = [_letters(number - 1) for number in sheet.facts.hidden_columns if number <= width]
+    if sheet.is_hidden and sheet.lines:
+        reading.findings.remark(f"{place} is hidden and read all the same.")
+    if rows:
+        reading.findings.remark(f"{place}: hidden rows are read all the same: {some(rows)}.")
+    if columns:
+        reading.findings.remark(f"{place}: hidden columns are read all the same: {some(columns)}.")
+    if sheet.notes:
+        reading.findings.remark(
+            f"{place}: {sheet.notes} rows with cells begin with # or _ and are left out as notes."
+        )
+
+
+def _sheets(path: Path) -> list[Sheet]:
     from openpyxl import load_workbook
 
+    facts = sheet_facts(path)
     with warnings.catch_warnings(), path.open("rb") as stream:
         warnings.simplefilter("ignore")
         values = load_workbook(stream, read_only=True, data_only=True)
-        if not has_formulas(path):
-            return {name: list(lines) for name, lines in _lines(values)}
+        if not any(fact.has_formulas for fact in facts.values()):
+            return [_sheet(sheet, facts, _rows_of(sheet)) for sheet in values.worksheets]
         with path.open("rb") as again:
             formulas = load_workbook(again, read_only=True, data_only=False)
-            pairs = zip(_lines(values), _lines(formulas), strict=True)
-            return {
-                name: [_with_formulas(*both) for both in zip(lines, formula_lines, strict=True)]
-                for (name, lines), (_, formula_lines) in pairs
-            }
+            both = zip(values.worksheets, formulas.worksheets, strict=True)
+            return [_sheet(sheet, facts, _with_formulas(sheet, other)) for sheet, other in both]
 
 
-def _lines(workbook: Workbook) -> Iterator[tuple[str, Iterator[Line]]]:
-    for sheet in workbook.worksheets:
-        sheet.reset_dimensions()
-        yield sheet.title, _sheet_lines(sheet)
+def _sheet(sheet: Any, facts: dict[str, SheetFacts], rows: Iterator[tuple[bool, list[Any]]]) -> Sheet:
+    """The filled lines of a sheet. Raises ValueError when there are too many to be read in good time."""
+    lines: list[Line] = []
+    cells = notes = 0
+    for number, (is_typed_text, values) in enumerate(rows, start=1):
+        cells += len(values)
+        if len(lines) > MOST_ROWS + MOST_LINES_ABOVE or number > MOST_SHEET_ROWS or cells > MOST_CELLS:
+            raise ValueError(f"sheet {sheet.title} is too large: at most {MOST_ROWS:,} rows in one table")
+        while values and is_blank(values[-1]):
+            values.pop()
+        if (
+            values
+            and isinstance(values[0], str)
+            and is_note(values[0])
+            and not _is_value(values[0], is_typed_text)
+        ):
+            notes += sum(not is_blank(value) for value in values) > 1
+        elif values:
+            lines.append(Line(number, values))
+    known = facts.get(sheet._worksheet_path, SheetFacts(False, (), (), ()))
+    return Sheet(sheet.title, lines, notes, sheet.sheet_state != "visible", known)
 
 
-def _sheet_lines(sheet: Any) -> Iterator[Line]:
-    cells = 0
-    for number, row in enumerate(sheet.iter_rows()):
-        cells += len(row)
-        if number > MOST_ROWS or cells > MOST_CELLS:
-            raise ValueError(f"sheet {sheet.title} is too large: at most {MOST_ROWS} rows")
-        yield tuple(_cell(cell) for cell in row)
+def _is_value(text: str, is_typed_text: bool) -> bool:
+    return is_typed_text or isinstance(text, Troubled)
 
 
-def _cell(cell: Any) -> Cell:
+def _rows_of(sheet: Any) -> Iterator[tuple[bool, list[Any]]]:
+    """The values of every row, and whether its first cell has the apostrophe that marks text."""
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows():
+        is_styled = bool(row) and getattr(row[0], "_style_id", 0) != 0
+        is_typed_text = is_styled and bool(row[0].style_array.quotePrefix)
+        yield is_typed_text, [_value_of(cell) for cell in row]
+
+
+def _with_formulas(values: Any, formulas: Any) -> Iterator[tuple[bool, list[Any]]]:
+    for (is_typed_text, row), (_, other) in zip(_rows_of(values), _rows_of(formulas), strict=True):
+        yield (
+            is_typed_text,
+            [
+                formula if value is None and isinstance(formula, Troubled) else value
+                for value, formula in zip(row, other, strict=True)
+            ],
+        )
+
+
+def _value_of(cell: Any) -> Any:
+    value = cell.value
+    if value is None:
+        return None
     if cell.data_type == "e":
-        return Cell(str(cell.value), "a value; this cell holds an error")
+        return _troubled(str(value), "a value; this cell holds an error")
     if cell.data_type == "f":
-        return Cell(f"={cell.value}".replace("==", "=", 1), "formula")
-    return Cell("" if cell.value is None and cell.data_type == "str" else cell.value)
+        return _troubled(f"={value}".replace("==", "=", 1), MISSING_RESULT)
+    return value
 
 
-def _with_formulas(values: Line, formulas: Line) -> Line:
-    missing = (
-        "a value; this formula has no stored result: open and save the workbook in Excel, or write the value"
+def _troubled(text: str, remedy: str) -> Troubled:
+    troubled = Troubled(text)
+    troubled.remedy = remedy
+    return troubled
+
+
+def _read_table(table: str, sheet: Sheet, reading: Reading) -> None:
+    model = TABLES[table]
+    place = f"sheet {sheet.name}"
+    if not sheet.lines:
+        reading.put_table(table, [], SheetPlaces(sheet.name))
+        return
+    headings = [
+        (line.number, ["" if value is None else str(as_digits(value)) for value in line.values])
+        for line in sheet.lines[:MOST_LINES_ABOVE]
+    ]
+    header = header_of(place, model, headings, "row", reading.findings)
+    if header is None:
+        reading.unreadable.add(table)
+        return
+    columns = header.columns
+    lines = sheet.lines[header.position + 1 :]
+    letters = {column: _letters(position) for position, column in enumerate(columns) if column}
+    reading.put_table(
+        table,
+        _table_rows(table, place, columns, lines, reading),
+        SheetPlaces(sheet.name, [line.number for line in lines], letters),
     )
-    return tuple(
-        Cell(formula.value, missing) if formula.trouble == "formula" and value.value is None else value
-        for value, formula in zip(values, formulas, strict=True)
-    )
+    last = lines[-1].number if lines else sheet.lines[header.position].number
+    for cells in sheet.facts.merged:
+        if _touches(cells, sheet.lines[header.position].number, last, columns):
+            text = "cells of their own, each with its value; these are merged, and only the first has one"
+            reading.findings.add(Defect(table, text, where=f"{place}, cells {cells}"))
 
 
 def _table_rows(
-    name: str, model: type[Row], lines: list[Line], reading: Reading
-) -> list[dict[str, Any] | None]:
-    header = _header(name, lines, reading)
-    kinds = [kind(model, column) if column else "" for column in header]
-    rows: list[dict[str, Any] | None] = []
-    unnamed: set[int] = set()
-    for number, line in enumerate(lines[1:], start=1):
-        row = {}
-        for position, cell in enumerate(line):
-            if is_blank(cell.value):
+    table: str, place: str, columns: list[str], lines: list[Line], reading: Reading
+) -> list[dict[str, Any]]:
+    model = TABLES[table]
+    kinds = [kind(model, column) if column and not is_note(column) else "" for column in columns]
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, start=1):
+        row: dict[str, Any] = {}
+        for position, value in enumerate(line.values):
+            if value is None or is_blank(value):
                 continue
-            if position >= len(header) or not header[position]:
-                unnamed.add(position)
+            if position >= len(columns) or not columns[position]:
+                text = f"a column name in the header of sheet column {_letters(position)}, or an empty column"
+                where = f"{place}, cell {_letters(position)}{line.number}"
+                reading.findings.add(Defect(table, text, column=_letters(position), value=value, where=where))
                 continue
-            column = header[position]
-            row[column] = _value(cell, kinds[position])
-            if cell.trouble and kinds[position] == "text":
-                reading.findings.add(Defect(name, cell.trouble, number, column, cell.value))
-        rows.append(row or None)
-    for position in sorted(unnamed):
-        text = f"a column name in row 1 of sheet column {_letters(position)}, or an empty column"
-        reading.findings.add(Defect(name, text, column=_letters(position)))
-    while rows and rows[-1] is None:
-        rows.pop()
+            column = columns[position]
+            row[column] = as_digits(value) if kinds[position] == "text" else value
+            if isinstance(value, Troubled) and kinds[position] == "text":
+                reading.findings.add(Defect(table, value.remedy, number, column, str(value)))
+        rows.append(row)
     return rows
 
 
-def _header(name: str, lines: list[Line], reading: Reading) -> list[str]:
-    header: list[str] = []
-    for cell in lines[0] if lines else ():
-        column = "" if is_blank(cell.value) else str(_value(cell, "text"))
-        if column and column in header:
-            reading.findings.add(Defect(name, "this column once; it stands there twice", column=column))
-        header.append(column)
-    return header
+def _touches(cells: str, header: int, last: int, columns: list[str]) -> bool:
+    """Whether merged cells reach into the table: its header, its rows, and columns that are no notes."""
+    from openpyxl.utils import range_boundaries
 
-
-def _read_settings(lines: list[Line], reading: Reading) -> None:
-    seen: set[str] = set()
-    sections: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        key = "" if not line or is_blank(line[0].value) else str(line[0].value)
-        if not key or (key == "key" and not seen):
-            continue
-        if key in seen:
-            reading.findings.add(Defect(SETTINGS, "this key once; it stands there twice", column=key))
-        seen.add(key)
-        section, _, name = key.rpartition(".")
-        model = TOP_AND_SECTIONS.get(section)
-        if model is None or name not in model.model_fields:
-            reading.findings.add(Defect(SETTINGS, f"remove this key{nearest_key(key)}", column=key))
-            continue
-        value = _setting(model, name, line[1:])
-        if value is not None:
-            (sections.setdefault(section, {}) if section else reading.document)[name] = value
-    for section, values in sections.items():
-        reading.put_section(section, values)
-
-
-def _setting(model: type[Row], name: str, cells: Line) -> Any:
-    wanted = kind(model, name)
-    values = [None if is_blank(cell.value) else _value(cell, wanted) for cell in cells]
-    while values and values[-1] is None:
-        values.pop()
-    if wanted == "numbers" and len(values) > 1:
-        return values
-    return values[0] if len(values) == 1 else values or None
-
-
-def _value(cell: Cell, wanted: str) -> Any:
-    value = cell.value
-    if (
-        wanted == "text"
-        and isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and value == int(value)
-    ):
-        return str(int(value))
-    return value
+    left, top, right, bottom = (int(bound or 0) for bound in range_boundaries(cells))
+    named = any(column and not is_note(column) for column in columns[left - 1 : right])
+    return named and bottom >= header and top <= last
 
 
 def _letters(position: int) -> str:

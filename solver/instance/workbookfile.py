@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
 from solver.instance.defects import Defect, Findings
 
@@ -16,7 +17,12 @@ MOST_PARTS = 5000
 ENCRYPTED = 0x1
 COMPOUND_MARK = b"\xd0\xcf\x11\xe0"
 FORMULA = re.compile(rb"<(\w+:)?f[ />]")
-PIECE = 1 << 20
+ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"[^>]*>')
+COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+BOUND = re.compile(rb'\b(min|max)="(\d{1,9})"')
+HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+MOST_COLUMNS = 16_384
 
 
 def objection(path: Path) -> Defect | None:
@@ -38,11 +44,20 @@ def objection(path: Path) -> Defect | None:
         return Defect(path.name, f"a file that can be read ({error.strerror or error})")
 
 
-def has_formulas(path: Path) -> bool:
-    """Whether any sheet has a formula."""
+class SheetFacts(NamedTuple):
+    """What a sheet's file says beside the cells: formulas, merged cells, hidden rows and columns."""
+
+    has_formulas: bool
+    merged: tuple[str, ...]
+    hidden_rows: tuple[int, ...]
+    hidden_columns: tuple[int, ...]
+
+
+def sheet_facts(path: Path) -> dict[str, SheetFacts]:
+    """The facts about every sheet by the name of its part."""
     with zipfile.ZipFile(path) as archive:
         sheets = [name for name in archive.namelist() if "/worksheets/" in name and name.endswith(".xml")]
-        return any(_part_has_formula(archive, name) for name in sheets)
+        return {name: _facts(archive.read(name)) for name in sheets}
 
 
 def _archive_objection(name: str, size: int, parts: list[zipfile.ZipInfo]) -> Defect | None:
@@ -58,14 +73,15 @@ def _archive_objection(name: str, size: int, parts: list[zipfile.ZipInfo]) -> De
     return None
 
 
-def _part_has_formula(archive: zipfile.ZipFile, name: str) -> bool:
-    tail = b""
-    with archive.open(name) as stream:
-        while piece := stream.read(PIECE):
-            if FORMULA.search(tail + piece):
-                return True
-            tail = piece[-64:]
-    return False
+def _facts(part: bytes) -> SheetFacts:
+    rows = (int(row[1]) for row in ROW.finditer(part) if HIDDEN.search(row[0]))
+    columns: list[int] = []
+    for column in COLUMN.finditer(part):
+        bounds = dict(BOUND.findall(column[0]))
+        if HIDDEN.search(column[0]) and {b"min", b"max"} <= set(bounds):
+            columns.extend(range(int(bounds[b"min"]), min(int(bounds[b"max"]), MOST_COLUMNS) + 1))
+    merged = tuple(found[1].decode() for found in MERGED.finditer(part))
+    return SheetFacts(FORMULA.search(part) is not None, merged, tuple(rows), tuple(columns))
 
 
 def refuse(path: Path, findings: Findings) -> None:

@@ -13,6 +13,7 @@ from solver.instance.defects import Defect
 from solver.instance.fields import Row
 from solver.instance.folder import columns_of
 from solver.instance.guide import explanation
+from solver.instance.headings import is_note
 from solver.instance.reading import Document, split_evidence
 from solver.instance.settings import TOP_AND_SECTIONS, dotted
 from solver.instance.tables import TABLES
@@ -111,7 +112,7 @@ def _header(sheet: Any, text: str, comment: str) -> Any:
 
 
 def _cell(sheet: Any, value: Any, is_text: bool, comment: str = "") -> Any:
-    """A cell with a given type: text is never taken for a formula, numbers keep all their digits."""
+    """A cell with a given type: text is no formula and no note, numbers keep all their digits."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
 
@@ -126,6 +127,8 @@ def _cell(sheet: Any, value: Any, is_text: bool, comment: str = "") -> Any:
         cell.data_type = "s"
     if is_text:
         cell.number_format = "@"
+    if isinstance(value, str) and is_note(value):
+        cell.quotePrefix = True
     if comment:
         cell.comment = Comment(comment, AUTHOR, height=60, width=300)
     return cell

@@ -33,10 +33,11 @@ class Contents:
     limits: Mapping[str, Any]
     missing: Sequence[str]
     warnings: Sequence[str]
+    remarks: Sequence[str]
 
     @classmethod
-    def of(cls, instance: Instance) -> Contents:
-        """Count what is in an instance."""
+    def of(cls, instance: Instance, remarks: Sequence[str] = ()) -> Contents:
+        """Count what is in an instance; `remarks` say how its files were read."""
         engaged = {"partners": instance.partners, "applications": instance.applications}
         rows = {name: len(getattr(instance, name)) for name in TABLES}
         return cls(
@@ -50,6 +51,7 @@ class Contents:
             limits=instance.limits.model_dump(mode="json", exclude_defaults=True),
             missing=tuple(missing(assess(instance))),
             warnings=warnings_of(instance),
+            remarks=tuple(remarks),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -79,6 +81,7 @@ def description(contents: Contents, instance: Instance) -> str:
         section("Limits", entries({name: _limit(value) for name, value in contents.limits.items()})),
         section("What is missing", paragraphs(contents.missing)),
         section("Warnings", paragraphs(contents.warnings)),
+        section("How the files were read", paragraphs(contents.remarks)),
     )
 
 
