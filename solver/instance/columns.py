@@ -92,13 +92,13 @@ def _hint(schema: dict[str, Any], value: Any) -> str:
 
 
 def _number_hint(text: str, schema: dict[str, Any]) -> str:
-    if as_number(text) is not None:
+    meant = readings(text)
+    if as_number(text) is not None and len(meant) == 1:
         return f"; write {text} as a number, not as text"
     if text.startswith("#"):
         return "; this cell holds an error, mend its formula"
     if text.startswith("="):
         return "; this formula has no stored result: open and save the workbook in Excel, or write the value"
-    meant = readings(text)
     if len(meant) == 2:
         return f"; write {meant[0]} without separators, or {meant[1]} with a point"
     if meant and meant[0].startswith("-") and schema.get("minimum", -1) >= 0:
