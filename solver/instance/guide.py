@@ -9,7 +9,9 @@ from solver.instance.cells import as_text, plain
 from solver.instance.columns import expectation, properties
 from solver.instance.fields import Row
 from solver.instance.settings import TOP_AND_SECTIONS, dotted
-from solver.instance.tables import TABLES
+from solver.instance.tables import TABLES, Level, Partner
+
+MONEY = "money"
 
 
 class Entry(NamedTuple):
@@ -21,13 +23,26 @@ class Entry(NamedTuple):
     default: str
 
 
-def explanation(model: type[Row], column: str) -> str:
-    """One line about a column or key: its meaning, what it holds, and its default."""
+def explanation(model: type[Row], column: str, money: str = MONEY) -> str:
+    """One line about a column or key: its meaning, what it holds, and its default.
+
+    `money` is what an amount of money is counted in, e.g. `million EUR`.
+    """
     if column not in model.model_fields:
         return "a column of your own"
-    description = model.model_fields[column].description or ""
-    parts = [description, expectation(properties(model)[column]), default_of(model, column)]
-    return "; ".join(part for part in parts if part)
+    meaning = meaning_of(model, column)
+    if meaning.startswith(MONEY):
+        meaning = money + meaning.removeprefix(MONEY)
+    return "; ".join((meaning, default_of(model, column)))
+
+
+def meaning_of(model: type[Row], column: str) -> str:
+    """What a column or key means and holds."""
+    description = model.model_fields[column].description
+    if description is None and model is Level and column in Partner.model_fields:
+        description = Partner.model_fields[column].description
+    holds = expectation(properties(model)[column])
+    return f"{description}; {holds}" if description else holds
 
 
 def default_of(model: type[Row], column: str) -> str:
@@ -40,22 +55,21 @@ def default_of(model: type[Row], column: str) -> str:
     return f"default {as_text(plain(field.default))}"
 
 
+def purpose(model: type[Row]) -> str:
+    """The first sentence of what a table or section is for."""
+    return (model.__doc__ or "").strip().splitlines()[0]
+
+
 def table_purpose(table: str) -> str:
     """The first sentence of what a table is for."""
-    return (TABLES[table].__doc__ or "").strip().splitlines()[0]
+    return purpose(TABLES[table])
 
 
 def entries() -> Iterator[Entry]:
     """The whole guide: keys of `instance.toml` first, then every column of every table."""
     for section, model in TOP_AND_SECTIONS.items():
         for name in model.model_fields:
-            yield _entry("instance", dotted(section, name), model, name)
+            yield Entry("instance", dotted(section, name), meaning_of(model, name), default_of(model, name))
     for table, model in TABLES.items():
         for name in model.model_fields:
-            yield _entry(table, name, model, name)
-
-
-def _entry(place: str, shown: str, model: type[Row], name: str) -> Entry:
-    description = model.model_fields[name].description
-    holds = expectation(properties(model)[name])
-    return Entry(place, shown, f"{description}; {holds}" if description else holds, default_of(model, name))
+            yield Entry(table, name, meaning_of(model, name), default_of(model, name))

@@ -27,7 +27,7 @@ class Hub(Row):
 
     id: Id = "hub"
     name: Text | None = None
-    minimum_payoff: NonNegative = Field(0.0, description="what the hub must keep")
+    minimum_payoff: NonNegative = Field(0.0, description="money over the horizon: what the hub must keep")
 
     @property
     def label(self) -> str:
@@ -56,8 +56,10 @@ class EvidencePrior(Row):
 class Limits(Row):
     """Every limit of the alliance; a limit left out does not bind."""
 
-    budget: NonNegative | None = Field(None, description="total spend")
-    budget_by_period: tuple[NonNegative, ...] = Field((), description="spend per period, one number for each")
+    budget: NonNegative | None = Field(None, description="money: total spend")
+    budget_by_period: tuple[NonNegative, ...] = Field(
+        (), description="money: spend per period, one number for each"
+    )
     effort: tuple[NonNegative, ...] = Field(
         (), description="integration effort per period, one number for each"
     )
@@ -76,7 +78,9 @@ class Limits(Row):
     retained_value: Fraction = Field(
         0.0, description="share of application value kept after losing any one partner"
     )
-    pair_overhead: NonNegative = Field(0.0, description="coordination cost per pair of chosen partners")
+    pair_overhead: NonNegative = Field(
+        0.0, description="money: coordination cost per pair of chosen partners"
+    )
     overruns: Count | None = Field(
         None, description="the budget must hold even if this many partners overrun at their worst"
     )
@@ -144,7 +148,11 @@ class General(Row):
     unit: Text = "million"
     periods: Horizon = Field(1, description="planning periods, T")
     discount_rate: NonNegative = Field(0.0, description="per period")
-    roi_rate: Fraction = Field(0.25, description="r in E = R - C + r*C")
+    roi_rate: Fraction = Field(
+        0.25,
+        description="r in E = R - C + r*C: this share of the cost is credited as a return, so that "
+        "revenue 100 and cost 50 are worth 100 - 50 + 0.25 * 50 = 62.5; 0 counts revenue less cost",
+    )
 
 
 SECTIONS: dict[str, type[Row]] = {

@@ -62,7 +62,7 @@ class Partner(Engagement):
 
     lead: Count = Field(0, description="periods between start and first revenue")
     capacity: NonNegative | None = Field(None, description="workload it can carry; empty = unlimited")
-    minimum_payoff: NonNegative = Field(0.0, description="outside option, money over the horizon")
+    minimum_payoff: NonNegative = Field(0.0, description="money over the horizon: its outside option")
     ip_exposure: NonNegative = Field(0.0, description="exposure of intellectual property, a score")
     coordination_cost: NonNegative = Field(0.0, description="money once")
     compatibility: NonNegative = Field(1.0, description="multiplies the technology match")
@@ -164,8 +164,8 @@ class CashFlow(Row):
 
     id: Id
     age: Count = Field(description="0 = the start period")
-    revenue: NonNegative = 0.0
-    cost: NonNegative = 0.0
+    revenue: NonNegative = Field(0.0, description="money in the period of this age")
+    cost: NonNegative = Field(0.0, description="money in the period of this age")
 
 
 class Pair(Row):
@@ -175,7 +175,7 @@ class Pair(Row):
     second: Id
     kind: Literal["synergy", "conflict", "requires", "ip_conflict"]
     value: Number | None = Field(
-        None, description="synergy: money, of either sign; ip_conflict: price of the licence"
+        None, description="money: of a synergy, of either sign; of an ip_conflict the price of the licence"
     )
     application: Id | None = Field(None, description="only on this application; empty = any")
 
@@ -207,7 +207,7 @@ class Group(Row):
     min: Count = Field(0, description="fewest chosen partners")
     max: Count | None = Field(None, description="most chosen partners")
     entry_cost: NonNegative = Field(0.0, description="money once, with the first one chosen")
-    budget: NonNegative | None = Field(None, description="spend of its partners and applications")
+    budget: NonNegative | None = Field(None, description="money: most spend of its partners and applications")
     max_spend_share: Fraction | None = Field(None, description="share of the total spend")
 
 
@@ -248,8 +248,8 @@ class Scenario(Row):
 
     scenario: Id
     probability: Fraction
-    id: Id
-    benefit: Number
+    id: Id = Field(description="a partner or an application")
+    benefit: Number = Field(description="money over the horizon, in place of E")
 
 
 class Correlation(Row):
@@ -268,7 +268,7 @@ class Outside(Row):
     """What a group of partners could earn together without the hub."""
 
     members: Text = Field(description="partner ids separated by ;")
-    value: NonNegative
+    value: NonNegative = Field(description="money over the horizon")
 
     @property
     def ids(self) -> tuple[str, ...]:

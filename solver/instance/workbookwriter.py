@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,30 +26,23 @@ MOST_COLUMNS = 16_384
 AUTHOR = "partnerfolio"
 
 
-def write_workbook(
-    document: Document, path: Path, *, every_column: bool = False, notes: Iterable[Sequence[str]] = ()
-) -> None:
-    """Write a document as a workbook.
-
-    `every_column` also writes what is empty, to be filled in: all keys, all tables, all columns.
-    `notes` become the sheet README.
-    """
+def write_workbook(document: Document, path: Path) -> None:
+    """Write a document as a workbook."""
     from openpyxl import Workbook
 
     section, evidence = split_evidence(document.get("evidence"))
     tables = {**document, "evidence": evidence}
-    columns = {table: _columns(table, tables.get(table) or [], every_column) for table in TABLES}
+    columns = {table: _columns(table, tables.get(table) or []) for table in TABLES}
     workbook = Workbook(write_only=True)
-    _write_settings(workbook, {**document, "evidence": section}, every_column)
+    _write_settings(workbook, {**document, "evidence": section})
     for table, model in TABLES.items():
         if columns[table]:
             _write_table(workbook, table, model, tables.get(table) or [], columns[table])
-    _write_notes(workbook, notes)
     with new_file(path) as stream:
         workbook.save(stream)
 
 
-def _write_settings(workbook: Workbook, document: Document, every_key: bool) -> None:
+def _write_settings(workbook: Workbook, document: Document) -> None:
     sheet = workbook.create_sheet(SETTINGS)
     _lay_out(sheet, [34, 24])
     lists = "a list goes on to the right, one number per cell"
@@ -57,16 +50,15 @@ def _write_settings(workbook: Workbook, document: Document, every_key: bool) -> 
     for section, model in TOP_AND_SECTIONS.items():
         values = document if not section else document.get(section)
         for name in model.model_fields:
-            if (values is not None and name in values) or every_key:
-                value = (values or {}).get(name)
+            if values is not None and name in values:
+                value = values[name]
                 items = value if isinstance(value, list) else [value]
                 cells = [_cell(sheet, item, kind(model, name) == "text") for item in items]
                 sheet.append([_cell(sheet, dotted(section, name), True, explanation(model, name)), *cells])
 
 
-def _columns(table: str, rows: list[dict[str, Any]], every_column: bool) -> list[str]:
-    known = list(TABLES[table].model_fields) if every_column else []
-    columns = known + [column for column in columns_of(rows, TABLES[table]) if column not in known]
+def _columns(table: str, rows: list[dict[str, Any]]) -> list[str]:
+    columns = columns_of(rows, TABLES[table])
     if len(columns) > MOST_COLUMNS:
         text = f"at most {MOST_COLUMNS} columns fit a sheet, not {len(columns)}; write a folder instead"
         raise InputError([Defect(table, text)])
@@ -84,15 +76,6 @@ def _write_table(
         sheet.append(
             [_cell(sheet, row.get(column), is_text) for column, is_text in zip(columns, texts, strict=True)]
         )
-
-
-def _write_notes(workbook: Workbook, notes: Iterable[Sequence[str]]) -> None:
-    lines = list(notes)
-    if lines:
-        sheet = workbook.create_sheet("README")
-        _lay_out(sheet, [18, 30, 60, 24])
-        for line in lines:
-            sheet.append([_cell(sheet, text, True) for text in line])
 
 
 def _lay_out(sheet: Any, widths: Sequence[int]) -> None:
