@@ -150,7 +150,8 @@ def _keys(model: type[Row], values: Document) -> str:
 
 def _key(model: type[Row], name: str, values: Document) -> str:
     if name in values or name == "roi_rate":
-        return f"{name} = {toml_value(values.get(name, model.model_fields[name].default))}  # {explanation(model, name)}"
+        value = values.get(name, model.model_fields[name].default)
+        return f"{name} = {toml_value(value)}  # {explanation(model, name)}"
     return f"# {name} = {_sample(model, name)}  # {explanation(model, name)}"
 
 

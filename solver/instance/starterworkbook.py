@@ -13,7 +13,7 @@ from solver.instance.folder import columns_of
 from solver.instance.guide import default_of, entries, explanation, meaning_of, purpose, table_purpose
 from solver.instance.reading import Document
 from solver.instance.references import REFERENCES
-from solver.instance.settings import TOP_AND_SECTIONS, dotted
+from solver.instance.settings import TOP_AND_SECTIONS, General, dotted
 from solver.instance.tables import TABLES
 from solver.instance.workbookwriter import AUTHOR, SETTINGS
 
@@ -33,7 +33,7 @@ def write_starter_workbook(
     from openpyxl import Workbook
 
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.worksheets[0])
     _write_readme(workbook.create_sheet("README"), preamble)
     _write_settings(workbook.create_sheet(SETTINGS), document)
     for table, model in TABLES.items():
@@ -78,7 +78,7 @@ def _write_settings(sheet: Worksheet, document: Document) -> None:
         values = document if not section else document.get(section) or {}
         for name in model.model_fields:
             number += 1
-            value = values.get(name)
+            value = values.get(name, model.model_fields[name].default if name == "roi_rate" else None)
             _put(sheet, number, 1, dotted(section, name))
             for column, item in enumerate(value if isinstance(value, list) else [value], start=2):
                 _put(sheet, number, column, item, is_text=kind(model, name) == "text")
@@ -101,11 +101,8 @@ def _write_table(
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    columns = [
-        *model.model_fields,
-        *(c for c in columns_of(list(rows), model) if c not in model.model_fields),
-    ]
-    columns += [column for column in example or {} if column not in columns]
+    used = [*columns_of(list(rows), model), *(example or {})]
+    columns = list(dict.fromkeys([*model.model_fields, *used]))
     _widths(sheet, [max(12, len(column) + 3) for column in columns])
     sheet.freeze_panes = "B2"
     for position, column in enumerate(columns, start=1):
@@ -175,9 +172,8 @@ def _add(sheet: Worksheet, choice: Any, cells: str) -> None:
 
 
 def _money(document: Document) -> str:
-    return " ".join(
-        part for part in (document.get("unit", "million"), document.get("currency", "USD")) if part
-    )
+    general = General.model_validate({key: document[key] for key in ("unit", "currency") if key in document})
+    return f"{general.unit} {general.currency}".strip()
 
 
 def _heading(sheet: Worksheet, row: int, column: int, text: str, colour: str, comment: str = "") -> None:
