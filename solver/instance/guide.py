@@ -30,17 +30,16 @@ def explanation(model: type[Row], column: str, money: str = MONEY) -> str:
     """
     if column not in model.model_fields:
         return "a column of your own"
-    meaning = meaning_of(model, column)
-    if meaning.startswith(MONEY):
-        meaning = money + meaning.removeprefix(MONEY)
-    return "; ".join((meaning, default_of(model, column)))
+    return f"{meaning_of(model, column, money)}; {default_of(model, column)}"
 
 
-def meaning_of(model: type[Row], column: str) -> str:
+def meaning_of(model: type[Row], column: str, money: str = MONEY) -> str:
     """What a column or key means and holds."""
     description = model.model_fields[column].description
     if description is None and model is Level and column in Partner.model_fields:
         description = Partner.model_fields[column].description
+    if description is not None and description.startswith(MONEY):
+        description = money + description.removeprefix(MONEY)
     holds = expectation(properties(model)[column])
     return f"{description}; {holds}" if description else holds
 

@@ -140,7 +140,7 @@ class Split(Row):
 
 
 class General(Row):
-    """The keys at the top of `instance.toml`."""
+    """The alliance as a whole: its name, its money, its periods."""
 
     format: Ordinal = Field(1, description="version of this format")
     name: Text = "instance"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REQUIRED, OPTIONAL, TO_FILL, GROUP, EXAMPLE = "F4B183", "D9E2F3", "FFF2CC", "EDEDED", "7F7F7F"
 LAST_ROW = 2000
+WIDTHS = {"id": 14, "name": 28, "members": 28}
+LINE_HEIGHT, WIDTH_OF_MEANINGS = 15, 90
 ROOM_FOR_LISTS = 3
 """Columns without heading beside `value`: a list of as many periods as the example has fits there."""
 
@@ -40,7 +42,7 @@ def write_starter_workbook(
         rows = document.get(table) or []
         example = None if rows else examples[table]
         _write_table(workbook.create_sheet(table), table, model, rows, example, _money(document))
-    workbook.active = workbook.sheetnames.index("partners")
+    workbook.active = workbook.sheetnames.index("README")
     with new_file(path) as stream:
         workbook.save(stream)
 
@@ -63,7 +65,7 @@ def _write_settings(sheet: Worksheet, document: Document) -> None:
     from openpyxl.styles import Alignment, Font
 
     default, meaning = 3 + ROOM_FOR_LISTS, 4 + ROOM_FOR_LISTS
-    _widths(sheet, [36, 16, *[8] * ROOM_FOR_LISTS, 22, 90])
+    _widths(sheet, [36, 16, *[8] * ROOM_FOR_LISTS, 16, WIDTH_OF_MEANINGS])
     lists = "a list goes on to the right, one number per cell; one number stands for every period"
     for column, heading in ((1, "key"), (2, "value"), (default, "default"), (meaning, "meaning")):
         _heading(sheet, 1, column, heading, OPTIONAL, lists if heading == "value" else "")
@@ -85,8 +87,13 @@ def _write_settings(sheet: Worksheet, document: Document) -> None:
             width = 1 + (ROOM_FOR_LISTS if kind(model, name) == "numbers" else 0)
             for column in range(2, 2 + width):
                 sheet.cell(number, column).fill = _fill(TO_FILL)
-            _put(sheet, number, default, default_of(model, name))
-            _put(sheet, number, meaning, meaning_of(model, name)).alignment = Alignment(wrap_text=True)
+            _put(sheet, number, default, default_of(model, name).removeprefix("default "))
+            text = meaning_of(model, name, _money(document))
+            _put(sheet, number, meaning, text)
+            sheet.row_dimensions[number].height = LINE_HEIGHT * (1 + len(text) // WIDTH_OF_MEANINGS)
+            for column in range(1, meaning + 1):
+                cell = sheet.cell(number, column)
+                cell.alignment = Alignment(vertical="top", wrap_text=column == meaning)
             _offer(sheet, f"B{number}", model, name)
 
 
@@ -103,7 +110,7 @@ def _write_table(
 
     used = [*columns_of(list(rows), model), *(example or {})]
     columns = list(dict.fromkeys([*model.model_fields, *used]))
-    _widths(sheet, [max(12, len(column) + 3) for column in columns])
+    _widths(sheet, [WIDTHS.get(column, max(12, len(column) + 3)) for column in columns])
     sheet.freeze_panes = "B2"
     for position, column in enumerate(columns, start=1):
         field = model.model_fields.get(column)
