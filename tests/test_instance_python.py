@@ -78,7 +78,7 @@ def test_a_constructed_instance_is_solved_like_a_file() -> None:
             "at least 0",
         ),
         ({"partners": [partner(), partner()]}, "partners[1].id", "p1"),
-        ({"partners": [partner(revenu=3)]}, "partners[0].revenu", "did you mean revenue?"),
+        ({"partners": [partner(revenu=3)]}, "partners, column revenu", "did you mean revenue?"),
         ({"partners": [partner(capacity="5")]}, "partners[0].capacity", "as a number"),
         ({"partners": []}, "partners", "at least one row"),
         ({"partners": "p1"}, "partners", "a list of rows"),
@@ -97,9 +97,10 @@ def test_a_constructed_instance_is_solved_like_a_file() -> None:
 def test_defects_are_named_as_a_program_names_them(change: dict[str, Any], place: str, words: str) -> None:
     instance = Instance(**GOOD)
     for action in (lambda: Instance(**GOOD | change), lambda: instance.model_copy(update=change)):
-        found = {defect.place: str(defect) for defect in defects(action)}
+        found = {defect.where: str(defect) for defect in defects(action)}
         assert place in found
         assert words in found[place]
+        assert found[place].startswith(place)
 
 
 def test_all_defects_come_at_once() -> None:
@@ -108,10 +109,10 @@ def test_all_defects_come_at_once() -> None:
             partners=[partner(cost=-1, name=5), partner("p2", succes=1)], limits={"budgt": 1}, x=2
         )
     )
-    assert {defect.place for defect in found} == {
+    assert {defect.where for defect in found} == {
         "partners[0].cost",
         "partners[0].name",
-        "partners[1].succes",
+        "partners, column succes",
         "limits.budgt",
         "x",
     }
@@ -121,7 +122,7 @@ def test_a_row_made_past_its_checks_is_caught() -> None:
     instance = Instance(**GOOD)
     spoiled = instance.partners[0].model_copy(update={"revenue": -5})
     found = only(defects(lambda: instance.model_copy(update={"partners": (spoiled, instance.partners[1])})))
-    assert found.place == "partners[0].revenue"
+    assert found.where == "partners[0].revenue"
 
 
 def test_with_gives_a_checked_new_instance() -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from solver.errors import InputError
-from solver.instance.defects import Defect
+from solver.instance.defects import Findings
 from solver.instance.document import SECTION_FIELDS, judged
 from solver.instance.fields import OpenRow, Row
+from solver.instance.places import JsonPlaces, SharedPlaces
 from solver.instance.reading import Document, Reading, joined_evidence
 from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
@@ -23,10 +22,17 @@ def constructed(values: Mapping[str, Any]) -> Instance:
 
     Raises InputError with every defect, at places such as `partners[2].revenue`.
     """
-    try:
-        return judged(Reading(_document(values)))
-    except InputError as error:
-        raise InputError([_in_python(defect) for defect in error.defects]) from None
+    findings = Findings()
+    findings.places["instance"] = JsonPlaces("", "", False)
+    for section in SECTIONS:
+        findings.places[section] = JsonPlaces("", SECTION_FIELDS.get(section, section), False)
+    for table in TABLES:
+        rows = JsonPlaces("", table, True)
+        shared = findings.places.get(table)
+        findings.places[table] = (
+            SharedPlaces(shared, rows, SECTIONS[table].model_fields) if shared is not None else rows
+        )
+    return judged(Reading(_document(values), findings))
 
 
 def _document(values: Mapping[str, Any]) -> Document:
@@ -52,16 +58,3 @@ def _plain(value: Any) -> Any:
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return value.item()
     return value
-
-
-def _in_python(defect: Defect) -> Defect:
-    place, column = defect.place, defect.column
-    if place == "instance" and column is not None:
-        place, column = column, None
-    elif place in SECTION_FIELDS and defect.row is None:
-        place = SECTION_FIELDS[place]
-    if defect.row is not None and place in TABLES:
-        place = f"{place}[{defect.row - 1}]"
-    if column is not None and (place in SECTIONS or place.endswith("]") or place in SECTION_FIELDS.values()):
-        place, column = f"{place}.{column}", None
-    return replace(defect, place=place, row=None, column=column)
