@@ -200,7 +200,8 @@ def test_a_reader_that_walks_away_leaves_no_traceback() -> None:
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
-    assert process.stderr.read() == b""
+    with process.stderr as stderr:
+        assert stderr.read() == b""
     assert process.wait(timeout=60) == 141
 
 
