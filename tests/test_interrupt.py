@@ -146,8 +146,12 @@ def test_whatever_is_at_work_signals_end_it_with_a_sentence(
 def test_at_any_moment_an_interrupt_leaves_a_sentence_or_an_answer(tmp_path: Path) -> None:
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     instance = str(hard_instance(tmp_path / "hard.json"))
-    for delay in (0.15, 0.3, 0.5, 0.8, 1.2, 2.0):
-        started = python("-m", "solver", "solve", instance, "--time-limit", "60", **streams)
+    # Before the command's first line there is only Python's own start, which nobody can speak for.
+    begun = "from solver.__main__ import main, obey; obey(); print('ready', flush=True); main()"
+    for delay in (0.0, 0.1, 0.2, 0.4, 0.8, 1.6):
+        started = python("-c", begun, "solve", instance, "--time-limit", "60", **streams)
+        assert started.stdout is not None
+        assert started.stdout.readline() == b"ready\n"
         time.sleep(delay)
         for _ in range(3):
             started.send_signal(signal.SIGINT)
