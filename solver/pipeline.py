@@ -78,11 +78,17 @@ def solved(
     assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
     first = None if start is None else _completed(formulation, assessment, start, "start", run).selection
-    search = search_exactly(Problem(assessment, formulation), run, start=first, extensive=extensive)
+    broken = () if first is None else check(formulation, first).broken
+    search = search_exactly(
+        Problem(assessment, formulation), run, start=None if broken else first, extensive=extensive
+    )
     selection = search.selection
     result = result_of(formulation, assessment, search.outcome, selection, run)
     seen = None if search.disagreement is None else search.disagreement.to_dict()
     result = replace(result, opening=search.opening.gave, contradiction=seen)
+    if broken:
+        refused = f"The start was not used, it breaks rules: {'; '.join(one.sentence for one in broken)}."
+        result = replace(result, warnings=(*result.warnings, refused))
     if not split or instance.split is None or selection is None or not result.has_portfolio:
         return result
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from solver.driver.handover import Program
 from solver.driver.outcome import OPTIMAL_GAP, Outcome
-from solver.driver.rows import Rows, ValueOf
+from solver.driver.rows import Row, Rows, ValueOf
 from solver.driver.separation import Separator
 from solver.driver.session import Answer, Glance, Point, Relaxable, Session
 from solver.driver.standing import ContradictionError, Standing
@@ -21,18 +21,25 @@ GAP_SHRINKAGE = 0.2
 TOLERATED_EXCESS = 10.0
 
 Judge = Callable[[ValueOf], float | None]
+Refusal = Callable[[ValueOf], Sequence[Row]]
 
 
 class Jury:
     """Says of integer points what they are really worth, and which rows they make necessary."""
 
     def __init__(
-        self, program: Program, separator: Separator, judge: Judge | None, standing: Standing
+        self,
+        program: Program,
+        separator: Separator,
+        judge: Judge | None,
+        standing: Standing,
+        refusal: Refusal | None = None,
     ) -> None:
         self._program = program
         self._separator = separator
         self._judge = judge
         self._standing = standing
+        self._refusal = refusal if program.integer.any() else None
         self.last: tuple[Point, float | None] | None = None
 
     @property
@@ -53,13 +60,26 @@ class Jury:
         promising = [point for point in points if self._program.objective(point) > self._standing.objective]
         heard = promising or list(points[-1:])
         demand = self._separator.demand(heard)
+        missing = [demand.rows]
         for point, satisfied in zip(heard, demand.satisfied, strict=True):
             worth = self._worth(point, satisfied)
+            if satisfied and (self._judge is None or worth is None):
+                refused = self._refused(point)
+                missing.append(refused)
+                worth = None if len(refused) else worth
             if satisfied:
                 self.last = point, worth
             if worth is not None:
                 self._standing.record(point, worth)
-        return demand.rows
+        return Rows.stacked(missing)
+
+    def _refused(self, point: Point) -> Rows:
+        """Rows that cut off a point which only the tolerances of the back end allow."""
+        if self._refusal is None:
+            return Rows.stacked([])
+        columns = self._program.columns
+        rows = self._refusal(lambda variable: columns.value(point, variable))
+        return self._separator.asked(rows, self._refusal)
 
     def opinion(self, point: Point) -> float | None:
         """What the judge says of a point, of which some columns may not be known (NaN); None without one."""

@@ -11,7 +11,7 @@ import pulp
 from numpy.typing import NDArray
 
 from solver.driver import backends
-from solver.driver.cutting import Judge, Jury, search_in_rounds, tighten_relaxation
+from solver.driver.cutting import Judge, Jury, Refusal, search_in_rounds, tighten_relaxation
 from solver.driver.diagnosis import Evidence, origins_of
 from solver.driver.handover import Program, UnknownVariablesError, hand_over, told, written_rows
 from solver.driver.highs import PATIENCE, HighsSession
@@ -41,6 +41,7 @@ def run(
     deciding: Iterable[pulp.LpVariable] = (),
     start: Mapping[pulp.LpVariable, float] | None = None,
     judge: Judge | None = None,
+    refusal: Refusal | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
     during: Run | None = None,
@@ -50,7 +51,8 @@ def run(
     Rows of `tightenings` hold for every solution anyway; they only bring the relaxation closer to the truth.
 
     While rows are missing the problem's own objective is optimistic; `judge` gives the true one of an
-    integral point, in the sense of the problem, or `None` for a point that is not acceptable. `start` is a
+    integral point, in the sense of the problem, or `None` for a point that is not acceptable; `refusal` gives
+    the rows that cut off a point which nothing but the tolerances of the back end allow. `start` is a
     solution, or the values of some variables, to begin with; the judge is asked of it as it is, with NaN for
     the others, and where it accepts, rows that refuse it are an error. `deciding` are the variables that
     should be decided first; where the others are very many, most of them are left out of relaxations until
@@ -71,7 +73,17 @@ def run(
         program = hand_over(problem, blocks, further)
         try:
             return _search(
-                program, problem, blocks, lazies, tightenings, deciding, start, judge, backend, during
+                program,
+                problem,
+                blocks,
+                lazies,
+                tightenings,
+                deciding,
+                start,
+                judge,
+                refusal,
+                backend,
+                during,
             )
         except UnknownVariablesError as unknown:
             further += unknown.variables
@@ -86,6 +98,7 @@ def _search(
     deciding: Sequence[pulp.LpVariable],
     start: Mapping[pulp.LpVariable, float],
     judge: Judge | None,
+    refusal: Refusal | None,
     backend: str,
     during: Run,
 ) -> Outcome:
@@ -95,7 +108,7 @@ def _search(
     standing = Standing(program, during, backends.rounding(backend))
     separator = Separator(lazies, program.columns)
     closer = Separator(tightenings, program.columns)
-    jury = Jury(program, separator, judge, standing)
+    jury = Jury(program, separator, judge, standing, refusal)
     try:
         given = program.columns.array(start)
         whole = _begun(program, given, jury, standing, during) if start else None

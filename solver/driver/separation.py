@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.driver.handover import Columns, demanded_rows, suited
-from solver.driver.rows import Lazy, Rows, WideRule
+from solver.driver.rows import Lazy, Row, Rows, WideRule
 from solver.driver.session import Point
 
 SLACK = 1e-6
@@ -76,6 +76,17 @@ class Separator:
             satisfied.append(not fresh)
             wanted |= fresh
         return Demand(Rows.stacked(list(wanted.values())), tuple(satisfied))
+
+    def asked(self, rows: Sequence[Row], source: object) -> Rows:
+        """Rows that somebody asks for who is no rule, without those that the program has."""
+        present = {key for key, _ in self._adopted}
+        found = {}
+        for row, one in zip(demanded_rows(rows, self._columns).single(), rows, strict=True):
+            key = _key(row)
+            if key not in present:
+                found[key] = row
+                self._origin[key] = Origin(source, one.label)
+        return Rows.stacked(list(found.values()))
 
     def adopt(self, rows: Rows) -> Rows:
         """Remember rows as part of the program."""

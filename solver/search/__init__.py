@@ -8,6 +8,7 @@ from dataclasses import replace
 from solver import driver
 from solver.driver import Column, Lazy, Outcome, ValueOf, WideRule
 from solver.model.draft import Draft
+from solver.model.refusal import refusal_rows
 from solver.run import Run
 from solver.search.disagreement import Disagreement, disagreement
 
@@ -36,6 +37,7 @@ def search_draft(
         deciding=draft.deciding if deciding is None else deciding,
         start=start,
         judge=judge,
+        refusal=lambda value: refusal_rows(draft, value),
         during=run,
     )
     found = disagreement_of(draft, outcome)

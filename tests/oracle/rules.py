@@ -11,14 +11,14 @@ from .facts import Choice, Facts, Need
 from .worth import Plan, entry_costs, has_licence, licence_costs, members, value_of
 
 
-def above(amount: float, limit: float) -> bool:
-    """More than the limit by over 1e-6 · max(1, |limit|) (spec §3.1.13)."""
-    return amount > limit + 1e-6 * max(1.0, abs(limit))
+def above(amount: float, limit: float, size: float | None = None, precision: float = 1e-12) -> bool:
+    """More than the limit by over the rounding of the sum, `size` the sum of its absolute terms (§3.1.13)."""
+    return amount > limit + precision * (abs(limit) + abs(amount if size is None else size))
 
 
-def below(amount: float, limit: float) -> bool:
-    """Less than the limit by over 1e-6 · max(1, |limit|)."""
-    return amount < limit - 1e-6 * max(1.0, abs(limit))
+def below(amount: float, limit: float, size: float | None = None, precision: float = 1e-12) -> bool:
+    """Less than the limit by over the rounding of the sum."""
+    return above(-amount, -limit, size, precision)
 
 
 def broken_rules(facts: Facts, plan: Plan) -> set[str]:
@@ -74,14 +74,16 @@ def ip_exposure(facts: Facts, plan: Plan) -> bool:
 def match(facts: Facts, plan: Plan) -> bool:
     """Σ (match_i − m̄) z_i ≥ 0; off at 0."""
     least = facts.limits.get("min_match", 0.0)
-    return least > 0 and below(sum(choice.match - least for choice in plan.partners), 0.0)
+    terms = [choice.match - least for choice in plan.partners]
+    return least > 0 and below(sum(terms), 0.0, sum(map(abs, terms)))
 
 
 def innovation(facts: Facts, plan: Plan) -> bool:
     """`min_innovation`: the sum over what is chosen."""
     least = facts.limits.get("min_innovation")
     reached = sum(choice.row["innovation"] for choice in plan.chosen.values())
-    return least is not None and below(reached, least)
+    size = sum(abs(choice.row["innovation"]) for choice in plan.chosen.values())
+    return least is not None and below(reached, least, size)
 
 
 def benefit_share(facts: Facts, plan: Plan) -> bool:
@@ -113,7 +115,9 @@ def satisfaction(facts: Facts, plan: Plan) -> bool:
     """V suffices for the hub's, every chosen partner's and every chosen outside group's claim."""
     if not facts.limits.get("satisfaction", False):
         return False
-    return below(value_of(facts, plan)["total"], least_payoffs(facts, plan.partners))
+    worth = value_of(facts, plan)
+    size = sum(abs(part) for part in worth.values())
+    return below(worth["total"], least_payoffs(facts, plan.partners), size, 1e-9)
 
 
 def in_time(facts: Facts, need: Need, chosen: Mapping[str, Choice]) -> list[str]:

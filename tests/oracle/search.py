@@ -67,7 +67,7 @@ class Completion:
         key = tuple((choice.id, choice.minimum_payoff) for choice in partners)
         if key not in self._claims:
             self._claims[key] = least_payoffs(self.facts, partners)
-        return below(total, self._claims[key])
+        return below(total, self._claims[key], precision=1e-9)
 
 
 def best(document: Document) -> tuple[float, Portfolio] | None:

@@ -11,7 +11,7 @@ from solver.portfolio.quantities import Sense
 from solver.portfolio.selection import Selection
 
 # What counts as nothing to spare when it is told to people.
-SPARE = 1e-6
+SPARE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,15 @@ class Reading:
 def _told_apart(value: float, limit: float) -> tuple[str, str]:
     """Both numbers, with as many digits as it takes to see that they differ, at least six."""
     for digits in range(6, 18):
-        texts = f"{value:.{digits}g}", f"{limit:.{digits}g}"
+        texts = _number(value, digits), _number(limit, digits)
         if texts[0] != texts[1]:
             break
     return texts
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:.{digits}g}"
+    return f"{float(text):,.0f}" if "e+" in text else text
 
 
 class Rule(ABC):
