@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from solver.driver.handover import Program
 from solver.driver.outcome import OPTIMAL_GAP, Outcome
 from solver.driver.rows import Row, Rows, ValueOf
@@ -21,7 +23,10 @@ GAP_SHRINKAGE = 0.2
 TOLERATED_EXCESS = 10.0
 
 Judge = Callable[[ValueOf], float | None]
-Refusal = Callable[[ValueOf], Sequence[Row]]
+Refusal = Callable[[ValueOf, bool], Sequence[Row]]
+"""Rows that cut off a point that is not acceptable; told whether rows refuse it too, but for a tolerance."""
+
+ROUNDING = 1e-12
 
 
 class Jury:
@@ -78,8 +83,14 @@ class Jury:
         if self._refusal is None:
             return Rows.stacked([])
         columns = self._program.columns
-        rows = self._refusal(lambda variable: columns.value(point, variable))
+        rows = self._refusal(lambda variable: columns.value(point, variable), self._only_tolerated(point))
         return self._separator.asked(rows, self._refusal)
+
+    def _only_tolerated(self, point: Point) -> bool:
+        """Whether a row over integer columns is broken, exactly looked at."""
+        rows = self._program.rows
+        whole = np.bincount(rows.owner, ~self._program.integer[rows.indices], minlength=len(rows)) == 0
+        return bool((rows.broken(point, ROUNDING) & whole).any())
 
     def opinion(self, point: Point) -> float | None:
         """What the judge says of a point, of which some columns may not be known (NaN); None without one."""

@@ -15,6 +15,7 @@ from solver.driver.cores import cores
 from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.outcome import ABSOLUTE_GAP
 from solver.driver.rows import Rows
+from solver.driver.scaling import loosened
 from solver.driver.session import Answer, Glance, Point, UnansweredError, Vertex
 from solver.run import AbandonedError, Run, SearchLimits, Termination
 
@@ -41,6 +42,7 @@ class HighsSession:
 
         self._highspy = highspy
         self._program = program
+        self._whole = program.integer
         self._run = run
         self._highs = _native(program, run.limits)
         for name, value in options.items():
@@ -53,7 +55,7 @@ class HighsSession:
 
     def add_rows(self, rows: Rows) -> None:
         """Append rows after those that are there; the basis of the last relaxation stays in use."""
-        _append(self._highs, rows)
+        _append(self._highs, loosened(rows, self._whole))
 
     def drop_demanded_rows(self, positions: NDArray[np.int32]) -> None:
         """Take away rows that were added, counted in the order of adding; the later ones move up."""
@@ -74,7 +76,11 @@ class HighsSession:
         return self._answer(glance)
 
     def add_columns(self, cost: Point, lower: Point, upper: Point, entries: Any) -> None:
-        """Append continuous columns; their entries in all rows are a SciPy matrix, compressed by columns."""
+        """Append columns that are relaxed from whole ones; their entries in all rows are a SciPy matrix.
+
+        It is compressed by columns.
+        """
+        self._whole = np.concatenate([self._whole, np.ones(len(cost), dtype=bool)])
         starts, indices = entries.indptr[:-1].astype(np.int32), entries.indices.astype(np.int32)
         self._highs.addCols(len(cost), cost, lower, upper, len(indices), starts, indices, entries.data)
 
@@ -277,7 +283,7 @@ def _native(program: Program, limits: SearchLimits) -> highspy.Highs:
     highs.addCols(columns, program.cost, program.lower, program.upper, 0, nothing, nothing, none)
     highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
     highs.changeObjectiveOffset(program.offset)
-    _append(highs, program.rows)
+    _append(highs, loosened(program.rows, program.integer))
     return highs
 
 

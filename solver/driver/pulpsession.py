@@ -14,6 +14,7 @@ from solver.driver.compat import Claim
 from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.highs import HighsSession
 from solver.driver.rows import Rows
+from solver.driver.scaling import loosened
 from solver.driver.session import Answer, Glance, Point
 from solver.run import AbandonedError, Run, Termination
 
@@ -125,6 +126,7 @@ def _rebuilt(program: Program, rows: Rows) -> pulp.LpProblem:
     ]
     costs = {variables[column]: float(program.cost[column]) for column in np.flatnonzero(program.cost)}
     problem.setObjective(compat.expression(costs))
+    rows = loosened(rows, program.integer)
     for row in range(len(rows)):
         entries = slice(rows.indptr[row], rows.indptr[row + 1])
         pairs = zip(rows.indices[entries].tolist(), rows.data[entries].tolist(), strict=True)

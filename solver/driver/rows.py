@@ -122,6 +122,14 @@ class Rows:
         margins = np.minimum(self.margin_below(values), self.margin_above(values))
         return bool(np.all(margins >= -tolerance))
 
+    def broken(self, values: NDArray[np.float64], rounding: float) -> NDArray[np.bool_]:
+        """Which rows a point breaks by more than the rounding of their sums, relative to what they add up."""
+        activity = self.activity(values)
+        size = np.bincount(self.owner, np.abs(self.data * values[self.indices]), minlength=len(self))
+        beyond = np.maximum(self.lower - activity, activity - self.upper)
+        limit = np.abs(np.where(self.lower > activity, self.lower, self.upper))
+        return np.asarray(beyond > rounding * (size + np.where(np.isfinite(limit), limit, 0.0)))
+
     def extremes(
         self, lower: NDArray[np.float64], upper: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

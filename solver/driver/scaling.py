@@ -14,6 +14,8 @@ from solver.driver.rows import Rows
 # price, which is then far below a millionth of any sum.
 OBJECTIVE = 2.0**16
 MOST_PASSES = 10
+# What back ends tolerate in a row.
+SLACK = 1e-6
 
 Floats = NDArray[np.float64]
 
@@ -64,3 +66,24 @@ def column_sizes(rows: Rows, integer: NDArray[np.bool_]) -> Floats:
 def objective_unit(cost: Floats) -> float:
     """What one unit of the program's objective is worth, in that of the problem."""
     return float(power_of_two(np.abs(cost).max(initial=0.0, keepdims=True))[0]) / OBJECTIVE
+
+
+def loosened(rows: Rows, integer: NDArray[np.bool_]) -> Rows:
+    """Rows with a little more room: a back end's reasoning must not lose what keeps a limit exactly.
+
+    Only rows over integer columns whose sums can come closer to a limit than a back end can tell; what they
+    let pass that breaks a rule is cut off when it turns up.
+    """
+    owner = rows.owner
+    close = np.bincount(owner, ~_on_grid(rows.data), minlength=len(rows)) > 0
+    close |= ~_on_grid(rows.lower) | ~_on_grid(rows.upper)
+    close &= np.bincount(owner, ~integer[rows.indices], minlength=len(rows)) == 0
+    close &= rows.lower < rows.upper
+    slack = np.where(close, SLACK, 0.0)
+    return Rows(rows.indptr, rows.indices, rows.data, rows.lower - slack, rows.upper + slack)
+
+
+def _on_grid(amounts: Floats) -> NDArray[np.bool_]:
+    """Which amounts are multiples of 1/1024: sums of them keep a limit, or break it beyond any tolerance."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.isinf(amounts) | (np.ldexp(amounts, 10) % 1.0 == 0.0))

@@ -23,19 +23,26 @@ from solver.portfolio.rules import BoundRule, RetainedValue, Rule, Workload
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import EntryCosts, LicenceCosts, PairOverhead, WorstOverruns
 
+# What back ends tolerate, 1e-6, per rounding of a sum, 1e-12.
+NEAR = 1e7
 ON_OPTIONS = (LinearTerm, EntryCosts, PairOverhead, WorstOverruns)
 
 
-def refusal_rows(draft: Draft, value: ValueOf) -> list[Row]:
-    """The rows that cut off an integral point whose portfolio breaks a rule; none where it keeps them all."""
+def refusal_rows(draft: Draft, value: ValueOf, tolerated: bool = False) -> list[Row]:
+    """The rows that cut off an integral point whose portfolio breaks a rule; none where it keeps them all.
+
+    Also none where a rule is broken by more than a back end tolerates, unless rows are known to be broken too
+    and `tolerated`: then the rows do not say what the rule says, which is to be seen.
+    """
     if draft.formulation is None:
         return []
     selection = draft.selection(value)
-    broken = [
-        rule
-        for rule in draft.formulation.rules
-        if not all(reading.holds for reading in rule.readings(selection))
-    ]
+    broken: list[Rule] = []
+    for rule in draft.formulation.rules:
+        readings = [reading for reading in rule.readings(selection) if not reading.holds]
+        if not tolerated and any(reading.slack < -NEAR * reading.room for reading in readings):
+            return []
+        broken += [rule] if readings else []
     covers = [row for rule in broken for row in _covers(rule, draft, selection)]
     if broken and not covers:
         return [_no_good(draft, value, all(_is_about_options(rule, draft) for rule in broken))]
@@ -97,6 +104,8 @@ class _Sum:
             fewer = [other for other in elements if other != element]
             if self._too_much(fewer, licences):
                 elements = fewer
+        if not elements and not licences:
+            return Row(Linear.of(draft.options).coefficients, "<=", -1.0, "beyond reach")
         left = Linear.of(draft.licences[licence] for licence in sorted(licences))
         for element in elements:
             left.add(self._as_it_is(draft, element))

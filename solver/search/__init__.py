@@ -37,7 +37,7 @@ def search_draft(
         deciding=draft.deciding if deciding is None else deciding,
         start=start,
         judge=judge,
-        refusal=lambda value: refusal_rows(draft, value),
+        refusal=lambda value, tolerated: refusal_rows(draft, value, tolerated),
         during=run,
     )
     found = disagreement_of(draft, outcome)
