@@ -19,7 +19,7 @@ SMALL = ["first", "manufacturing", "smart_city", "transport"]
 KEYS = {
     *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),
     *("portfolio", "value", "rules", "details", "verified", "instance", "versions", "seed", "backend"),
-    *("message", "warnings", "risk", "risks", "split", "contradiction", "formulation"),
+    *("message", "warnings", "risk", "risks", "stability", "split", "contradiction", "formulation"),
 }
 
 
