@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import kendalltau, multivariate_normal, multivariate_t, norm, t
 
 from solver.risk.copulas import Clayton, Gaussian, Independent, StudentT
-from solver.risk.dependence import Dependence, Factors, PerElement, PerScore
+from solver.risk.dependence import Dependence, Factors, PerKind, PerScore
 from solver.risk.drawing import Engagement, draw
 from solver.risk.margins import MARGINS, Lognormal
 from solver.risk.scenarios import Multipliers, ScenarioSet
@@ -28,8 +28,8 @@ def factors(df: float | None = None) -> Factors:
 DEPENDENCES: dict[str, Dependence] = {
     "factors": factors(),
     "t factors": factors(4.0),
-    "one grade each": PerElement(Gaussian(np.full((5, 5), 0.4) + 0.6 * np.eye(5))),
-    "one t grade each": PerElement(StudentT(np.full((5, 5), 0.4) + 0.6 * np.eye(5), 3.0)),
+    "one copula for each kind": PerKind(Gaussian(np.full((5, 5), 0.4) + 0.6 * np.eye(5))),
+    "one t copula for each kind": PerKind(StudentT(np.full((5, 5), 0.4) + 0.6 * np.eye(5), 3.0)),
     "clayton": PerScore(lambda d: Clayton(2.0, d)),
     "independent": PerScore(Independent),
 }
@@ -66,8 +66,9 @@ def test_everybody_delivers_as_often_as_promised(name: str) -> None:
 @pytest.mark.parametrize("name", DEPENDENCES)
 def test_every_score_is_uniform_by_itself(name: str) -> None:
     dependence, element = DEPENDENCES[name], np.array([0, 0, 1, 2, 3, 4])
-    (uniforms,) = blocks(65536, dependence.uniforms(element), 13, block=65536)
-    scores = np.sort(dependence.scores(uniforms, element), axis=0)
+    kind = np.array([0, 1, 0, 1, 2, 1])
+    (uniforms,) = blocks(65536, dependence.uniforms(element, kind), 13, block=65536)
+    scores = np.sort(dependence.scores(uniforms, element, kind), axis=0)
     assert np.abs(scores - (np.arange(65536)[:, None] + 0.5) / 65536).max() < 0.003
 
 
@@ -140,16 +141,41 @@ def test_bad_states_are_dear() -> None:
         drawn = draw(engaged, dependence, 2048, 4)
         earned, spent = drawn.revenue.of(0), drawn.cost.of(0)
         together = tau(earned, spent)
-        if name == "independent":
+        if name == "independent" or "each kind" in name:
             assert together == pytest.approx(0.0, abs=0.04)
         else:
             assert together < -0.1
             assert spent[earned == 0].mean() > spent[earned > 0].mean() + 0.05
 
 
-def test_one_grade_for_all_scores_of_an_element() -> None:
-    drawn = draw([Engagement(1, revenue=CV_03, cost=CV_03)], DEPENDENCES["one grade each"], 512, 4)
-    assert tau(drawn.revenue.of(0), drawn.cost.of(0)) == pytest.approx(-1.0)
+@pytest.mark.parametrize("name", ["one copula for each kind", "one t copula for each kind"])
+def test_every_kind_of_score_has_the_matrix_and_knows_nothing_of_the_others(name: str) -> None:
+    engaged = [Engagement(e, 0.8, CV_03, CV_03) for e in range(5)]
+    drawn = draw(engaged, DEPENDENCES[name], 16384, 4)
+    both = (drawn.delivered.of(0) * drawn.delivered.of(1)) > 0
+    assert both.mean() > 0.8**2 + 0.02
+    earned = [drawn.revenue.of(e)[both] for e in (0, 1)]
+    spent = [drawn.cost.of(e) for e in (0, 1)]
+    assert tau(*earned) == pytest.approx(theory(0.4), abs=0.04)
+    assert tau(*spent) == pytest.approx(theory(0.4), abs=0.04)
+    assert tau(earned[0], spent[0][both]) == pytest.approx(0.0, abs=0.04)
+    assert spent[0][~both].mean() == pytest.approx(spent[0][both].mean(), abs=0.02)
+
+
+@pytest.mark.parametrize("name", DEPENDENCES)
+@pytest.mark.parametrize("scenarios", [1, 7, 512])
+def test_multipliers_have_mean_one_given_delivery_in_every_set(name: str, scenarios: int) -> None:
+    margins = {family: MARGINS[family].with_mean_one(0.3) for family in sorted(MARGINS)[:4]}
+    engaged = [Engagement(e, 0.2 + 0.2 * e, margin, margin) for e, margin in enumerate(margins.values())]
+    for seed in (1, 2):
+        drawn = draw(engaged, DEPENDENCES[name], scenarios, seed)
+        for e in range(len(engaged)):
+            delivers = drawn.delivered.of(e) > 0
+            earned = drawn.revenue.of(e)
+            assert not earned[~delivers].any()
+            if delivers.any():
+                assert earned[delivers].mean() == pytest.approx(1.0)
+            assert drawn.cost.of(e).mean() == pytest.approx(1.0)
 
 
 def test_student_t_scores_fail_together() -> None:

@@ -12,7 +12,7 @@ from solver.instance.instance import Instance
 from solver.instance.observations import past_benefits, usable
 from solver.instance.risk_checks import correlation_matrix
 from solver.risk.copulas import Clayton, Copula, Gaussian, Independent, StudentT
-from solver.risk.dependence import Dependence, Factors, Integers, PerElement, PerScore
+from solver.risk.dependence import Dependence, Factors, Integers, PerKind, PerScore
 from solver.risk.fitting import fit_dependence, fit_margin
 from solver.risk.margin import Margin
 from solver.risk.margins import MARGINS
@@ -54,22 +54,26 @@ def usable_history(instance: Instance) -> dict[str, Floats]:
 
 
 def dependence_of(instance: Instance, elements: Sequence[str]) -> Dependence:
-    """What ties the scores together: given correlations, past benefits, or the common factors."""
+    """What ties the scores together: given correlations, past benefits, or the common factors.
+
+    A typed correlation of 0 changes nothing (spec 5): without others, it is as if there were no table.
+    """
     risk = instance.risk
     if risk is None or risk.copula == "independent":
         return PerScore(Independent)
     if risk.copula == "clayton":
         return PerScore(partial(Clayton, risk.clayton_theta))
     df = risk.df if risk.copula == "t" else None
-    if instance.correlations:
-        matrix, ids = correlation_matrix(list(instance.correlations))
-        return PerElement(_elliptical(_spread(matrix, ids, elements), df))
+    typed = [row for row in instance.correlations if row.correlation]
+    if typed:
+        matrix, ids = correlation_matrix(typed)
+        return PerKind(_elliptical(_spread(matrix, ids, elements), df))
     samples = usable_history(instance)
     if len(samples) >= 2:
         observed = np.array(
             [[row.own_columns().get(id_, np.nan) for id_ in samples] for row in instance.history], dtype=float
         )
-        return PerElement(_elliptical(_spread(fit_dependence(observed), list(samples), elements), df))
+        return PerKind(_elliptical(_spread(fit_dependence(observed), list(samples), elements), df))
     engaged = (*instance.partners, *instance.applications)
     return Factors(
         risk.market_correlation,

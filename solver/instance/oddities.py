@@ -68,6 +68,8 @@ def _settings_without_effect(instance: Instance) -> Iterator[str]:
     for group in instance.groups:
         if group.max is not None and group.max < group.min:
             yield f"{group.dimension} {group.group}: max is below min, so no portfolio can satisfy both."
+    if instance.correlations and not any(row.correlation for row in instance.correlations):
+        yield "Correlations of 0 change nothing; risk.copula = independent unties everything."
     if instance.technologies and not any(row.weight > 0 for row in instance.technologies):
         yield "Every technology has weight 0, so every match is 0."
 

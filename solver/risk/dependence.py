@@ -18,14 +18,15 @@ Integers = NDArray[np.int64]
 class Dependence(Protocol):
     """Turns independent uniforms into scores that are tied together; a low score is bad."""
 
-    def uniforms(self, element: Integers) -> int:
-        """How many independent uniforms the scores of these elements take."""
+    def uniforms(self, element: Integers, kind: Integers) -> int:
+        """How many independent uniforms these scores take."""
         ...
 
-    def scores(self, uniforms: Floats, element: Integers) -> Floats:
+    def scores(self, uniforms: Floats, element: Integers, kind: Integers) -> Floats:
         """One score for each entry of `element` in each row of uniforms, shape (rows, len(element)).
 
-        An element may stand there several times: for whether it delivers, for its revenue, for its cost.
+        An element may stand there several times, once for each `kind` of score: whether it delivers, its
+        revenue, its cost.
         """
         ...
 
@@ -46,11 +47,11 @@ class Factors:
     region: Integers
     df: float | None = None
 
-    def uniforms(self, element: Integers) -> int:
+    def uniforms(self, element: Integers, kind: Integers) -> int:
         """The market, every industry and region, the common divisor, and one ε for each score."""
         return 1 + _groups(self.industry) + _groups(self.region) + (self.df is not None) + len(element)
 
-    def scores(self, uniforms: Floats, element: Integers) -> Floats:
+    def scores(self, uniforms: Floats, element: Integers, kind: Integers) -> Floats:
         """The scores' own distribution functions at Z."""
         from scipy.special import ndtri
 
@@ -71,18 +72,23 @@ class Factors:
 
 
 @dataclass(frozen=True, eq=False)
-class PerElement:
-    """One grade per element by a copula over the elements: all scores of an element are the same."""
+class PerKind:
+    """A copula over the elements, drawn anew for each kind of score: the kinds are independent (spec 5)."""
 
     copula: Copula
 
-    def uniforms(self, element: Integers) -> int:
-        """Those of the copula."""
-        return self.copula.uniforms
+    def uniforms(self, element: Integers, kind: Integers) -> int:
+        """Those of the copula, for every kind there is."""
+        return len(np.unique(kind)) * self.copula.uniforms
 
-    def scores(self, uniforms: Floats, element: Integers) -> Floats:
-        """The grade of each score's element."""
-        return self.copula.grades(uniforms)[:, element]
+    def scores(self, uniforms: Floats, element: Integers, kind: Integers) -> Floats:
+        """The grade of each score's element in the draw for its kind."""
+        scores = np.empty((len(uniforms), len(element)))
+        kinds = np.unique(kind)
+        for found, part in zip(kinds, np.split(uniforms, len(kinds), axis=1), strict=True):
+            of_kind = np.flatnonzero(kind == found)
+            scores[:, of_kind] = self.copula.grades(part)[:, element[of_kind]]
+        return scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +97,11 @@ class PerScore:
 
     copula_of: Callable[[int], Copula]
 
-    def uniforms(self, element: Integers) -> int:
+    def uniforms(self, element: Integers, kind: Integers) -> int:
         """Those of the copula over that many scores."""
         return self.copula_of(len(element)).uniforms
 
-    def scores(self, uniforms: Floats, element: Integers) -> Floats:
+    def scores(self, uniforms: Floats, element: Integers, kind: Integers) -> Floats:
         """The grades of the copula over that many scores."""
         return self.copula_of(len(element)).grades(uniforms)
 
