@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,24 @@ def test_overruns_are_paid_with_the_version_of_highs_that_is_installed() -> None
     result = pf.solve(pf.read(CASES / "overrun_presolve.json"))
     assert result.termination is pf.Termination.optimal
     assert result.objective == pytest.approx(35.6)
+
+
+def licences_without(row: int) -> pf.Instance:
+    document = json.loads((CASES / "two_licences.json").read_text(encoding="utf-8"))
+    del document["pairs"][row]
+    return pf.Instance.from_document(document)
+
+
+def test_two_licences_for_one_pair_and_application_are_bad_input() -> None:
+    with pytest.raises(pf.InputError, match="one row for the ip_conflict of this pair on any application"):
+        pf.read(CASES / "two_licences.json")
+
+
+def test_one_licence_is_paid_once_and_the_checker_agrees() -> None:
+    instance = licences_without(1)
+    result = pf.solve(instance)
+    assert result.objective == pytest.approx(97.0)
+    assert result.portfolio is not None
+    judged = pf.verify(instance, result.portfolio)
+    assert judged.verdict.holds
+    assert judged.verdict.objective == pytest.approx(97.0)

@@ -134,6 +134,22 @@ class Assessment:
             drawn=None if self.outlook is None else self.outlook.only(kept),
         )
 
+    def ip_places(self, pair: int) -> tuple[int, ...]:
+        """The applications of an `ip_conflict` row: the one named, or all that no row of its two names."""
+        row = self.pairs[pair]
+        if row.application is not None:
+            return (row.application,)
+        named = self._named_ip_places.get(frozenset((row.first, row.second)), set())
+        return tuple(application for application in self.needs_of if application not in named)
+
+    @cached_property
+    def _named_ip_places(self) -> dict[frozenset[int], set[int]]:
+        named: dict[frozenset[int], set[int]] = {}
+        for row in self.pairs:
+            if row.row.kind == "ip_conflict" and row.application is not None:
+                named.setdefault(frozenset((row.first, row.second)), set()).add(row.application)
+        return named
+
     @cached_property
     def needs_of(self) -> dict[int, tuple[int, ...]]:
         """Indices of the needs of each application element."""

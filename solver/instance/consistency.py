@@ -96,6 +96,19 @@ def pair_meanings(draft: Draft) -> Iterator[Defect]:
             )
 
 
+def repeated_ip_conflicts(draft: Draft) -> Iterator[Defect]:
+    """One pair has one `ip_conflict` row for each application, and one for any other."""
+    known = set()
+    for number, row in draft.rows["pairs"]:
+        about = (frozenset((row.first, row.second)), row.application)
+        if row.kind == "ip_conflict" and about in known:
+            where = "any application" if row.application is None else row.application
+            text = f"one row for the ip_conflict of this pair on {where}: leave one out"
+            yield Defect("pairs", text, number, "second", f"{row.first}, {row.second}")
+        if row.kind == "ip_conflict":
+            known.add(about)
+
+
 def contract_terms(draft: Draft) -> Iterator[Defect]:
     """Contract shares that can add up to one."""
     split = draft.split

@@ -23,6 +23,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Defect]], ...] = (
     consistency.evidence_subjects,
     consistency.group_dimensions,
     consistency.pair_meanings,
+    consistency.repeated_ip_conflicts,
     consistency.contract_terms,
     risk_checks.scenario_probabilities,
     risk_checks.factor_correlations,

@@ -238,7 +238,7 @@ class Draft:
             elif bare.chosen[need.application]:
                 assigned.update((index, partner) for partner in bare.first_able(index))
         licences = frozenset(pair for pair, column in self.licences.items() if value(column) > 0.5)
-        return Selection(self.assessment, chosen, frozenset(assigned), licences)
+        return Selection(self.assessment, chosen, frozenset(assigned), licences).without_idle_licences()
 
     def values(self, selection: Selection) -> dict[pulp.LpVariable, float]:
         """The decision columns' values for a selection: a start for the search, or what pins it."""

@@ -96,8 +96,7 @@ def _(rule: Requires, draft: Draft) -> None:
 def _(rule: IpConflicts, draft: Draft) -> None:
     for index in pairs_of_kind(draft.assessment, "ip_conflict"):
         pair = draft.assessment.pairs[index]
-        places = draft.assessment.needs_of if pair.application is None else (pair.application,)
-        for place in places:
+        for place in draft.assessment.ip_places(index):
             first, second = serves(draft, place, pair.first), serves(draft, place, pair.second)
             if first.coefficients and second.coefficients:
                 licence = Linear.of([draft.licences[index]] if index in draft.licences else [])

@@ -10,7 +10,7 @@ from solver.model.linear import Linear, weighted
 from solver.model.loss_rows import loss_measure
 from solver.model.market_rows import market_value
 from solver.model.overrun_rows import worst_overruns
-from solver.model.products import entered
+from solver.model.products import both_serve, entered
 from solver.model.scenario_rows import nominal_rows, scenario_rows
 from solver.model.synergy_rows import expected_synergies
 from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
@@ -109,6 +109,12 @@ def _(term: EntryCosts, draft: Draft, side: Side) -> Linear:
 
 @term_rows.register
 def _(term: LicenceCosts, draft: Draft, side: Side) -> Linear:
+    if Side.BELOW in side and draft.once("licences only where they are called for"):
+        for pair, column in draft.licences.items():
+            row, calling = draft.assessment.pairs[pair], Linear()
+            for place in draft.assessment.ip_places(pair):
+                calling.add(Linear.of([both_serve(draft, place, row.first, row.second, Side.ABOVE)]))
+            draft.at_most(Linear.of([column]) - calling, 0.0)
     return Linear({column: -draft.assessment.pairs[pair].value for pair, column in draft.licences.items()})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -86,10 +86,15 @@ class Selection:
         return {first, second} <= self.serving.get(application, frozenset())
 
     def meeting_places(self, pair: int) -> list[int]:
-        """Applications served by both members of a pair row, among those the row is about."""
+        """Applications served by both members of an `ip_conflict` row, among those the row is about."""
         row = self.assessment.pairs[pair]
-        places = self.serving if row.application is None else (row.application,)
+        places = self.assessment.ip_places(pair)
         return [place for place in places if self.serves_together(row.first, row.second, place)]
+
+    def without_idle_licences(self) -> Selection:
+        """The same without the licences that no application calls for: nobody pays those (spec 3.1.16)."""
+        needed = frozenset(pair for pair in self.licences if self.meeting_places(pair))
+        return self if needed == self.licences else replace(self, licences=needed)
 
     def portfolio(self) -> Portfolio:
         """The same in the planner's words, in table order."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 from solver.assessment.assessment import Assessment, Need, PairRow
 from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.selection import Selection
+
+Encounter: TypeAlias = tuple[PairRow, frozenset[int]]
+"""A pair that counts where both serve, and the applications in which it does."""
 
 
 class Staffing:
@@ -18,12 +22,15 @@ class Staffing:
 
     def __init__(self, assessment: Assessment) -> None:
         self._assessment = assessment
-        self._encounters: dict[int, list[PairRow]] = {}
-        for pair in assessment.pairs:
-            on_site = pair.row.kind == "synergy" and pair.application is not None
-            if on_site or pair.row.kind == "ip_conflict":
-                self._encounters.setdefault(pair.first, []).append(pair)
-                self._encounters.setdefault(pair.second, []).append(pair)
+        self._encounters: dict[int, list[Encounter]] = {}
+        for index, pair in enumerate(assessment.pairs):
+            places: tuple[int, ...] = ()
+            if pair.row.kind == "ip_conflict":
+                places = assessment.ip_places(index)
+            elif pair.row.kind == "synergy" and pair.application is not None:
+                places = (pair.application,)
+            for member in (pair.first, pair.second) if places else ():
+                self._encounters.setdefault(member, []).append((pair, frozenset(places)))
         outlook = assessment.outlook
         self._with_backups = outlook is not None and outlook.recourse
 
@@ -39,7 +46,7 @@ class Staffing:
 class _Crew:
     """The assignments made so far."""
 
-    def __init__(self, bare: Selection, encounters: dict[int, list[PairRow]], with_backups: bool) -> None:
+    def __init__(self, bare: Selection, encounters: dict[int, list[Encounter]], with_backups: bool) -> None:
         self._bare = bare
         self._encounters = encounters
         self._with_backups = with_backups
@@ -81,9 +88,9 @@ class _Crew:
         if partner in colleagues:
             return 0.0
         cost = 0.0
-        for pair in self._encounters.get(partner, ()):
+        for pair, places in self._encounters.get(partner, ()):
             met = (pair.second if pair.first == partner else pair.first) in colleagues
-            if met and pair.application in (None, application):
+            if met and application in places:
                 cost += -pair.value if pair.row.kind == "synergy" else _price(pair)
         return cost
 

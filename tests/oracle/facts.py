@@ -284,6 +284,19 @@ class Facts:
             count *= 1 + len(choices)
         return count
 
+    def ip_conflicts(self) -> list[tuple[str, str, float | None, str | None, frozenset[str]]]:
+        """The same for `ip_conflict`, with the applications each row is about.
+
+        §3.1.16: on a named application its named row stands in place of the row `any`; a pair is unordered.
+        """
+        rows = self.pairs("ip_conflict")
+        found = []
+        for one, two, price, where in rows:
+            named = {place for a, b, _, place in rows if {a, b} == {one, two} and place is not None}
+            places = set(self.applications) - named if where is None else {where}
+            found.append((one, two, price, where, frozenset(places)))
+        return found
+
     def pairs(self, kind: str) -> list[tuple[str, str, float | None, str | None]]:
         """(first, second, value, application) of one kind; `any` is an empty application."""
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import linprog
@@ -196,12 +196,10 @@ def requires(facts: Facts, plan: Plan) -> bool:
 
 
 def ip_conflict(facts: Facts, plan: Plan) -> bool:
-    """§3.1.9: the two never serve the same application unless the row has a value and it is paid."""
-    named: Iterable[str]
-    for one, two, price, application in facts.pairs("ip_conflict"):
-        named = {row[0] for row in plan.assignments} if application is None else {application}
+    """§3.1.9 and 16: both serve one application exactly where the row has a value and it is paid."""
+    for one, two, price, application, places in facts.ip_conflicts():
         paid = price is not None and has_licence(plan, one, two, application)
-        if plan.both_serve(one, two, named) and not paid:
+        if plan.both_serve(one, two, places) != paid:
             return True
     return False
 

@@ -63,7 +63,7 @@ class Teams:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.synergies = [row for row in facts.synergies() if row[3] is not None]
-        self.conflicts = facts.pairs("ip_conflict")
+        self.conflicts = facts.ip_conflicts()
         self._known: dict[object, list[Staffing]] = {}
 
     def staffings(self, chosen: dict[str, Choice]) -> list[Staffing]:
@@ -152,8 +152,8 @@ class Teams:
         """The state with one more application staffed, if loads and IP allow it."""
         serving = {who for _, _, who in team}
         licences, price = [], 0.0
-        for one, two, value, where in self.conflicts:
-            if where in (None, application) and one in serving and two in serving:
+        for one, two, value, where, places in self.conflicts:
+            if application in places and one in serving and two in serving:
                 if value is None:
                     return
                 if (one, two, where) not in state.licences:

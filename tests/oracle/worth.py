@@ -72,9 +72,8 @@ def needed_licences(facts: Facts, plan: Plan) -> list[Licence]:
     """The rows with a price whose two partners serve the same application (spec §3.1.9)."""
     return [
         (one, two, application)
-        for one, two, price, application in facts.pairs("ip_conflict")
-        if price is not None
-        and plan.both_serve(one, two, facts.applications if application is None else (application,))
+        for one, two, price, application, places in facts.ip_conflicts()
+        if price is not None and plan.both_serve(one, two, places)
     ]
 
 

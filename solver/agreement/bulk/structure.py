@@ -153,10 +153,11 @@ class Structure:
         for pair, row in enumerate(self.offered.pairs):
             if row.row.kind == "ip_conflict" and {row.first, row.second} <= self.part_of.keys():
                 first, second = self.part_of[row.first], self.part_of[row.second]
+                about = self.offered.ip_places(pair)
                 places = tuple(
                     application
                     for application, able in self.able.items()
-                    if row.application in (None, self.parts[application]) and {first, second} <= set(able)
+                    if self.parts[application] in about and {first, second} <= set(able)
                 )
                 if places:
                     found.append(Conflict(pair, first, second, places, row.row.value))

@@ -51,7 +51,8 @@ class Requires(Rule):
 class IpConflicts(Rule):
     """The two of an `ip_conflict` row serve the same application only under a paid licence (spec 3.1.9).
 
-    s_ai + s_aj ≤ 1 + licence for every application a the row is about.
+    s_ai + s_aj ≤ 1 + licence for every application a the row is about; a row that names an application stands
+    there in place of one for any. A licence that no application calls for is not paid (spec 3.1.16).
     """
 
     name: ClassVar[str] = "ip_conflict"
@@ -60,9 +61,9 @@ class IpConflicts(Rule):
         assessment = selection.assessment
         for index in pairs_of_kind(assessment, "ip_conflict"):
             pair = assessment.pairs[index]
-            places = 0 if index in selection.licences else len(selection.meeting_places(index))
-            about = (
-                f"applications served by both {assessment.label(pair.first)} and "
-                f"{assessment.label(pair.second)} without a licence"
-            )
-            yield Reading(self.name, about, places, "<=", 0)
+            both = f"{assessment.label(pair.first)} and {assessment.label(pair.second)}"
+            places, paid = len(selection.meeting_places(index)), index in selection.licences
+            about = f"applications served by both {both} without a licence"
+            yield Reading(self.name, about, 0 if paid else places, "<=", 0)
+            if paid and not places:
+                yield Reading(self.name, f"licences between {both} that no application calls for", 1, "<=", 0)

@@ -116,7 +116,7 @@ def _(rule: IpConflicts, quantities: Quantities) -> None:
     sheet, assessment = quantities.sheet, quantities.sheet.assessment
     for index in pairs_of_kind(assessment, "ip_conflict"):
         pair = assessment.pairs[index]
-        for place in assessment.needs_of if pair.application is None else (pair.application,):
+        for place in assessment.ip_places(index):
             first, second = sheet.serves(place, pair.first), sheet.serves(place, pair.second)
             if first is not None and second is not None:
                 licence = pulp.lpSum(paid for number, paid in sheet.licensed.items() if number == index)

@@ -113,7 +113,7 @@ class Sheet:
             tuple(option for option, column in enumerate(self.chosen) if _is_one(column)),
             frozenset(role for role, column in self.assigned.items() if _is_one(column)),
             frozenset(pair for pair, column in self.licensed.items() if _is_one(column)),
-        )
+        ).without_idle_licences()
 
 
 def _is_one(column: pulp.LpVariable) -> bool:
