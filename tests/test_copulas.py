@@ -192,3 +192,14 @@ def test_no_dimension_is_no_number_and_too_many_are_refused() -> None:
     assert [part.shape for part in blocks(20, 0, seed=1, block=16)] == [(16, 0), (4, 0)]
     with pytest.raises(ValueError, match="at most 21201"):
         next(blocks(4, 30_000, seed=1))
+
+
+def test_elements_that_nothing_ties_are_drawn_as_they_are_by_themselves() -> None:
+    """Eigenvectors of equal eigenvalues are anybody's choice: no draw may hang on it."""
+    tied = np.array([[1.0, 0.6], [0.6, 1.0]])
+    whole = np.eye(6)
+    whole[1:3, 1:3] = tied
+    expected = np.eye(6)
+    expected[1:3, 1:3] = Gaussian(tied).root
+    assert Gaussian(whole).root == pytest.approx(expected, abs=1e-14)
+    assert Gaussian(np.ones((3, 3))).root == pytest.approx(np.full((3, 3), 3**-0.5))

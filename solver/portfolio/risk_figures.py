@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.portfolio.realised import application_benefits, partner_benefits, synergies
 from solver.portfolio.risks import WatchedRisk, losses
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import CertainValue
-from solver.risk.interval import interval
+from solver.risk.interval import chance_of_difference, interval
 from solver.risk.measures import CVaR, EntropicVaR, Measure, VaR
 
 CONFIDENCE = 0.95
+# Two figures are compared: together they disagree by chance in at most 5 % of cases.
+CHANCE = (1.0 - CONFIDENCE) / 2.0
 ROUNDING = 1e-9
 
 
@@ -36,7 +40,8 @@ class Contribution:
 class OutOfSample:
     """The same figures over scenarios that nothing was chosen by, each with its 95 % interval.
 
-    `agrees` says whether the figures of the optimisation lie within both intervals.
+    `agrees` says whether the figures of the optimisation differ from these no more than those of two such
+    sets do by chance, both with their sampling error; it is wrongly denied in 5 % of cases at the most.
     """
 
     value: float
@@ -108,7 +113,7 @@ def risk_figures(selection: Selection, risks: tuple[WatchedRisk, ...]) -> tuple[
                 expected=expected,
                 out_of_sample=None
                 if fresh is None or lost_anew is None
-                else _out_of_sample(risk.measure, lost_anew, fresh, value, expected),
+                else _out_of_sample(risk.measure, lost, lost_anew, fresh),
                 scenarios=len(outlook.scenarios),
                 seed=outlook.scenarios.seed,
                 contributions=tuple(contributions(selection, outlook, risk.measure, lost)),
@@ -152,9 +157,7 @@ def contributions(
         yield Contribution("remainder", remainder)
 
 
-def _out_of_sample(
-    measure: Measure, lost: Floats, outlook: Outlook, value: float, expected: float
-) -> OutOfSample:
+def _out_of_sample(measure: Measure, in_sample: Floats, lost: Floats, outlook: Outlook) -> OutOfSample:
     probability, seed = outlook.scenarios.probability, outlook.scenarios.seed or 0
     of_value = interval(measure, lost, probability, CONFIDENCE, seed)
     low, high = interval(CVaR(0.0), lost, probability, CONFIDENCE, seed)
@@ -166,8 +169,17 @@ def _out_of_sample(
         expected_interval=of_expected,
         scenarios=len(lost),
         seed=seed,
-        agrees=_within(value, of_value) and _within(expected, of_expected),
+        agrees=_agrees(measure, in_sample, lost, of_value, seed)
+        and _agrees(CVaR(0.0), in_sample, lost, (low, high), seed),
     )
+
+
+def _agrees(
+    measure: Measure, in_sample: Floats, lost: Floats, bounds: tuple[float, float], seed: int
+) -> bool:
+    """Whether a measure is the same in two samples up to what chance does to both."""
+    value = measure.value(in_sample, np.full(len(in_sample), 1.0 / len(in_sample)))
+    return _within(value, bounds) or chance_of_difference(measure, in_sample, lost, seed) > CHANCE
 
 
 def _level(measure: Measure) -> float | None:

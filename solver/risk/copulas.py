@@ -107,7 +107,7 @@ class Gaussian(Copula):
 
     @cached_property
     def root(self) -> Floats:
-        """A with A Aᵀ = correlation, shape (d, d); it exists for singular correlations too."""
+        """A = Aᵀ with A A = correlation, shape (d, d); it exists for singular correlations too."""
         return _root(self.correlation)
 
     def grades(self, uniforms: Floats) -> Floats:
@@ -153,7 +153,7 @@ class StudentT(Copula):
 
     @cached_property
     def root(self) -> Floats:
-        """A with A Aᵀ = correlation, shape (d, d); it exists for singular correlations too."""
+        """A = Aᵀ with A A = correlation, shape (d, d); it exists for singular correlations too."""
         return _root(self.correlation)
 
     def grades(self, uniforms: Floats) -> Floats:
@@ -254,8 +254,9 @@ COPULAS: dict[str, type[Copula]] = {
 
 
 def _root(correlation: Floats) -> Floats:
+    """The symmetric root: the only one that does not hang on which eigenvectors of equal values are found."""
     values, vectors = np.linalg.eigh(correlation)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
 
 
 def _normals(root: Floats, uniforms: Floats) -> Floats:
