@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 from solver.assessment.assessment import Assessment
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import (
-    STRUCTURE,
-    BenefitShare,
-    GroupCount,
-    Innovation,
-    Lock,
-    Match,
-    PartnerCount,
-    Reading,
-    Resource,
-    RetainedValue,
-    Rule,
-    Satisfaction,
-    Statuses,
-    Wish,
-)
+from solver.portfolio.rules import STRUCTURE, Reading, Statuses
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
-
-DEMANDS = (BenefitShare, Innovation, Lock, Match, RetainedValue, Satisfaction)
 
 
 def coalition_formulation(formulation: Formulation, assessment: Assessment) -> Formulation:
@@ -37,7 +17,8 @@ def coalition_formulation(formulation: Formulation, assessment: Assessment) -> F
     of which keeps the limits launches nothing, at minus the exit costs.
     """
     structure = tuple(rule for rule in STRUCTURE if not isinstance(rule, Statuses))
-    return Formulation(AllianceValue(), _upper(formulation), structure)
+    parts = [rule.for_part() for rule in formulation.subject_to]
+    return Formulation(AllianceValue(), [rule for rule in parts if rule is not None], structure)
 
 
 def broken_by_nobody(formulation: Formulation, assessment: Assessment) -> tuple[Reading, ...]:
@@ -45,15 +26,3 @@ def broken_by_nobody(formulation: Formulation, assessment: Assessment) -> tuple[
     nobody = Selection(assessment, ())
     limits = coalition_formulation(formulation, assessment).rules
     return tuple(reading for rule in limits for reading in rule.readings(nobody) if not reading.holds)
-
-
-def _upper(formulation: Formulation) -> Iterator[Rule]:
-    for rule in formulation.subject_to:
-        if isinstance(rule, PartnerCount | GroupCount):
-            yield replace(rule, least=0)
-        elif isinstance(rule, Resource):
-            yield replace(rule, least=None)
-        elif isinstance(rule, DEMANDS) or (isinstance(rule, Wish) and rule.bound.sense == ">="):
-            continue
-        else:
-            yield rule

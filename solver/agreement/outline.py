@@ -92,7 +92,7 @@ def _values(formulation: Formulation, assessment: Assessment) -> Floats:
         if isinstance(term, LinearTerm):
             values += factor * term.coefficients(assessment)
     uncertain = any(isinstance(term, UncertainTerm) for term in formulation.maximise.weights())
-    return values + assessment.options.benefit if uncertain else values
+    return values + assessment.expected_benefit if uncertain else values
 
 
 def _pairs(assessment: Assessment) -> Floats:

@@ -37,7 +37,7 @@ from solver.portfolio.terms import AllianceValue, CertainValue, MinimumPayoffs
 @singledispatch
 def rule_rows(rule: Rule, draft: Draft) -> None:
     """Add the rows that hold exactly when the rule does."""
-    raise FormulationError(f"{rule} has no row reading")
+    raise FormulationError(f"{type(rule).__name__} has no row reading: {rule}")
 
 
 @rule_rows.register

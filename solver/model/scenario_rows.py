@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.assessment.outlook import Outlook
 from solver.errors import FormulationError
@@ -24,7 +25,7 @@ def scenario_rows(
     term: UncertainTerm, draft: Draft, outlook: Outlook, side: Side
 ) -> Iterator[ScenarioLinear]:
     """A term in every scenario, held from the given side to its true amount."""
-    raise FormulationError(f"{term} has no row reading")
+    raise FormulationError(f"{type(term).__name__} has no row reading over scenarios: {term}")
 
 
 @scenario_rows.register
@@ -52,8 +53,21 @@ def _(term: Synergy, draft: Draft, outlook: Outlook, side: Side) -> Iterator[Sce
     yield pair_worth(draft, outlook, synergies_of(draft), side)
 
 
-def nominal_rows(term: UncertainTerm, draft: Draft, side: Side) -> Linear:
+@singledispatch
+def nominal_rows(term: UncertainTerm, draft: Draft) -> Linear:
     """A term with every amount at its expectation, where there are no scenarios."""
-    partners = draft.assessment.partner_options
-    counted = partners if isinstance(term, PartnerBenefit) else ~partners
+    raise FormulationError(f"{type(term).__name__} has no row reading without scenarios: {term}")
+
+
+@nominal_rows.register
+def _(term: PartnerBenefit, draft: Draft) -> Linear:
+    return _nominal(draft, draft.assessment.partner_options)
+
+
+@nominal_rows.register
+def _(term: ApplicationBenefit, draft: Draft) -> Linear:
+    return _nominal(draft, ~draft.assessment.partner_options)
+
+
+def _nominal(draft: Draft, counted: NDArray[np.bool_]) -> Linear:
     return weighted(draft.options, np.where(counted, draft.assessment.options.benefit, 0.0))

@@ -41,7 +41,7 @@ def quantity_rows(quantity: Quantity, draft: Draft, side: Side) -> Linear:
 @singledispatch
 def term_rows(term: Term, draft: Draft, side: Side) -> Linear:
     """A term as an expression held from the given side to its true amount."""
-    raise FormulationError(f"{term} has no row reading")
+    raise FormulationError(f"{type(term).__name__} has no row reading: {term}")
 
 
 @term_rows.register
@@ -55,7 +55,7 @@ def _(term: LinearTerm, draft: Draft, side: Side) -> Linear:
 def _(term: UncertainTerm, draft: Draft, side: Side) -> Linear:
     outlook = draft.assessment.outlook
     if outlook is None:
-        return nominal_rows(term, draft, side)
+        return nominal_rows(term, draft)
     total = Linear()
     for rows in scenario_rows(term, draft, outlook, side):
         total.add(rows.expectation(outlook.scenarios.probability))

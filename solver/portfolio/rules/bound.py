@@ -36,3 +36,6 @@ class Wish(BoundRule):
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         yield self.bound
+
+    def for_part(self) -> Wish | None:
+        return self if self.bound.sense == "<=" else None

@@ -17,6 +17,7 @@ class OneOption(Rule):
     """A partner is chosen at one level from one start on, an application from one start on."""
 
     name: ClassVar[str] = "one_option"
+    binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         options = selection.assessment.options
@@ -31,6 +32,7 @@ class Statuses(Rule):
     """Whose status is `in` must be chosen, whose status is `out` must not."""
 
     name: ClassVar[str] = "status"
+    binds_parts: ClassVar[bool | None] = False
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         for element in with_status(selection.assessment, "in"):
@@ -44,6 +46,7 @@ class Lock(Rule):
     """A partner or application that the planner locks in or out, whatever its status."""
 
     name: ClassVar[str] = "lock"
+    binds_parts: ClassVar[bool | None] = False
     id: str
     chosen: bool
 

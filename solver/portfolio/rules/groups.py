@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
@@ -35,12 +35,16 @@ class GroupCount(BoundRule):
         if self.most is not None:
             yield Bound(partners, "<=", self.most, about)
 
+    def for_part(self) -> GroupCount:
+        return replace(self, least=0)
+
 
 @dataclass(frozen=True)
 class GroupBudget(BoundRule):
     """What the partners and applications of a group spend stays within the group's budget."""
 
     name: ClassVar[str] = "group_budget"
+    binds_parts: ClassVar[bool | None] = True
     dimension: str
     group: str
     limit: float
@@ -55,6 +59,7 @@ class GroupSpendShare(BoundRule):
     """What a group spends is at most a share of all spending."""
 
     name: ClassVar[str] = "group_spend_share"
+    binds_parts: ClassVar[bool | None] = True
     dimension: str
     group: str
     share: float

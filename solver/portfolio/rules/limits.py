@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import ClassVar
 
@@ -42,6 +42,7 @@ class Budget(BoundRule):
     """
 
     name: ClassVar[str] = "budget"
+    binds_parts: ClassVar[bool | None] = True
     limit: float
     overruns: int = 0
 
@@ -63,6 +64,7 @@ class BudgetByPeriod(BoundRule):
     """
 
     name: ClassVar[str] = "budget_by_period"
+    binds_parts: ClassVar[bool | None] = True
     limits: tuple[float, ...]
     carry: bool = False
 
@@ -82,6 +84,7 @@ class Effort(BoundRule):
     """Integration effort of what starts in a period stays within what is available then."""
 
     name: ClassVar[str] = "effort"
+    binds_parts: ClassVar[bool | None] = True
     limits: tuple[float, ...]
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -103,12 +106,16 @@ class PartnerCount(BoundRule):
         if self.most is not None:
             yield Bound(Partners(), "<=", self.most, "chosen partners")
 
+    def for_part(self) -> PartnerCount:
+        return replace(self, least=0)
+
 
 @dataclass(frozen=True)
 class IpExposure(BoundRule):
     """The exposure of intellectual property, summed over chosen partners, stays within a limit."""
 
     name: ClassVar[str] = "ip_exposure"
+    binds_parts: ClassVar[bool | None] = True
     limit: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -120,6 +127,7 @@ class Match(BoundRule):
     """The mean technology match of the chosen partners reaches a floor: Σ (match_i − floor) z_i ≥ 0."""
 
     name: ClassVar[str] = "match"
+    binds_parts: ClassVar[bool | None] = False
     floor: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -132,6 +140,7 @@ class Innovation(BoundRule):
     """The innovation score, summed over what is chosen, reaches a floor."""
 
     name: ClassVar[str] = "innovation"
+    binds_parts: ClassVar[bool | None] = False
     floor: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -143,6 +152,7 @@ class BenefitShare(BoundRule):
     """No chosen partner brings more than a share of the partners' benefit: E⁺_i ≤ share · Σ_j E⁺_j."""
 
     name: ClassVar[str] = "benefit_share"
+    binds_parts: ClassVar[bool | None] = False
     share: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -170,3 +180,6 @@ class Resource(BoundRule):
             yield Bound(ResourceUse(self.resource), ">=", self.least, about)
         if self.most is not None:
             yield Bound(ResourceUse(self.resource), "<=", self.most, about)
+
+    def for_part(self) -> Resource:
+        return replace(self, least=None)

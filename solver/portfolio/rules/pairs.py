@@ -21,6 +21,7 @@ class Conflicts(Rule):
     """The two of a `conflict` row are never both chosen: z_i + z_j ≤ 1."""
 
     name: ClassVar[str] = "conflict"
+    binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         assessment = selection.assessment
@@ -37,6 +38,7 @@ class Requires(Rule):
     """The first of a `requires` row is chosen only with the second: z_i ≤ z_j."""
 
     name: ClassVar[str] = "requires"
+    binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         assessment = selection.assessment
@@ -56,6 +58,7 @@ class IpConflicts(Rule):
     """
 
     name: ClassVar[str] = "ip_conflict"
+    binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         assessment = selection.assessment

@@ -19,6 +19,7 @@ class Coverage(Rule):
     """Every requirement of a launched application has its providers, able and ready (spec 3.1.2)."""
 
     name: ClassVar[str] = "coverage"
+    binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         assessment = selection.assessment
@@ -52,6 +53,7 @@ class Workload(Rule):
     """What a partner provides stays within the capacity of its level: Σ workload ≤ capacity."""
 
     name: ClassVar[str] = "workload"
+    binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         assessment = selection.assessment
@@ -74,6 +76,7 @@ class RetainedValue(Rule):
     """
 
     name: ClassVar[str] = "retained_value"
+    binds_parts: ClassVar[bool | None] = False
     share: float
 
     def readings(self, selection: Selection) -> Iterator[Reading]:

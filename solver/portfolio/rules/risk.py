@@ -20,6 +20,7 @@ class RiskLimit(BoundRule):
     """A measure of the loss stays within a limit: ρ(L(x)) ≤ limit."""
 
     name: ClassVar[str] = "risk"
+    binds_parts: ClassVar[bool | None] = True
     measure: Measure
     limit: float
 
@@ -38,6 +39,7 @@ class ChanceLimit(Rule):
     """
 
     name: ClassVar[str] = "chance"
+    binds_parts: ClassVar[bool | None] = True
     level: float
     limit: float
 

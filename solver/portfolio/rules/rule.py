@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from solver.errors import FormulationError
 from solver.portfolio.quantities import Sense
 from solver.portfolio.selection import Selection
 
@@ -91,7 +92,17 @@ class Rule(ABC):
     """Something every portfolio has to obey; subclasses are frozen dataclasses."""
 
     name: ClassVar[str]
+    binds_parts: ClassVar[bool | None] = None  # None: nobody has thought about it, so nobody may presume
 
     @abstractmethod
     def readings(self, selection: Selection) -> Iterator[Reading]:
         """The rule held against a portfolio, computed without an optimiser."""
+
+    def for_part(self) -> Rule | None:
+        """What coalitions have to obey of it (spec 6); None where it only demands something of the whole.
+
+        Raises FormulationError for a rule that does not say.
+        """
+        if self.binds_parts is None:
+            raise FormulationError(f"{type(self).__name__} does not say whether coalitions obey it: {self}")
+        return self if self.binds_parts else None

@@ -25,6 +25,7 @@ class Satisfaction(Rule):
     """
 
     name: ClassVar[str] = "satisfaction"
+    binds_parts: ClassVar[bool | None] = False
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         hub, least = selection.assessment.instance.hub, least_payoffs_of(selection)

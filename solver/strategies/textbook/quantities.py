@@ -12,9 +12,10 @@ import numpy as np
 import pulp
 
 from solver.errors import FormulationError
-from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
+from solver.portfolio.quantities import LinearTerm, Quantity, Term
 from solver.portfolio.risks import LossMeasure
 from solver.portfolio.terms import (
+    ApplicationBenefit,
     CertainValue,
     EntryCosts,
     LicenceCosts,
@@ -62,7 +63,7 @@ class Quantities:
 @singledispatch
 def written(term: Term, quantities: Quantities) -> pulp.LpAffineExpression:
     """A term as an expression of the plain program."""
-    raise FormulationError(f"the textbook has no rows for {term}")
+    raise FormulationError(f"the textbook has no rows for {type(term).__name__}: {term}")
 
 
 @written.register
@@ -74,7 +75,7 @@ def _(term: LinearTerm, quantities: Quantities) -> pulp.LpAffineExpression:
 
 
 @written.register
-def _(term: UncertainTerm, quantities: Quantities) -> pulp.LpAffineExpression:
+def _(term: PartnerBenefit | ApplicationBenefit, quantities: Quantities) -> pulp.LpAffineExpression:
     sheet = quantities.sheet
     if sheet.assessment.outlook is not None:
         return quantities.in_scenarios().expected(term)

@@ -36,7 +36,7 @@ SURE = 1e-9
 @singledispatch
 def write(rule: Rule, quantities: Quantities) -> None:
     """Add the rows of a rule."""
-    raise FormulationError(f"the textbook has no rows for {rule}")
+    raise FormulationError(f"the textbook has no rows for {type(rule).__name__}: {rule}")
 
 
 @write.register

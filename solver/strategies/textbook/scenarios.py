@@ -15,8 +15,7 @@ from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.driver import expression
 from solver.errors import FormulationError
-from solver.portfolio.quantities import UncertainTerm
-from solver.portfolio.terms import PartnerBenefit, Synergy
+from solver.portfolio.terms import ApplicationBenefit, PartnerBenefit, Synergy
 from solver.strategies.textbook.sheet import Sheet
 
 
@@ -43,7 +42,7 @@ class Scenarios:
         gained = {column: -float(factors[scenario]) for column, factors in self._parts if factors[scenario]}
         return expression(gained | dict.fromkeys(self._incomes[scenario], -1.0))
 
-    def expected(self, term: UncertainTerm) -> pulp.LpAffineExpression:
+    def expected(self, term: PartnerBenefit | ApplicationBenefit | Synergy) -> pulp.LpAffineExpression:
         """What a term is over all scenarios together."""
         if isinstance(term, Synergy):
             weights = self.outlook.scenarios.probability
