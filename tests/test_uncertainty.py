@@ -199,6 +199,7 @@ def test_past_benefits_say_how_revenues_vary_and_move_together(family: str, copu
 @pytest.mark.slow
 def test_gaps_in_the_past_are_no_observations() -> None:
     history = past({id_: MARGINS["lognormal"].with_mean_one(0.3) for id_ in ("p1", "p2")}, 0.7, 400)
+    np.random.default_rng(5).shuffle(history)  # every so many of the Sobol points are no sample
     for row in history[::3]:
         del row["p1"]
     for row in history[1::4]:
