@@ -14,11 +14,15 @@ import pytest
 
 import solver as pf
 from solver.assessment.assessment import assess
+from solver.driver.backends import available
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import ChanceLimit
 from solver.portfolio.selection import Selection
 from solver.risk.measures import MEASURES
+from solver.run import Run
+from solver.strategies import STRATEGIES, Problem
+
+CROSS_CHECK = "CBC"
 
 LEVELS = (0.0, 1e-9, 0.5, 0.75, 1.0 - 1e-9, 1.0)
 
@@ -81,12 +85,26 @@ def test_the_search_agrees_with_enumeration(measure: str, level: float) -> None:
             assert result.objective == pytest.approx(best, abs=1e-5)
 
 
-def test_a_chance_limit_at_level_0_limits_nothing() -> None:
-    document = odd("cvar", 0.5, 1) | {"risk": {"measure": "var", "level": 0.0, "limit": -1e6}}
-    instance = pf.Instance.from_document(document)
-    free = pf.Instance.from_document(document | {"risk": {"measure": "var", "level": 0.0}})
-    result = pf.solve(instance)
-    assert result.termination is pf.Termination.optimal
-    assert result.objective == pf.solve(free).objective
-    assert [row.limit for row in result.risks] == [None]
-    assert not [reading for reading in result.readings if reading.rule == ChanceLimit.name]
+@pytest.mark.parametrize("level", [0.0, 1e-12, 1e-7])
+@pytest.mark.parametrize("strategy", ["exact", "textbook"])
+def test_a_chance_limit_at_level_0_wants_a_larger_loss_not_to_be_certain(strategy: str, level: float) -> None:
+    """`a` may gain 3, `b` always gains 2: with at least 3 wanted at level 0 only `a` will do."""
+    if strategy == "textbook" and CROSS_CHECK not in available():
+        pytest.skip(f"{CROSS_CHECK} is not installed")
+    rows = [("a", 3, -4), ("b", 2, 2)]
+    document = {
+        "partners": [{"id": id_, "revenue": 1, "cost": 1} for id_, *_ in rows],
+        "pairs": [{"first": "a", "second": "b", "kind": "conflict"}],
+        "scenarios": [
+            {"scenario": f"s{s}", "probability": 0.5, "id": id_, "benefit": row[s]}
+            for id_, *row in rows
+            for s in (0, 1)
+        ],
+        "risk": {"measure": "var", "level": level, "limit": -3},
+    }
+    problem = Problem.of(pf.Instance.from_document(document))
+    found = STRATEGIES[strategy](problem, Run(pf.SearchLimits(seconds=5.0)))
+    assert found is not None
+    assert [row.id for row in found.portfolio().partners] == ["a"]
+    unlucky = pf.Instance.from_document(document | {"risk": document["risk"] | {"limit": -3.5}})
+    assert pf.solve(unlucky).termination is pf.Termination.infeasible

@@ -15,17 +15,17 @@ import pulp
 from solver.assessment.benefit import Floats
 from solver.model.draft import Draft
 from solver.model.extensive_rows import dense_block, scenario_matrix
-from solver.model.linear import weighted
+from solver.model.linear import Linear, weighted
 from solver.model.loss_rows import Loss
 from solver.portfolio.rules import ChanceLimit
 
 ROUNDING = 1e-9
+# A confidence that back ends take for none; still, not all scenarios may be given up.
+NO_CONFIDENCE = 1e-6
 
 
 def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss) -> None:
     """Hold P(L > limit) ≤ 1 − level."""
-    if rule.limits_nothing:
-        return
     columns, matrix, constant = scenario_matrix(loss)
     groups = _exclusive(draft, columns)
     within = largest_excesses(matrix, constant, loss.probability, groups, 1.0 - rule.level + ROUNDING)
@@ -36,6 +36,8 @@ def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss) -> None:
     dense = np.hstack([-matrix, np.diag(most)])
     draft.blocks.append(dense_block([*columns, *given_up], dense, constant - rule.limit))
     draft.at_most(weighted(given_up, loss.probability), 1.0 - rule.level + ROUNDING)
+    if rule.level <= NO_CONFIDENCE:
+        draft.at_most(Linear.of(given_up), len(given_up) - 1.0)
 
 
 def largest_excesses(

@@ -84,9 +84,7 @@ def watched_risks(instance: Instance) -> Iterator[WatchedRisk]:
     if instance.risk is not None:
         spectrum = tuple(zip(instance.risk.spectrum_levels, instance.risk.spectrum_weights, strict=True))
         for row in (instance.risk, *instance.risks):
-            nothing_limited = row.measure == "var" and row.level == 0  # no chance is above 1
-            limit = None if nothing_limited else row.limit
-            yield WatchedRisk(_measure_of(row, spectrum), limit, row.weight)
+            yield WatchedRisk(_measure_of(row, spectrum), row.limit, row.weight)
 
 
 def _measure_of(row: RiskMeasure, spectrum: tuple[tuple[float, float], ...]) -> Measure:

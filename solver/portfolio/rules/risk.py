@@ -35,7 +35,7 @@ class ChanceLimit(Rule):
 
     Exact by one binary per scenario (Luedtke, Ahmed & Nemhauser 2010). Limiting the expected shortfall at
     the same level instead is safe and convex (Nemirovski & Shapiro 2006), but asks for more. At level 0
-    every portfolio keeps it: no chance is above 1.
+    VaR is the smallest possible loss: it is not certain that more is lost.
     """
 
     name: ClassVar[str] = "chance"
@@ -43,16 +43,9 @@ class ChanceLimit(Rule):
     level: float
     limit: float
 
-    @property
-    def limits_nothing(self) -> bool:
-        """Whether any chance of a loss is allowed."""
-        return self.level <= 0.0
-
     def readings(self, selection: Selection) -> Iterator[Reading]:
         term = LossMeasure(VaR(self.level))
         outlook = outlook_for(term, selection)
-        if self.limits_nothing:
-            return
         measure, probability = VaR(self.level), outlook.scenarios.probability
         loss, sizes = losses(selection, outlook), loss_sizes(selection, outlook)
         value = measure.value(loss, probability)

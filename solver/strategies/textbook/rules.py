@@ -31,6 +31,7 @@ from solver.strategies.textbook.measures import largest_losses
 from solver.strategies.textbook.quantities import Quantities
 
 SURE = 1e-9
+NO_CONFIDENCE = 1e-6
 
 
 @singledispatch
@@ -155,6 +156,8 @@ def _(rule: ChanceLimit, quantities: Quantities) -> None:
         sheet.subject_to([scenarios.loss(scenario) <= rule.limit + most[scenario] * column])
     chance = pulp.lpSum(p * column for p, column in zip(scenarios.probability, beyond, strict=True))
     sheet.subject_to([chance <= 1 - rule.level + SURE])
+    if rule.level <= NO_CONFIDENCE:
+        sheet.subject_to([pulp.lpSum(beyond) <= len(beyond) - 1])
 
 
 @write.register
