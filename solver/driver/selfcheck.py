@@ -62,7 +62,7 @@ def _proven(problem: pulp.LpProblem) -> float | None:
     answer = HighsSession(program, Run()).search(0.0, unknown, lambda incumbent, bound: None)
     if answer.termination is Termination.infeasible:
         return None
-    return answer.bound if answer.points else np.nan
+    return program.unit * answer.bound if answer.points else np.nan
 
 
 def _overruns() -> tuple[pulp.LpProblem, float]:
