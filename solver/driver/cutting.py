@@ -27,6 +27,8 @@ Refusal = Callable[[ValueOf, bool], Sequence[Row]]
 """Rows that cut off a point that is not acceptable; told whether rows refuse it too, but for a tolerance."""
 
 ROUNDING = 1e-12
+# Continuous columns carry the rounding of a solved system; what back ends tolerate is a thousand times more.
+EXACT = 1e-9
 
 
 class Jury:
@@ -75,7 +77,7 @@ class Jury:
             if satisfied:
                 self.last = point, worth
             if worth is not None:
-                self._standing.record(point, worth)
+                self._standing.record(point, worth, self._judge is None and not self._exact(point))
         return Rows.stacked(missing)
 
     def _refused(self, point: Point) -> Rows:
@@ -85,6 +87,11 @@ class Jury:
         columns = self._program.columns
         rows = self._refusal(lambda variable: columns.value(point, variable), self._only_tolerated(point))
         return self._separator.asked(rows, self._refusal)
+
+    def _exact(self, point: Point) -> bool:
+        """Whether every row is kept but for rounding."""
+        rows = (self._program.rows, self._separator.rows)
+        return not any(block.broken(point, EXACT).any() for block in rows)
 
     def _only_tolerated(self, point: Point) -> bool:
         """Whether a row over integer columns is broken, exactly looked at."""

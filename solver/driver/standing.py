@@ -38,6 +38,7 @@ class Standing:
         self.objective = -math.inf
         self._known: Point | None = None
         self._worth = -math.inf
+        self._only_tolerated = False
         self._claimed = math.inf
         self._claimant = ""
         self.rounds = 0
@@ -53,15 +54,19 @@ class Standing:
         """The relative gap between the two; infinite while one is missing."""
         return relative_gap(self.objective, self.bound)
 
-    def vouch(self, point: Point, worth: float) -> None:
-        """Take note of a solution that somebody vouches for, whether or not all of it is known (NaN)."""
+    def vouch(self, point: Point, worth: float, only_tolerated: bool = False) -> None:
+        """Take note of a solution that somebody vouches for, whether or not all of it is known (NaN).
+
+        One that keeps its rows only within a back end's tolerance does not refute that none exists: where a
+        limit is as tight as that, both can be said.
+        """
         if worth > self._worth:
-            self._known, self._worth = point, worth
+            self._known, self._worth, self._only_tolerated = point, worth, only_tolerated
             self._hold()
 
-    def record(self, point: Point, objective: float) -> bool:
+    def record(self, point: Point, objective: float, only_tolerated: bool = False) -> bool:
         """Keep a solution when it is the best so far, and say whether it is."""
-        self.vouch(point, objective)
+        self.vouch(point, objective, only_tolerated)
         if self.best is not None and objective <= self.objective:
             return False
         self.best, self.objective = point, objective
@@ -79,6 +84,8 @@ class Standing:
 
     def _hold(self) -> None:
         if self._known is None or self._claimed >= self._worth - self._room:
+            return
+        if self._only_tolerated and not math.isfinite(self._claimed):
             return
         claim = "that no solution exists"
         if math.isfinite(self._claimed):
