@@ -49,11 +49,17 @@ def _bisected(search: Search, sharing: Sharing, demands: Demands, wanted: Floats
     while missing - low > (step := max(smallest, search.gap * missing)):
         aim = (low + missing) / 2 if in_the_middle else missing - 0.99 * step
         answer = search.solve(Nearest(sharing, demands, wanted, aim), between=(low, missing))
-        in_the_middle = answer.parts is not None
         if answer.parts is not None:
-            parts, missing = answer.parts, missing_after(sharing, demands, answer.parts)
+            before, missing = missing, missing_after(sharing, demands, answer.parts)
+            if missing < before:
+                parts = answer.parts
+            elif in_the_middle:
+                # Tolerances of the back end let pass what is no better: nothing smaller can be told apart.
+                return Best(parts, low, Termination.optimal)
+            missing = min(missing, before)
         elif answer.termination is Termination.infeasible:
             low = aim
         else:
             return Best(parts, low, answer.termination)
+        in_the_middle = answer.parts is not None
     return Best(parts, missing if missing - low <= smallest else low, Termination.optimal)
