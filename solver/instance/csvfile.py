@@ -17,7 +17,7 @@ from solver.instance.columns import kind
 from solver.instance.defects import Defect, Findings
 from solver.instance.fields import Row
 from solver.instance.files import text_of
-from solver.instance.headings import MOST_LINES_ABOVE, header_of, is_note, known_headings
+from solver.instance.headings import MOST_LINES_ABOVE, NOTES_LEFT_OUT, header_of, is_note, known_headings
 from solver.instance.numerals import TWO_READINGS, decimals, with_decimal_point
 from solver.instance.places import CsvPlaces
 from solver.instance.reading import MOST_ROWS
@@ -132,9 +132,7 @@ def _records(text: str, delimiter: str, name: str, findings: Findings) -> list[R
         return None
     rows_in_notes = sum(len(_split(note, delimiter)) == len(records[-1].cells) > 1 for note in notes)
     if rows_in_notes:
-        findings.remark(
-            f"{name}: {rows_in_notes} lines with cells begin with # or _ and are left out as notes."
-        )
+        findings.remark(NOTES_LEFT_OUT.format("lines"), f"{name} ({rows_in_notes:,})")
     return records
 
 
@@ -178,7 +176,7 @@ def _rows(
         style = decimals(cells)
         number = READ_AS[style]
         detail = ", decimals written with a comma" if style == "comma" else ""
-        findings.remark(f"{name}: the cells are separated by {DELIMITERS[delimiter]}{detail}.")
+        findings.remark(f"the cells are separated by {DELIMITERS[delimiter]}{detail}.", name)
     return [_row(record.cells, columns, numeric, number) for record in records]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -83,7 +83,7 @@ class Findings:
     """
 
     def __init__(self) -> None:
-        self.remarks: list[str] = []
+        self._remarks: dict[str, list[str]] = {}
         self.places: dict[str, Places] = {}
         self._kept: dict[tuple[str, str | None, str], list[Defect]] = {}
         self._times: Counter[tuple[str, str | None, str]] = Counter()
@@ -100,9 +100,15 @@ class Findings:
         for defect in defects:
             self._keep(defect)
 
-    def remark(self, sentence: str) -> None:
-        """Keep what is no defect and still worth knowing, in words for the planner."""
-        self.remarks.append(sentence)
+    @property
+    def remarks(self) -> list[str]:
+        """The remarks as sentences, those that say the same of several places as one."""
+        said = self._remarks.items()
+        return [f"{some(places)}: {sentence}" if places else sentence for sentence, places in said]
+
+    def remark(self, sentence: str, place: str = "") -> None:
+        """Keep what is no defect and still worth knowing of a place, in words for the planner."""
+        self._remarks.setdefault(sentence, []).extend([place] if place else [])
 
     def full(self, place: str) -> bool:
         """Whether further defects of this place are only counted."""
@@ -161,6 +167,12 @@ def judged(place: str) -> Iterator[None]:
         yield
     except ValueError as error:
         raise InputError([Defect(place, str(error))]) from None
+
+
+def some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:MOST_PLACES_SHOWN])
+    return shown if len(names) <= MOST_PLACES_SHOWN else f"{shown} and {len(names) - MOST_PLACES_SHOWN} more"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

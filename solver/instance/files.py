@@ -47,5 +47,5 @@ def _utf16(content: bytes, name: str, findings: Findings) -> str | None:
     except UnicodeDecodeError as error:
         findings.add(Defect(name, f"save this file as UTF-8; it begins as UTF-16, but {error.reason}"))
         return None
-    findings.remark(f"{name}: the text is UTF-16.")
+    findings.remark("the text is UTF-16.", name)
     return text

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,11 +17,11 @@ from solver.instance.files import text_of
 from solver.instance.headings import is_note, meant
 from solver.instance.places import SettingPlaces
 from solver.instance.reading import Document, Reading, split_evidence
-from solver.instance.settings import SECTIONS, dotted
+from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
+from solver.instance.tomlfile import lines_of_keys, toml_values
 
 SETTINGS = "instance.toml"
-TABLE_OR_KEY = re.compile(r"\s*(?:\[(?P<section>[^\[\]]+)\]|(?P<key>[\w-]+)\s*=)")
 
 
 def is_instance_folder(path: Path) -> bool:
@@ -94,13 +92,11 @@ def _read_settings(path: Path, reading: Reading) -> None:
     if text is None:
         reading.unreadable.update(SECTIONS)
         return
-    try:
-        values = tomllib.loads(text + "\n")
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        reading.findings.add(Defect(SETTINGS, f"TOML that can be read; {error}"))
+    values = toml_values(text, SETTINGS, reading.findings)
+    if values is None:
         reading.unreadable.update(SECTIONS)
         return
-    lines = _lines_of_keys(text)
+    lines = {key: f"line {line}, {key}" for key, line in lines_of_keys(text).items()}
     reading.findings.places["instance"] = SettingPlaces(SETTINGS, "", lines)
     for key, value in values.items():
         name = meant(key, (*SECTIONS, *TABLES)) or key
@@ -111,18 +107,6 @@ def _read_settings(path: Path, reading: Reading) -> None:
             reading.put_section(name, value, SettingPlaces(SETTINGS, name, lines))
         else:
             reading.document[key] = value
-
-
-def _lines_of_keys(text: str) -> dict[str, str]:
-    """Every key of a TOML text with its section, and the line it stands in."""
-    section, found = "", dict[str, str]()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if match := TABLE_OR_KEY.match(line):
-            if match["section"]:
-                section = match["section"].strip()
-            key = dotted(section, match["key"]) if match["key"] else section
-            found.setdefault(key, f"line {number}, {key}")
-    return found
 
 
 def _read_table_files(path: Path, reading: Reading) -> None:

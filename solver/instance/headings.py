@@ -12,8 +12,8 @@ from solver.instance.fields import Row
 from solver.instance.invisible import is_clean, objection
 
 NOTE_MARKS = ("#", "_")
+NOTES_LEFT_OUT = "{} with cells that begin with # or _ are notes and left out."
 MOST_LINES_ABOVE = 30
-MOST_NAMES = 5
 
 
 class Header(NamedTuple):
@@ -45,12 +45,6 @@ def all_meant(names: Iterable[str], known: Iterable[str]) -> dict[str, str | Non
         return found[0] if len(found) == 1 else None
 
     return {name: one(name) for name in names}
-
-
-def some(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    shown = ", ".join(names[:MOST_NAMES])
-    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES} more"
 
 
 def header_of(

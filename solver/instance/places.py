@@ -63,7 +63,8 @@ class SettingPlaces:
         key = dotted(self.section, column or "").strip(".")
         if not key:
             return self.file
-        return f"{self.file}, {self.rows.get(key.partition('[')[0], key)}"
+        key = key.partition("[")[0]
+        return f"{self.file}, {self.rows.get(key) or self.rows.get(self.section, key)}"
 
 
 @dataclass(frozen=True)

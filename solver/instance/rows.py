@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from solver.instance.columns import kind, remedy
-from solver.instance.defects import Defect, Findings, nearest
+from solver.instance.defects import Defect, Findings, nearest, some
 from solver.instance.fields import Number, OpenRow, Row, Text
-from solver.instance.headings import all_meant, is_note, some
+from solver.instance.headings import all_meant, is_note
 from solver.instance.reading import MOST_ROWS, is_blank
 
 CHUNK = 1000

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum, isclose
 from typing import TYPE_CHECKING, Any
 
-from solver.instance.headings import some
+from solver.instance.defects import some
 from solver.instance.invisible import look
 
 if TYPE_CHECKING:

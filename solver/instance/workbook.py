@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from solver.instance.cells import as_digits
 from solver.instance.columns import kind
-from solver.instance.defects import Defect, nearest
-from solver.instance.headings import MOST_LINES_ABOVE, header_of, is_note, meant, some
+from solver.instance.defects import Defect, nearest, some
+from solver.instance.headings import MOST_LINES_ABOVE, NOTES_LEFT_OUT, header_of, is_note, meant
 from solver.instance.places import SheetPlaces
 from solver.instance.reading import MOST_ROWS, Reading, is_blank
 from solver.instance.tables import TABLES
@@ -92,15 +92,13 @@ def _remark_what_is_not_seen(place: str, sheet: Sheet, reading: Reading) -> None
     width = max((len(line.values) for line in sheet.lines), default=0)
     columns = [_letters(number - 1) for number in sheet.facts.hidden_columns if number <= width]
     if sheet.is_hidden and sheet.lines:
-        reading.findings.remark(f"{place} is hidden and read all the same.")
+        reading.findings.remark("hidden, and read all the same.", place)
     if rows:
-        reading.findings.remark(f"{place}: hidden rows are read all the same: {some(rows)}.")
+        reading.findings.remark(f"hidden rows are read all the same: {some(rows)}.", place)
     if columns:
-        reading.findings.remark(f"{place}: hidden columns are read all the same: {some(columns)}.")
+        reading.findings.remark(f"hidden columns are read all the same: {some(columns)}.", place)
     if sheet.notes:
-        reading.findings.remark(
-            f"{place}: {sheet.notes} rows with cells begin with # or _ and are left out as notes."
-        )
+        reading.findings.remark(NOTES_LEFT_OUT.format("rows"), f"{place} ({sheet.notes:,})")
 
 
 def _sheets(path: Path) -> list[Sheet]:

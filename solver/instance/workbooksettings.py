@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from solver.instance.cells import as_digits
 from solver.instance.columns import kind
-from solver.instance.defects import Defect
+from solver.instance.defects import Defect, some
 from solver.instance.fields import Row
-from solver.instance.headings import MOST_LINES_ABOVE, all_meant, is_note, meant, some
+from solver.instance.headings import MOST_LINES_ABOVE, all_meant, is_note, meant
 from solver.instance.places import SettingPlaces
 from solver.instance.reading import Reading, is_blank
 from solver.instance.settings import SECTIONS, TOP_AND_SECTIONS, dotted_keys, nearest_key
