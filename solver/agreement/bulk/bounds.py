@@ -24,26 +24,27 @@ BUILT_IN = (Coverage, IpConflicts, OneOption, Workload)
 class PartBound:
     """Σ amounts of the parts engaged + entry · entry costs + licences · their prices + rest ≤ most.
 
-    `rest` is something that only grows with what is engaged, as it is for the whole portfolio.
+    `rest` is something that only grows with what is engaged, as it is for the whole portfolio; `size` are the
+    absolute numbers of the bound that are no amounts: its limit and what the empty portfolio has.
     """
 
     amounts: Floats
     most: float
+    size: float
     entry: float = 0.0
     licences: float = 0.0
     rest: float = 0.0
 
-    @property
-    def allowed(self) -> float:
-        """What still counts as keeping the bound: the rounding of the sum is no more."""
-        return self.most + ROUNDING * (abs(self.most) + float(np.abs(self.amounts).sum()))
+    def allowed(self, taken: Floats | float) -> Floats | float:
+        """What still keeps the bound where the absolute amounts taken add up to so much (spec 3.1.13)."""
+        return self.most + ROUNDING * (self.size + taken)
 
     def may_break(self, structure: Structure) -> bool:
         """Whether some part of the portfolio could break it."""
         entry = sum(group.cost for group in structure.entries)
         prices = sum(conflict.price or 0.0 for conflict in structure.conflicts)
-        largest = np.maximum(self.amounts, 0.0).sum() + self.entry * entry + self.licences * prices
-        return bool(largest + self.rest > self.allowed)
+        largest = float(np.maximum(self.amounts, 0.0).sum()) + self.entry * entry + self.licences * prices
+        return bool(largest + self.rest > self.allowed(largest + self.rest))
 
 
 def part_bounds(structure: Structure, formulation: Formulation) -> tuple[PartBound, ...] | None:
@@ -78,19 +79,20 @@ def _of_pairs(structure: Structure, rule: Requires | Conflicts) -> Iterator[Part
         for element, amount in ((row.first, 1.0), (row.second, -1.0 if rule.name == "requires" else 1.0)):
             if element in structure.part_of:
                 amounts[structure.part_of[element]] += amount
-        yield PartBound(amounts, 0.0 if rule.name == "requires" else 1.0)
+        yield PartBound(amounts, 0.0 if rule.name == "requires" else 1.0, 1.0)
 
 
 def _of_bound(structure: Structure, bound: Bound) -> PartBound | None:
     sign = 1.0 if bound.sense == "<=" else -1.0
     whole = Selection(structure.offered, tuple(structure.options.tolist()))
-    amounts, most = np.zeros(len(structure.parts)), sign * bound.limit
+    amounts, most, size = np.zeros(len(structure.parts)), sign * bound.limit, abs(bound.limit)
     entry = licences = rest = 0.0
     for term, weight in bound.quantity.weights().items():
         factor = sign * weight
         if isinstance(term, LinearTerm):
             amounts += factor * term.coefficients(structure.offered)[structure.options]
             most -= factor * term.constant(structure.offered)
+            size += abs(factor * term.constant(structure.offered))
         elif isinstance(term, EntryCosts) and factor <= 0:
             entry -= factor
         elif isinstance(term, LicenceCosts) and factor <= 0:
@@ -99,4 +101,4 @@ def _of_bound(structure: Structure, bound: Bound) -> PartBound | None:
             rest += factor * term.amount(whole)
         else:
             return None
-    return PartBound(amounts, most, entry, licences, rest)
+    return PartBound(amounts, most, size, entry, licences, rest)

@@ -79,9 +79,13 @@ class Engaged:
         for cost, newcomers, running in self._entries:
             entered += cost * ((newcomers(late, launches) > 0) & (running(late, launches) == 0))
         value -= entered
-        for bound, amount in self._bounds:
-            taken = amount(late, launches) + bound.entry * entered + bound.licences * attempt.paid
-            value[taken > bound.allowed] = -np.inf
+        for bound, amount, size in self._bounds:
+            more = bound.entry * entered + bound.licences * attempt.paid
+            taken = amount(late, launches) + more
+            beyond = taken > bound.most
+            if beyond.any():
+                beyond &= taken > bound.allowed(size(late, launches) + more)
+            value[beyond] = -np.inf
         return value
 
     @cached_property
@@ -144,8 +148,11 @@ class Engaged:
         ]
 
     @cached_property
-    def _bounds(self) -> list[tuple[PartBound, Total]]:
-        return [(bound, self._total(bound.amounts)) for bound in self.choices.bounds]
+    def _bounds(self) -> list[tuple[PartBound, Total, Total]]:
+        return [
+            (bound, self._total(bound.amounts), self._total(np.abs(bound.amounts)))
+            for bound in self.choices.bounds
+        ]
 
     def _total(self, amounts: Floats) -> Total:
         """The sum of the amounts of all that is engaged."""
