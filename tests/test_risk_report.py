@@ -82,8 +82,10 @@ def test_every_stress_is_what_the_hand_works_out() -> None:
             ("industry", "banking"): -0.3 * 8,
             ("region", "asia"): -(10 + 20 + 5),
             ("region", "europe"): -(8 + 20 + 5),
-            ("partner", "a"): -(10 + 20 + 5),
-            ("partner", "b"): -(8 + 5),
+            ("fails", "a"): -(10 + 20 + 5),
+            ("fails", "b"): -(8 + 5),
+            ("leaves", "a"): -(10 - 3 + 20 + 5) - 100 * (30 / 60 - 10 / 40),
+            ("leaves", "b"): -(8 - 3 + 5),
             ("rivals", None): rivals,
         }.items()
     }
@@ -99,12 +101,12 @@ def test_stresses_come_worst_first_with_their_change() -> None:
         assert row.value_change == pytest.approx(row.value + NOMINAL)
 
 
-def test_an_application_with_a_backup_survives_the_partner_that_leaves() -> None:
+def test_an_application_with_a_backup_survives_the_partner_that_fails() -> None:
     both = [{"holder": id_, "technology": "nlp", "level": 1.0} for id_ in "ab"]
     instance = Instance.from_document(CERTAIN | {"capabilities": both})
     providers = [{"application": "x", "technology": "nlp", "partner": id_} for id_ in "ab"]
     report = risk_report(instance, EVERYTHING | {"assignments": providers})
-    assert expected_under(report)["partner", "a"] == pytest.approx(NOMINAL - 10 - 5)
+    assert expected_under(report)["fails", "a"] == pytest.approx(NOMINAL - 10 - 5)
 
 
 def test_a_level_belongs_to_its_own_region() -> None:
@@ -116,7 +118,7 @@ def test_a_level_belongs_to_its_own_region() -> None:
     assert ("region", "oceania") not in expected_under(report)
 
 
-def test_the_planners_own_scenarios_lose_what_is_expected_and_nothing_that_depends_on_it() -> None:
+def test_the_planners_own_scenarios_lose_what_is_expected_and_what_is_not_covered_any_more() -> None:
     rows = [
         {"scenario": name, "probability": 0.5, "id": "a", "benefit": benefit}
         for name, benefit in (("low", 2), ("high", 12))
@@ -124,7 +126,7 @@ def test_the_planners_own_scenarios_lose_what_is_expected_and_nothing_that_depen
     report = risk_report(Instance.from_document(CERTAIN | {"scenarios": rows}), EVERYTHING)
     assert report.fresh is None
     assert report.figures[0].out_of_sample is None
-    assert expected_under(report)["partner", "a"] == pytest.approx(NOMINAL - 10)
+    assert expected_under(report)["fails", "a"] == pytest.approx(NOMINAL - 10 - 20 - 5)
     assert report.figures[0].value == pytest.approx(-(NOMINAL - 5))
     [tail] = report.tail
     assert (tail.scenario, tail.probability, tail.failed, tail.stopped) == ("low", 0.5, (), ())
@@ -133,7 +135,7 @@ def test_the_planners_own_scenarios_lose_what_is_expected_and_nothing_that_depen
 @pytest.mark.slow
 @drawn(25)
 @given(risky_documents())
-def test_a_partner_that_leaves_is_one_that_never_delivers(document: dict) -> None:
+def test_a_partner_that_fails_is_one_that_never_delivers(document: dict) -> None:
     sure = {**document["partners"][0], "success": 1.0}
     others = document["partners"][1:]
     plain = {key: part for key, part in document.items() if key not in ("levels", "limits")}
@@ -142,7 +144,7 @@ def test_a_partner_that_leaves_is_one_that_never_delivers(document: dict) -> Non
     gone = Instance.from_document(plain | {"partners": [sure | {"success": 0.0}, *others]})
     plan = solve(instance, include=["p1"]).to_dict()
     selection = selection_of(instance, plan)
-    stress = Stress("partner", "p1", (0,), 1.0)
+    stress = Stress("fails", "p1", (0,), 1.0)
     under = losses_under(stress, selection, selection.assessment.outlook)
     never = selection_of(gone, plan)
     assert under == pytest.approx(losses(never, never.assessment.outlook), abs=1e-9)
@@ -287,7 +289,7 @@ def test_the_report_is_no_wider_than_a_page_and_keeps_to_the_worst(
     assert all(width(line) <= page_width() for line in text.splitlines())
     assert text.startswith("hand: the risk of a plan worth ")
     under = text.split("Under stress")[1].split("as drawn")[1].splitlines()
-    assert [line.split()[1] for line in under[1:3]] == ["europe", "leaves"]
+    assert [line.split()[1] for line in under[1:3]] == ["leaves,", "europe"]
 
 
 def test_sources_that_are_not_shown_are_counted_so_that_the_column_adds_up() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from solver.assessment.benefit import Floats
 from solver.assessment.options import levels_of
 from solver.assessment.outlook import Outlook
 from solver.instance.tables import Application, Partner
+from solver.portfolio.departure import failed, left, losing
 from solver.portfolio.risks import losses
 from solver.portfolio.selection import Selection
 from solver.risk.measures import Measure
@@ -21,11 +20,12 @@ RIVALS = 2.0
 
 @dataclass(frozen=True)
 class Stress:
-    """A what-if: elements of the portfolio that lose a share of their revenue, and stronger rivals.
+    """A what-if: elements of the portfolio that lose a share of their revenue or leave, and stronger rivals.
 
-    `kind` is "industry", "region", "partner" or "rivals", `subject` the industry, region or partner's id.
-    Who loses everything fails in every scenario: no synergy comes from it, and applications that need it
-    stand still; its cost is spent all the same. `hit` are element indices.
+    `kind` is "industry", "region", "fails", "leaves" or "rivals", `subject` the industry, region or partner's
+    id. Who loses everything fails in every scenario: no synergy comes from it, and applications that need it
+    stand still; its cost is spent all the same. Who leaves takes its cost and coordination along. `hit` are
+    element indices.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class Stressed:
 
 
 def stresses(selection: Selection) -> Iterator[Stress]:
-    """A downturn of every industry, every region closed, every partner gone, and rivals twice as attractive.
+    """A downturn of every industry, every region closed, partners that fail or leave, rivals twice as strong.
 
     Only what touches the portfolio is named.
     """
@@ -56,7 +56,8 @@ def stresses(selection: Selection) -> Iterator[Stress]:
         for group, members in _groups(selection, kind).items():
             yield Stress(kind, group, tuple(members), share)
     for partner in selection.partners:
-        yield Stress("partner", selection.assessment.elements[partner], (partner,), 1.0)
+        yield Stress("fails", selection.assessment.elements[partner], (partner,), 1.0)
+        yield Stress("leaves", selection.assessment.elements[partner], (partner,), 1.0)
     if len(selection.assessment.market.worth):
         yield Stress("rivals", None, rivals=RIVALS)
 
@@ -64,8 +65,7 @@ def stresses(selection: Selection) -> Iterator[Stress]:
 def stress_test(selection: Selection, outlook: Outlook, measure: Measure) -> tuple[Stressed, ...]:
     """The portfolio under every stress beside the base case, the worst first.
 
-    Where the planner gave the scenarios, who fails loses what it is expected to earn and nobody depends on
-    anybody, since such scenarios know no recourse.
+    Where the planner gave the scenarios, who fails loses what it is expected to earn, in every scenario.
     """
     probability = outlook.scenarios.probability
     before = losses(selection, outlook)
@@ -88,12 +88,20 @@ def stress_test(selection: Selection, outlook: Outlook, measure: Measure) -> tup
 
 def losses_under(stress: Stress, selection: Selection, outlook: Outlook) -> Floats:
     """What the portfolio loses in every scenario under a stress, shape (S,)."""
-    assessment = selection.assessment
-    market = replace(assessment.market, rival=assessment.market.rival * stress.rivals)
-    share = np.zeros(len(assessment.options))
-    share[[selection.option_of[element] for element in stress.hit]] = stress.share
-    hit = replace(selection, assessment=replace(assessment, market=market))
-    return losses(hit, outlook.losing(share, assessment.options.revenue))
+    hit = _hit(stress, replace(selection, assessment=replace(selection.assessment, drawn=outlook)))
+    return losses(hit, hit.assessment.outlook or outlook)
+
+
+def _hit(stress: Stress, selection: Selection) -> Selection:
+    """The portfolio as the stress leaves it."""
+    if stress.kind == "leaves":
+        return left(selection, stress.hit)
+    if stress.share >= 1.0:
+        return failed(selection, stress.hit)
+    market = selection.assessment.market
+    stronger = replace(market, rival=market.rival * stress.rivals)
+    rivalled = replace(selection, assessment=replace(selection.assessment, market=stronger))
+    return losing(rivalled, dict.fromkeys(stress.hit, stress.share))
 
 
 def _groups(selection: Selection, dimension: str) -> dict[str, list[int]]:

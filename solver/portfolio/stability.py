@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from solver.portfolio.departure import Departure, departures
 from solver.portfolio.payoffs import least_payoffs_of
 from solver.portfolio.rules.provision import application_revenue, retained_revenue
 from solver.portfolio.selection import Selection
@@ -30,6 +31,7 @@ class Stability:
     largest_share: float | None
     largest_partner: str | None
     satisfaction_room: float
+    departures: tuple[Departure, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -38,7 +40,8 @@ class Stability:
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """The inverse of `to_dict`."""
-        return cls(**document)
+        rows = tuple(Departure(**row) for row in document.get("departures", ()))
+        return cls(**{**document, "departures": rows})
 
 
 def stability_of(selection: Selection) -> Stability:
@@ -56,6 +59,7 @@ def stability_of(selection: Selection) -> Stability:
         largest_share=None if largest is None else shares[largest],
         largest_partner=None if largest is None else ids[largest],
         satisfaction_room=AllianceValue().amount(selection) - needed,
+        departures=departures(selection),
     )
 
 

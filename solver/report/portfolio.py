@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from solver.instance.instance import Instance
+from solver.portfolio.departure import Departure
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.stability import Stability
-from solver.report.amounts import column, number, percent, titled
+from solver.report.amounts import column, counted, number, percent, titled
 from solver.report.layout import entries, paragraph, section
-from solver.report.tables import table
+from solver.report.tables import INDENT, table
 from solver.result import Detail
+
+MOST_DEPARTURES = 5
+GONE = (
+    "Who fails has its cost spent, who leaves has it saved; before anything is done about it: providers stay "
+    "as they are, and what is not covered any more earns nothing."
+)
 
 
 def chosen(details: Iterable[Detail], kind: str, instance: Instance) -> list[str]:
@@ -76,4 +83,28 @@ def dependence(stability: Stability | None, instance: Instance) -> list[str]:
         share, who = percent(stability.largest_share or 0.0), instance.labels[stability.largest_partner]
         index = number(round(stability.herfindahl or 0.0, 2))
         facts["largest share"] = f"{who}: {share} of the partners' benefit (Herfindahl index {index})"
-    return section("What hangs on one partner", entries(facts))
+    lines = entries(facts)
+    if stability is not None:
+        lines += _departures(stability.departures, instance)
+    return section("What hangs on one partner", lines)
+
+
+def _departures(departures: Iterable[Departure], instance: Instance) -> list[str]:
+    """What is lost with each partner, the dearest failure first."""
+    rows = sorted(departures, key=lambda row: -row.fails)
+    shown = rows if len(rows) <= MOST_DEPARTURES + 1 else rows[:MOST_DEPARTURES]
+    if not shown:
+        return []
+    lines = table(
+        (titled("value lost", instance), "if it fails", "if it leaves"),
+        zip(
+            [instance.labels[row.partner] for row in shown],
+            column(row.fails for row in shown),
+            column(row.leaves for row in shown),
+            strict=True,
+        ),
+        ("left", "right", "right"),
+    )
+    hidden = len(rows) - len(shown)
+    lines += [f"{INDENT}and {counted(hidden, 'partner')} whose failure costs less"] if hidden else []
+    return lines + paragraph(GONE)

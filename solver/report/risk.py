@@ -188,10 +188,12 @@ def _changes(amounts: Iterable[float]) -> list[str]:
 
 def stress_words(row: Stressed, instance: Instance) -> str:
     """A stress in words."""
+    name = instance.labels.get(row.subject or "", "")
     words: Mapping[str, str] = {
         "industry": f"industry {row.subject} earns {percent(DOWNTURN)} less",
-        "region": f"region {row.subject} is closed",
-        "partner": f"{instance.labels.get(row.subject or '', '')} leaves",
+        "region": f"region {row.subject} is closed, its cost spent",
+        "fails": f"{name} fails, its cost spent",
+        "leaves": f"{name} leaves, its cost saved",
         "rivals": "rivals double their attraction",
     }
     return words[row.kind]
