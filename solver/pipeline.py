@@ -229,7 +229,7 @@ def result_of(
         gap=None,
         seconds=run.elapsed,
         instance={"name": instance.name, "fingerprint": instance.fingerprint},
-        formulation=formulation.to_dict(instance),
+        formulation=formulation.to_dict(assessment),
         versions=versions(),
         seed=run.limits.seed,
         backend=run.limits.backend,

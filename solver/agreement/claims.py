@@ -11,14 +11,15 @@ from solver.agreement.members import Members
 from solver.agreement.wishes import Wishes
 from solver.allocation.coalitions import Floats
 from solver.allocation.rules import Context
+from solver.portfolio.formulation import Formulation
 from solver.portfolio.realised import expected_benefits
 from solver.portfolio.risk_figures import contributions
-from solver.portfolio.risks import losses, watched_risks
+from solver.portfolio.risks import losses
 from solver.portfolio.terms import EntryCosts, LicenceCosts, Spending
 
 
-def context_of(members: Members, wishes: Wishes) -> Context:
-    """The context of the rules for a portfolio's members.
+def context_of(members: Members, wishes: Wishes, formulation: Formulation | None = None) -> Context:
+    """The context of the rules for a portfolio's members; risk is measured as the formulation does.
 
     Raises ValueError for bargaining weights or shares of the risk that are none, or for who is no member.
     """
@@ -27,7 +28,7 @@ def context_of(members: Members, wishes: Wishes) -> Context:
         given,
         base=brought(members) if wishes.base == "benefit" else spent(members),
         floors=members.floors,
-        risk=risk_shares(members) if given.risk is None else given.risk,
+        risk=risk_shares(members, formulation) if given.risk is None else given.risk,
     )
 
 
@@ -58,7 +59,7 @@ def spent(members: Members) -> Floats:
     return np.array([total - on_partners.sum(), *on_partners])
 
 
-def risk_shares(members: Members) -> Floats | None:
+def risk_shares(members: Members, formulation: Formulation | None = None) -> Floats | None:
     """Who carries how much of the risk; shape (n,), sum 1, None where nothing is at risk.
 
     The risk of a source is what it falls short of its expectation, on average in the scenarios that make the
@@ -66,11 +67,14 @@ def risk_shares(members: Members) -> Floats | None:
     fixed are the hub's; who takes risk away carries none.
     """
     selection, outlook = members.selection, members.selection.assessment.outlook
-    watched = next(watched_risks(selection.assessment.instance), None)
-    if outlook is None or watched is None or not watched.measure.convex:
+    instance = selection.assessment.instance
+    asked = formulation or Formulation.of(instance)
+    watched = asked.watched(instance)
+    if outlook is None or not watched or not watched[asked.leading(instance)].measure.convex:
         return None
+    measure = watched[asked.leading(instance)].measure
     lost = losses(selection, outlook)
-    brought_in = list(contributions(selection, outlook, watched.measure, lost))
+    brought_in = list(contributions(selection, outlook, measure, lost))
     by_partner = {row.id or "": row.amount for row in brought_in if row.kind == "partner"}
     expected = expected_benefits(selection)
     shortfalls = [

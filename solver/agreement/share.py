@@ -39,7 +39,7 @@ def share(
     """
     members = Members(selection)
     with judged("split"):
-        context = context_of(members, wishes)
+        context = context_of(members, wishes, formulation)
     pools = application_pools(members) if wishes.basis == "applications" else None
     game = portfolio_game(members, formulation, run)
     limits = tuple(reading.sentence for reading in broken_by_nobody(formulation, members.offered))

@@ -18,11 +18,12 @@ from solver.instance.defects import Defect
 from solver.instance.instance import Instance
 from solver.instance.settings import Risk
 from solver.pipeline import Judgement, verify
+from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.plan_document import portfolio_part
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risk_figures import RiskFigures, risk_figures
-from solver.portfolio.risks import LossMeasure, losses, outlook_for, watched_risks
+from solver.portfolio.risks import LossMeasure, losses, outlook_for
 from solver.portfolio.rules import STRUCTURE
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR, VaR, probability_of_loss
@@ -51,9 +52,9 @@ class Distribution:
 class RiskReport:
     """What is known about the risk of one plan.
 
-    `figures` are the measures that the instance watches, the first that of its section `risk`, which
-    `stresses` speak of as well. `fresh` is the distribution over scenarios that nothing was chosen by; None
-    where the planner gave the scenarios.
+    `figures` are the measures that the instance names or the formulation uses, the one it goes by first,
+    which `stresses` speak of as well. `fresh` is the distribution over scenarios that nothing was chosen by;
+    None where the planner gave the scenarios.
     """
 
     judgement: Judgement
@@ -77,21 +78,26 @@ class RiskReport:
 def risk_report(
     instance: Instance,
     plan: Portfolio | Mapping[str, Any],
+    formulation: Formulation | None = None,
     *,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
 ) -> RiskReport:
     """Lay the risk of a plan open: a portfolio that was found, or a plan as `verify` takes it.
 
+    Limits and measures are those of the formulation, which is the instance's own where none is given.
+
     Raises InputError where the instance has no section `risk`, and BrokenPlanError for a plan that is no
     portfolio because it breaks more than a limit, e.g. an application without its providers.
     """
     risk = risk_section(instance)
-    judgement = verify(instance, portfolio_part(plan), include=include, exclude=exclude)
+    asked = formulation or Formulation.of(instance)
+    judgement = verify(instance, portfolio_part(plan), asked, include=include, exclude=exclude)
     _refuse_what_is_no_portfolio(judgement)
     assessment = assess(instance)
     selection = read_plan(assessment, judgement.portfolio.to_dict()).selection
-    watched = tuple(watched_risks(instance))
+    watched, leading = asked.watched(instance), asked.leading(instance)
+    watched = (watched[leading], *watched[:leading], *watched[leading + 1 :])
     outlook = outlook_for(LossMeasure(watched[0].measure), selection)
     lost = losses(selection, outlook)
     return RiskReport(

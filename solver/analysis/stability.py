@@ -12,9 +12,11 @@ from solver.errors import InputError
 from solver.instance.defects import Defect
 from solver.instance.instance import Instance
 from solver.pipeline import solve
+from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.portfolio import Portfolio
-from solver.portfolio.risks import losses, watched_risks
+from solver.portfolio.risk_figures import RiskFigures
+from solver.portfolio.risks import losses
 from solver.result import Result
 from solver.risk.measures import Measure
 from solver.run import Cancel, Listener, SearchLimits, Termination
@@ -49,11 +51,13 @@ class Changes:
 class Step:
     """One solve with a number of scenarios, and its choice judged on the same fresh scenarios as all others.
 
-    `fresh` is None where no portfolio was found, `changes` where there is nothing to compare with.
+    `risk`, the figures of the measure gone by, and `fresh` are None where no portfolio was found,
+    `changes` where there is nothing to compare with.
     """
 
     scenarios: int
     result: Result
+    risk: RiskFigures | None
     fresh: Judged | None
     changes: Changes | None
 
@@ -73,6 +77,7 @@ def growing_sizes(scenarios: int) -> tuple[int, ...]:
 def stability(
     instance: Instance,
     sizes: Iterable[int] = (),
+    formulation: Formulation | None = None,
     *,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
@@ -95,24 +100,30 @@ def stability(
         raise InputError([Defect("sizes", "numbers of scenarios, at least 1 each", value=sizes[0])])
     search = partial(
         solve,
+        formulation=formulation,
         include=tuple(include),
         exclude=tuple(exclude),
         limits=limits,
         progress=progress,
         cancel=cancel,
     )
-    return _steps(instance, sizes, search)
+    return _steps(instance, sizes, search, formulation or Formulation.of(instance))
 
 
-def _steps(instance: Instance, sizes: Sequence[int], search: Callable[[Instance], Result]) -> Iterator[Step]:
-    measure = next(watched_risks(instance)).measure
+def _steps(
+    instance: Instance, sizes: Sequence[int], search: Callable[[Instance], Result], asked: Formulation
+) -> Iterator[Step]:
+    leading = asked.leading(instance)
+    measure = asked.watched(instance)[leading].measure
     judge = assess(_with_scenarios(instance, max(*sizes, risk_section(instance).scenarios)))
     before: Portfolio | None = None
     for size in sizes:
         result = search(_with_scenarios(instance, size))
         if result.termination is Termination.cancelled:
             return
-        yield Step(size, result, _judged(judge, result.portfolio, measure), changes(before, result.portfolio))
+        risk = result.risks[leading] if result.risks else None
+        fresh = _judged(judge, result.portfolio, measure)
+        yield Step(size, result, risk, fresh, changes(before, result.portfolio))
         before = result.portfolio
 
 

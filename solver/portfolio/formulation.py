@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from solver.assessment.assessment import Assessment
 from solver.instance.instance import Instance
-from solver.portfolio.quantities import Bound, Quantity
+from solver.portfolio.quantities import Bound, Quantity, signed
 from solver.portfolio.risks import LossMeasure, WatchedRisk, watched_risks
 from solver.portfolio.rules import (
     STRUCTURE,
@@ -78,6 +79,16 @@ class Formulation:
             return f"{share} and risk is priced" if priced else share
         return "by what was maximised"
 
+    @property
+    def aim_in_full(self) -> str:
+        """What is maximised, with every weight; the parts of a value that has a name are not listed."""
+        weights = self.maximise.weights()
+        for whole in (HubValue(), AllianceValue()):
+            rest = {term: weight for term, weight in weights.items() if term not in whole.weights()}
+            if whole.weights() == {term: weight for term, weight in weights.items() if term not in rest}:
+                return " ".join([str(whole), *(signed(term, weight) for term, weight in rest.items())])
+        return str(self.maximise)
+
     def watched(self, instance: Instance) -> tuple[WatchedRisk, ...]:
         """The measures of the loss that the instance names or the formulation uses.
 
@@ -97,6 +108,16 @@ class Formulation:
             for measure in measures
         )
 
+    def leading(self, instance: Instance) -> int:
+        """The place in `watched` of the measure to go by: the first that the formulation does not leave out.
+
+        Left out is what the instance limits or prices and the formulation does not.
+        """
+        asked = [risk.measure for risk in watched_risks(instance) if risk.weight or risk.limit is not None]
+        watched = self.watched(instance)
+        kept = (row.limit is not None or row.weight or row.measure not in asked for row in watched)
+        return next((place for place, kept in enumerate(kept) if kept), 0)
+
     def _risk_limits(self) -> Iterator[tuple[Measure, float]]:
         for rule in self.subject_to:
             match rule:
@@ -111,18 +132,19 @@ class Formulation:
         """The limits that the instance sets and this formulation leaves out."""
         return tuple(rule for rule in limits_of(instance) if rule not in self.subject_to)
 
-    def to_dict(self, instance: Instance) -> dict[str, Any]:
+    def to_dict(self, assessment: Assessment) -> dict[str, Any]:
         """Plain values, for JSON: what was asked, and what of the instance's own wishes was not."""
+        instance = assessment.instance
         own = Formulation.of(instance)
         return {
-            "maximise": str(self.maximise),
+            "maximise": self.aim_in_full,
             "aim": self.aim,
-            "subject_to": [str(rule) for rule in self.subject_to],
+            "subject_to": [rule.words(assessment) for rule in self.subject_to],
             "as_the_instance_asks": self.maximise.weights() == own.maximise.weights()
             and {rule for rule in self.subject_to if not isinstance(rule, Lock)} == set(own.subject_to),
-            "not_in_force": [str(rule) for rule in self.not_in_force(instance)],
+            "not_in_force": [rule.words(assessment) for rule in self.not_in_force(instance)],
         }
 
     def __str__(self) -> str:
-        lines = [f"maximise {self.maximise}", *(f"  subject to {rule}" for rule in self.subject_to)]
+        lines = [f"maximise {self.aim_in_full}", *(f"  subject to {rule}" for rule in self.subject_to)]
         return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,15 @@ Sense = Literal["<=", ">="]
 
 # The rounding of a floating-point sum, per unit of its addends (spec 3.1.13).
 ROUNDING = 1e-12
+
+
+def in_words(name: str) -> str:
+    """The name of a class as people say it.
+
+    >>> in_words("PartnerBenefit")
+    'partner benefit'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
 class Quantity(ABC):
@@ -39,6 +49,10 @@ class Quantity(ABC):
     def precision(self) -> float:
         """How exactly the amount is known, per unit of magnitude."""
         return max((term.precision for term in self.weights()), default=ROUNDING)
+
+    def __str__(self) -> str:
+        """What it is called in a sentence: the name of its class in words."""
+        return in_words(type(self).__name__)
 
     def __add__(self, other: Quantity) -> Expression:
         return _combined(self, other, 1.0)
@@ -69,6 +83,10 @@ class Bound:
     sense: Sense
     limit: float
     about: str = ""
+
+    def __str__(self) -> str:
+        sense = "at most" if self.sense == "<=" else "at least"
+        return f"{self.about or self.quantity} {sense} {self.limit:,.12g}"
 
 
 class Term(Quantity):
@@ -152,10 +170,13 @@ class Expression(Quantity):
         return dict(self.parts)
 
     def __str__(self) -> str:
-        return " ".join(
-            f"{'-' if factor < 0 else '+'} {'' if abs(factor) == 1 else f'{abs(factor):g} '}{term}"
-            for term, factor in self.parts
-        ).removeprefix("+ ")
+        return " ".join(signed(term, factor) for term, factor in self.parts).removeprefix("+ ")
+
+
+def signed(term: Term, factor: float) -> str:
+    """A term of a sum with its factor, e.g. `- 0.3 CVaR at 0.9 of the loss`."""
+    size = "" if abs(factor) == 1 else f"{abs(factor):g} "
+    return f"{'-' if factor < 0 else '+'} {size}{term}"
 
 
 def _combined(left: Quantity, right: Quantity, sign: float) -> Expression:

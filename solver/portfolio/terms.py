@@ -213,6 +213,9 @@ class Spending(LinearTerm):
 
     period: int | None = None
 
+    def __str__(self) -> str:
+        return "spending" if self.period is None else f"spending in period {self.period}"
+
     def coefficients(self, assessment: Assessment) -> Floats:
         spending = assessment.options.spending
         return np.asarray(spending.sum(axis=1) if self.period is None else spending[:, self.period - 1])
@@ -226,6 +229,9 @@ class WorstOverruns(Term):
     """
 
     most: int
+
+    def __str__(self) -> str:
+        return f"worst overruns of {self.most} partners"
 
     def amount(self, selection: Selection) -> float:
         overruns = largest_overruns(selection.assessment)
@@ -244,6 +250,9 @@ class Effort(LinearTerm):
 
     period: int
 
+    def __str__(self) -> str:
+        return f"integration effort in period {self.period}"
+
     def coefficients(self, assessment: Assessment) -> Floats:
         return np.where(assessment.options.start == self.period, assessment.options.effort, 0.0)
 
@@ -251,6 +260,9 @@ class Effort(LinearTerm):
 @dataclass(frozen=True)
 class PartnerCount(LinearTerm):
     """How many partners are chosen."""
+
+    def __str__(self) -> str:
+        return "number of partners"
 
     def coefficients(self, assessment: Assessment) -> Floats:
         return assessment.partner_options.astype(float)
@@ -260,6 +272,9 @@ class PartnerCount(LinearTerm):
 class IpExposure(LinearTerm):
     """Exposure of intellectual property, summed over the chosen partners."""
 
+    def __str__(self) -> str:
+        return "IP exposure"
+
     def coefficients(self, assessment: Assessment) -> Floats:
         return assessment.options.ip_exposure
 
@@ -267,6 +282,9 @@ class IpExposure(LinearTerm):
 @dataclass(frozen=True)
 class Innovation(LinearTerm):
     """Innovation score, summed over what is chosen."""
+
+    def __str__(self) -> str:
+        return "innovation score"
 
     def coefficients(self, assessment: Assessment) -> Floats:
         return assessment.options.innovation
@@ -278,6 +296,9 @@ class MatchSurplus(LinearTerm):
 
     floor: float
 
+    def __str__(self) -> str:
+        return f"technology match beyond a mean of {self.floor:g}"
+
     def coefficients(self, assessment: Assessment) -> Floats:
         return np.where(assessment.partner_options, assessment.options.match - self.floor, 0.0)
 
@@ -287,6 +308,9 @@ class ResourceUse(LinearTerm):
     """What is taken of a resource."""
 
     resource: str
+
+    def __str__(self) -> str:
+        return f"use of {self.resource}"
 
     def coefficients(self, assessment: Assessment) -> Floats:
         ids = [row.id for row in assessment.instance.resources]
@@ -299,6 +323,9 @@ class GroupPartners(LinearTerm):
 
     group: int
 
+    def __str__(self) -> str:
+        return f"chosen partners of the group in row {self.group + 1}"
+
     def coefficients(self, assessment: Assessment) -> Floats:
         return np.where(assessment.membership[self.group] & assessment.partner_options, 1.0, 0.0)
 
@@ -309,6 +336,9 @@ class GroupSpending(LinearTerm):
 
     group: int
 
+    def __str__(self) -> str:
+        return f"spending of the group in row {self.group + 1}"
+
     def coefficients(self, assessment: Assessment) -> Floats:
         return np.where(assessment.membership[self.group], assessment.options.spending.sum(axis=1), 0.0)
 
@@ -318,6 +348,13 @@ class PositiveBenefit(LinearTerm):
     """E⁺ = max(0, E) of the chosen partners, of one (by element index) or of all (None)."""
 
     partner: int | None = None
+
+    def __str__(self) -> str:
+        return (
+            "positive benefit of the partners"
+            if self.partner is None
+            else f"positive benefit of the partner in row {self.partner + 1}"
+        )
 
     def coefficients(self, assessment: Assessment) -> Floats:
         benefit = assessment.positive_benefit

@@ -45,7 +45,7 @@ def _step(step: Step) -> dict[str, Any]:
         "objective": result.objective,
         "gap": result.gap,
         "value": result.value,
-        "risk": None if result.risk is None else result.risk.value,
+        "risk": None if step.risk is None else step.risk.value,
         "fresh": None if step.fresh is None else vars(step.fresh),
         "changes": None if step.changes is None else vars(step.changes),
         "portfolio": None if result.portfolio is None else result.portfolio.to_dict(),
@@ -65,8 +65,8 @@ def _conclusion(steps: Sequence[Step]) -> str:
 
 
 def _table(steps: Sequence[Step], instance: Instance) -> list[str]:
-    found = [step for step in steps if step.result.risk is not None and step.fresh is not None]
-    risks = [step.result.risk for step in found if step.result.risk is not None]
+    found = [step for step in steps if step.risk is not None and step.fresh is not None]
+    risks = [step.risk for step in found if step.risk is not None]
     if not risks:
         return []
     fresh = [step.fresh for step in found if step.fresh is not None]

@@ -111,7 +111,7 @@ def _differing(draft: Draft, columns: Columns, found: Contradiction) -> Iterable
         true = factor * term.amount(selection)
         less = true - counted if too_little else counted - true
         if less > NOTICEABLE * max(1.0, abs(true)):
-            yield {"term": str(term), "rows": float(counted), "checker": float(true)}
+            yield {"term": repr(term), "rows": float(counted), "checker": float(true)}
 
 
 def _counts(term: Mapping[str, Any]) -> str:

@@ -20,6 +20,9 @@ class BoundRule(Rule):
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         """The bounds that must all hold."""
 
+    def words(self, assessment: Assessment) -> str:
+        return "; ".join(map(str, self.bounds(assessment)))
+
     def readings(self, selection: Selection) -> Iterator[Reading]:
         for bound in self.bounds(selection.assessment):
             about = bound.about or str(bound.quantity)

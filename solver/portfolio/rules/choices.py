@@ -50,6 +50,9 @@ class Lock(Rule):
     id: str
     chosen: bool
 
+    def words(self, assessment: Assessment) -> str:
+        return f"{assessment.instance.labels[self.id]} {'must' if self.chosen else 'must not'} be chosen"
+
     def readings(self, selection: Selection) -> Iterator[Reading]:
         element = selection.assessment.index[self.id]
         yield (_must if self.chosen else _must_not)(self.name, selection, element)

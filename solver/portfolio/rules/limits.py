@@ -155,6 +155,9 @@ class BenefitShare(BoundRule):
     binds_parts: ClassVar[bool | None] = False
     share: float
 
+    def words(self, assessment: Assessment) -> str:
+        return f"benefit of any one partner at most {self.share:g} of all partners' benefit"
+
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         everybody = PositiveBenefit()
         for partner in range(assessment.partner_count):

@@ -79,6 +79,9 @@ class RetainedValue(Rule):
     binds_parts: ClassVar[bool | None] = False
     share: float
 
+    def words(self, assessment: Assessment) -> str:
+        return f"application revenue retained without any one partner at least {self.share:g} of all"
+
     def readings(self, selection: Selection) -> Iterator[Reading]:
         total = sum(application_revenue(selection).values())
         for partner, retained in retained_revenue(selection).items():

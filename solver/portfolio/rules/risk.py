@@ -43,6 +43,9 @@ class ChanceLimit(Rule):
     level: float
     limit: float
 
+    def words(self, assessment: Assessment) -> str:
+        return str(LossMeasure(VaR(self.level)) <= self.limit)
+
     def readings(self, selection: Selection) -> Iterator[Reading]:
         term = LossMeasure(VaR(self.level))
         outlook = outlook_for(term, selection)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from solver.assessment.assessment import Assessment
 from solver.errors import FormulationError
-from solver.portfolio.quantities import Sense
+from solver.portfolio.quantities import Sense, in_words
 from solver.portfolio.selection import Selection
 
 # What counts as nothing to spare when it is told to people.
@@ -97,6 +98,10 @@ class Rule(ABC):
     @abstractmethod
     def readings(self, selection: Selection) -> Iterator[Reading]:
         """The rule held against a portfolio, computed without an optimiser."""
+
+    def words(self, assessment: Assessment) -> str:
+        """The rule as a planner says it, in the words of its readings."""
+        return in_words(type(self).__name__)
 
     def for_part(self) -> Rule | None:
         """What coalitions have to obey of it (spec 6); None where it only demands something of the whole.

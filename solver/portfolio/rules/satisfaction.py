@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from solver.assessment.assessment import Assessment
 from solver.portfolio.payoffs import least_payoffs_of
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
@@ -26,6 +27,9 @@ class Satisfaction(Rule):
 
     name: ClassVar[str] = "satisfaction"
     binds_parts: ClassVar[bool | None] = False
+
+    def words(self, assessment: Assessment) -> str:
+        return "joint value enough to pay everybody their minimum"
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         hub, least = selection.assessment.instance.hub, least_payoffs_of(selection)
