@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "solve": "Find the best portfolio and prove how good it is.",
         "check": "Say what is in an instance, what is missing, what is wrong.",
+        "tidy": "Write a copy of messy files with every repair that leaves no doubt.",
         "verify": "Judge a plan: its value and every rule.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
         "allocate": "Split what the alliance is worth so that nobody has reason to leave.",
@@ -89,6 +90,7 @@ def cli() -> None:
     Examples:
       partnerfolio new alliance.xlsx             a workbook to fill in
       partnerfolio check alliance.xlsx           is it complete and sound?
+      partnerfolio tidy alliance.xlsx tidy.xlsx  a copy without slips
       partnerfolio solve alliance.xlsx           the best portfolio
       partnerfolio solve alliance.xlsx --set limits.budget=400 --json result.json
       partnerfolio verify alliance.xlsx result.json

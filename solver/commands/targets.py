@@ -26,6 +26,7 @@ SIGNS = (
     {"settles_at", "steps"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
+    {"target", "changes", "defects"},
     {"$schema", "$defs"},
 )
 """Keys by which a JSON file is known as one that a command of ours wrote."""

@@ -119,21 +119,27 @@ def load(path: str | PathLike[str]) -> Reading:
     try:
         if source.is_dir():
             return _folder_reading(source)
-        with source.open("rb") as stream:
-            mark = stream.read(4)
+        is_book = is_workbook(source)
     except FileNotFoundError:
         raise InputError([Defect(str(path), f"a path that exists{_nearest_path(source)}")]) from None
     except OSError as error:
         raise InputError(
             [Defect(str(path), f"a path that can be read ({error.strerror or error})")]
         ) from None
-    if source.suffix.lower() in WORKBOOK_SUFFIXES or mark in (ZIP_MARK, COMPOUND_MARK):
+    if is_book:
         from solver.instance.workbook import read_workbook
 
         return read_workbook(source)
     if source.suffix.lower() in (".csv", ".toml"):
         raise InputError([Defect(str(path), f"the folder that holds this file: {source.absolute().parent}")])
     return read_json(source)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook, by its name or by its first bytes."""
+    with path.open("rb") as stream:
+        mark = stream.read(4)
+    return path.suffix.lower() in WORKBOOK_SUFFIXES or mark in (ZIP_MARK, COMPOUND_MARK)
 
 
 def _folder_reading(path: Path) -> Reading:

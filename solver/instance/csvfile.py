@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +27,7 @@ from solver.instance.tables import TABLES
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # The first line with which Excel is told what stands between the cells.
 HINT = "sep="
-NEEDS_QUOTES = frozenset(',"\n\r')
+NEEDS_QUOTES = frozenset('"\n\r')
 
 
 class Record(NamedTuple):
@@ -45,10 +46,11 @@ def read_table(path: Path, table: str, findings: Findings) -> tuple[list[dict[st
     if text is None:
         return None
     model = TABLES[table]
-    delimiter = _delimiter(text, model)
-    records = _records(text, delimiter, path.name, findings)
-    if records is None:
+    delimiter = delimiter_of(text, model)
+    content = records_of(text, delimiter, path.name, findings)
+    if content is None:
         return None
+    records, _ = content
     first = next((index for index, record in enumerate(records) if _is_filled(record.cells)), None)
     if first is None:
         findings.add(Defect(path.name, f"a first line with the names of the columns: {_some_columns(model)}"))
@@ -69,48 +71,54 @@ def read_table(path: Path, table: str, findings: Findings) -> tuple[list[dict[st
 def table_text(rows: Iterable[dict[str, Any]], columns: Sequence[str], comment: str = "") -> str:
     """A table as CSV text with these columns, and a comment line above when given."""
     lines = [f"# {comment}"] if comment else []
-    lines.append(_line(columns))
-    lines.extend(_line([as_text(row.get(column)) for column in columns]) for row in rows)
+    lines.append(line_of(columns))
+    lines.extend(line_of([as_text(row.get(column)) for column in columns]) for row in rows)
     return "\n".join(lines) + "\n"
 
 
-def _line(cells: Sequence[str]) -> str:
-    return ",".join(_quoted(cell) for cell in cells)
+def line_of(cells: Sequence[str], delimiter: str = ",") -> str:
+    """One record as CSV text."""
+    return delimiter.join(_quoted(cell, delimiter) for cell in cells)
 
 
-def _quoted(cell: str) -> str:
-    if is_note(cell) or cell != cell.strip() or not NEEDS_QUOTES.isdisjoint(cell):
+def _quoted(cell: str, delimiter: str) -> str:
+    if is_note(cell) or cell != cell.strip() or delimiter in cell or not NEEDS_QUOTES.isdisjoint(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
 
 
-def _delimiter(text: str, model: type[Row]) -> str:
+def delimiter_of(text: str, model: type[Row]) -> str:
     """What stands between the cells: with it, more columns of the table are found than with anything else."""
-    lines = [line for line in text.split("\n", MOST_LINES_ABOVE)[:MOST_LINES_ABOVE] if not is_note(line)]
-    if lines and lines[0].casefold().startswith(HINT) and lines[0][len(HINT) :].strip("\r") in DELIMITERS:
-        return lines[0][len(HINT) :].strip("\r")
+    first = (line.rstrip("\r\n") for line in islice(io.StringIO(text, newline=""), MOST_LINES_ABOVE))
+    lines = [line for line in first if not is_note(line)]
+    if lines and lines[0].casefold().startswith(HINT) and lines[0][len(HINT) :] in DELIMITERS:
+        return lines[0][len(HINT) :]
 
     def promise(delimiter: str) -> tuple[int, int]:
-        cells = csv.reader(lines[:1], delimiter=delimiter)
         known = max((len(known_headings(_split(line, delimiter), model)) for line in lines), default=0)
-        return known, len(next(cells, []))
+        return known, len(_split(lines[0], delimiter)) if lines else 0
 
     return max(DELIMITERS, key=promise)
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
 
 
-def _records(text: str, delimiter: str, name: str, findings: Findings) -> list[Record] | None:
-    """The records between the notes; a line inside quotation marks is never a note."""
-    between_records, start, notes = True, 0, []
+def records_of(
+    text: str, delimiter: str, name: str, findings: Findings
+) -> tuple[list[Record], list[Record]] | None:
+    """The records and, beside them, the notes; a line inside quotation marks is never a note."""
+    between_records, start, notes = True, 0, list[Record]()
 
     def lines() -> Iterator[str]:
         nonlocal between_records, start
         for number, line in enumerate(io.StringIO(text, newline=""), start=1):
             if between_records and is_note(line):
-                notes.append(line)
+                notes.append(Record(number, [line.rstrip("\r\n")]))
                 continue
             if between_records:
                 start = number
@@ -130,10 +138,10 @@ def _records(text: str, delimiter: str, name: str, findings: Findings) -> list[R
         remedy = f"CSV that can be read ({error}); a quotation mark may be missing"
         findings.add(Defect(name, remedy, where=f"{name}, line {start}"))
         return None
-    rows_in_notes = sum(len(_split(note, delimiter)) == len(records[-1].cells) > 1 for note in notes)
+    rows_in_notes = sum(len(_split(note, delimiter)) == len(records[-1].cells) > 1 for _, (note,) in notes)
     if rows_in_notes:
         findings.remark(NOTES_LEFT_OUT.format("lines"), f"{name} ({rows_in_notes:,})")
-    return records
+    return records, notes
 
 
 def _is_hint(cells: list[str], delimiter: str, line: int) -> bool:

@@ -44,7 +44,7 @@ class Defect:
     places: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        found = "" if self.value is None else f": found {_shown(self.value)}"
+        found = "" if self.value is None else f": found {shown(self.value)}"
         return f"{self.where or self._logical_place()}{found}: {self.remedy}{self._repeated()}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -188,7 +188,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {by_folded[close[0]]}?" if close else ""
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value as it is shown to people: in quotation marks, with what nobody sees made visible, and cut."""
     if isinstance(value, list | tuple):
         return "a list"
     if isinstance(value, dict):
@@ -205,4 +206,4 @@ def _plain(value: Any) -> str | int | float | None:
         return _cut(visible(value))
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):
         return value
-    return _shown(value)
+    return shown(value)

@@ -43,7 +43,7 @@ def write_folder(document: Document, path: Path) -> None:
         if path.is_dir():
             for other in path.iterdir():
                 if other.name != SETTINGS and other.name not in {f"{table}.csv" for table in TABLES}:
-                    _copy(other, draft / other.name)
+                    copy_beside(other, draft / other.name)
         for name, text in folder_files(document):
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
 
@@ -110,17 +110,8 @@ def _read_settings(path: Path, reading: Reading) -> None:
 
 
 def _read_table_files(path: Path, reading: Reading) -> None:
-    files: dict[str, Path] = {}
-    for file in sorted(file for file in path.iterdir() if _is_table(file)):
-        table = meant(file.stem, TABLES)
-        if table is None:
-            text = f"remove or rename this file{nearest(file.stem, TABLES)}"
-            reading.findings.add(Defect(file.name, text))
-        elif table in files:
-            text = f"one file for the table {table}; {files[table].name} is another"
-            reading.findings.add(Defect(file.name, text))
-        else:
-            files[table] = file
+    files, strange = table_files(path)
+    reading.findings.extend(strange)
     for table, file in files.items():
         if file.stem != table:
             reading.findings.remark(f"{file.name} is read as the table {table}.")
@@ -129,6 +120,23 @@ def _read_table_files(path: Path, reading: Reading) -> None:
             reading.unreadable.add(table)
         else:
             reading.put_table(table, *found)
+
+
+def table_files(path: Path) -> tuple[dict[str, Path], list[Defect]]:
+    """The file of every table in a folder, and what is wrong with other CSV files there."""
+    files: dict[str, Path] = {}
+    strange = []
+    for file in sorted(file for file in path.iterdir() if _is_table(file)):
+        table = meant(file.stem, TABLES)
+        if table is None:
+            text = f"remove or rename this file{nearest(file.stem, TABLES)}"
+            strange.append(Defect(file.name, text))
+        elif table in files:
+            text = f"one file for the table {table}; {files[table].name} is another"
+            strange.append(Defect(file.name, text))
+        else:
+            files[table] = file
+    return files, strange
 
 
 def _is_table(path: Path) -> bool:
@@ -140,7 +148,8 @@ def _is_top_level(key: str) -> bool:
     return key not in SECTIONS and key not in TABLES
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_beside(source: Path, target: Path) -> None:
+    """Copy a file or folder that is no part of an instance; links stay links."""
     if source.is_dir() and not source.is_symlink():
         shutil.copytree(source, target, symlinks=True)
     else:

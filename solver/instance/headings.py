@@ -54,7 +54,7 @@ def header_of(
 
     `word` is what a line is called in this kind of file: row or line.
     """
-    position = _best(lines, model)
+    position = likely_header(lines, model)
     number, cells = lines[position]
     if position > 0:
         above = [line for line, _ in lines[:position]]
@@ -87,7 +87,7 @@ def _columns(place: str, model: type[Row], cells: Sequence[str], line: str, find
     return columns
 
 
-def _best(lines: Sequence[tuple[int, Sequence[str]]], model: type[Row]) -> int:
+def likely_header(lines: Sequence[tuple[int, Sequence[str]]], model: type[Row]) -> int:
     """The line with most known headings, the first of several; a later one must have all that is required."""
     required = {name for name, field in model.model_fields.items() if field.is_required()}
     best, most = 0, known_headings(lines[0][1], model)

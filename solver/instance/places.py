@@ -101,5 +101,12 @@ class SharedPlaces:
         return (self.section if in_section else self.table).where(row, column)
 
 
+def letters(position: int) -> str:
+    """The letters of a sheet's column, counted from 0."""
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(position + 1)
+
+
 def _named_column(column: str | None, headings: Mapping[str, str]) -> list[str]:
     return [] if column is None else [f"column {headings.get(column, column)}"]

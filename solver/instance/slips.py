@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import fsum, isclose
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import fsum, isclose, isfinite
 from typing import TYPE_CHECKING, Any
 
 from solver.instance.defects import some
@@ -99,6 +99,18 @@ def _same_look(names: Iterable[str]) -> Iterator[list[str]]:
     for name in dict.fromkeys(names):
         looks.setdefault(look(name), []).append(name)
     return (alike for alike in looks.values() if len(alike) > 1)
+
+
+def sure_totals(table: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The places of rows that both add up others and are called total, whatever else stands there."""
+    columns = MONEY.get(table, ())
+    amounts = [[_amount(row.get(column)) for column in columns] for row in rows]
+    names = [[str(row[column]) for column in ("id", "name") if column in row] for row in rows]
+    return [place for place in _adding_up(amounts) if any(map(_is_total, names[place]))]
+
+
+def _amount(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and isfinite(value) else 0.0
 
 
 def _is_total(name: str) -> bool:

@@ -16,7 +16,7 @@ from solver.instance.cells import as_digits
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest, some
 from solver.instance.headings import MOST_LINES_ABOVE, NOTES_LEFT_OUT, header_of, is_note, meant
-from solver.instance.places import SheetPlaces
+from solver.instance.places import SheetPlaces, letters
 from solver.instance.reading import MOST_ROWS, Reading, is_blank
 from solver.instance.tables import TABLES
 from solver.instance.workbookfile import SheetFacts, refuse, sheet_facts
@@ -36,13 +36,17 @@ class Troubled(str):
 
 
 class Sheet(NamedTuple):
-    """What a sheet holds: filled rows, how many notes look like rows, whether it is hidden, and its facts."""
+    """What a sheet holds: filled rows, how many notes look like rows, whether it is hidden, and its facts.
+
+    `part` is the name of its part in the workbook's file.
+    """
 
     name: str
     lines: list[Line]
     notes: int
     is_hidden: bool
     facts: SheetFacts
+    part: str
 
 
 def read_workbook(path: Path) -> Reading:
@@ -50,7 +54,7 @@ def read_workbook(path: Path) -> Reading:
     reading = Reading()
     refuse(path, reading.findings)
     try:
-        sheets = _sheets(path)
+        sheets = sheets_of(path)
     except Exception as error:
         # openpyxl lets any kind of exception through when a part of the file is damaged.
         reading.findings.add(
@@ -90,7 +94,7 @@ def _remark_what_is_not_seen(place: str, sheet: Sheet, reading: Reading) -> None
     filled = {line.number for line in sheet.lines}
     rows = [str(number) for number in sheet.facts.hidden_rows if number in filled]
     width = max((len(line.values) for line in sheet.lines), default=0)
-    columns = [_letters(number - 1) for number in sheet.facts.hidden_columns if number <= width]
+    columns = [letters(number - 1) for number in sheet.facts.hidden_columns if number <= width]
     if sheet.is_hidden and sheet.lines:
         reading.findings.remark("hidden, and read all the same.", place)
     if rows:
@@ -101,7 +105,8 @@ def _remark_what_is_not_seen(place: str, sheet: Sheet, reading: Reading) -> None
         reading.findings.remark(NOTES_LEFT_OUT.format("rows"), f"{place} ({sheet.notes:,})")
 
 
-def _sheets(path: Path) -> list[Sheet]:
+def sheets_of(path: Path) -> list[Sheet]:
+    """The sheets of a workbook; whatever openpyxl raises for a damaged one is let through."""
     from openpyxl import load_workbook
 
     facts = sheet_facts(path)
@@ -134,9 +139,10 @@ def _sheet(sheet: Any, facts: dict[str, SheetFacts], rows: Iterator[tuple[bool, 
         ):
             notes += sum(not is_blank(value) for value in values) > 1
         elif values:
-            lines.append(Line(number, values))
-    known = facts.get(sheet._worksheet_path, SheetFacts(False, (), (), ()))
-    return Sheet(sheet.title, lines, notes, sheet.sheet_state != "visible", known)
+            lines.append(Line(number, values, is_typed_text))
+    part = sheet._worksheet_path
+    known = facts.get(part, SheetFacts(False, (), (), ()))
+    return Sheet(sheet.title, lines, notes, sheet.sheet_state != "visible", known, part)
 
 
 def _is_value(text: str, is_typed_text: bool) -> bool:
@@ -196,11 +202,11 @@ def _read_table(table: str, sheet: Sheet, reading: Reading) -> None:
         return
     columns = header.columns
     lines = sheet.lines[header.position + 1 :]
-    letters = {column: _letters(position) for position, column in enumerate(columns) if column}
+    named = {column: letters(position) for position, column in enumerate(columns) if column}
     reading.put_table(
         table,
         _table_rows(table, place, columns, lines, reading),
-        SheetPlaces(sheet.name, [line.number for line in lines], letters),
+        SheetPlaces(sheet.name, [line.number for line in lines], named),
     )
     last = lines[-1].number if lines else sheet.lines[header.position].number
     for cells in sheet.facts.merged:
@@ -221,9 +227,9 @@ def _table_rows(
             if value is None or is_blank(value):
                 continue
             if position >= len(columns) or not columns[position]:
-                text = f"a column name in the header of sheet column {_letters(position)}, or an empty column"
-                where = f"{place}, cell {_letters(position)}{line.number}"
-                reading.findings.add(Defect(table, text, column=_letters(position), value=value, where=where))
+                text = f"a column name in the header of sheet column {letters(position)}, or an empty column"
+                where = f"{place}, cell {letters(position)}{line.number}"
+                reading.findings.add(Defect(table, text, column=letters(position), value=value, where=where))
                 continue
             column = columns[position]
             row[column] = as_digits(value) if kinds[position] == "text" else value
@@ -240,9 +246,3 @@ def _touches(cells: str, header: int, last: int, columns: list[str]) -> bool:
     left, top, right, bottom = (int(bound or 0) for bound in range_boundaries(cells))
     named = any(column and not is_note(column) for column in columns[left - 1 : right])
     return named and bottom >= header and top <= last
-
-
-def _letters(position: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return get_column_letter(position + 1)

@@ -24,13 +24,17 @@ HEADINGS = ("key", "value")
 
 
 class Line(NamedTuple):
-    """A row of a sheet that is no note: its number in the sheet and its values, the last one filled."""
+    """A row of a sheet that is no note: its number in the sheet and its values, the last one filled.
+
+    `is_typed_text` says whether its first cell has the apostrophe that marks text.
+    """
 
     number: int
     values: list[Any]
+    is_typed_text: bool = False
 
 
-class _Layout(NamedTuple):
+class Layout(NamedTuple):
     """Which column has the keys, and which have the values."""
 
     key: int
@@ -39,13 +43,13 @@ class _Layout(NamedTuple):
 
 def read_settings(name: str, lines: Sequence[Line], merged: Sequence[str], reading: Reading) -> None:
     """Read the settings on a sheet into the document."""
-    layout, lines = _layout(name, lines, reading)
+    layout, lines = layout_of(name, lines, reading)
     found: dict[str, Any] = {}
     empty: list[str] = []
     rows = {}
-    known = all_meant((_key(line, layout) for line in lines), dotted_keys())
+    known = all_meant((key_of(line, layout) for line in lines), dotted_keys())
     for line in lines:
-        written, cells = _key(line, layout), line.values[layout.values]
+        written, cells = key_of(line, layout), line.values[layout.values]
         has_value = any(not is_blank(value) for value in cells)
         if is_note(written) or (not has_value and (not written or meant(written, SECTIONS))):
             continue
@@ -73,12 +77,13 @@ def read_settings(name: str, lines: Sequence[Line], merged: Sequence[str], readi
     _put(name, found, reading)
 
 
-def _key(line: Line, layout: _Layout) -> str:
+def key_of(line: Line, layout: Layout) -> str:
+    """The key that a line of settings has, empty where it has none."""
     value = line.values[layout.key] if layout.key < len(line.values) else None
     return "" if is_blank(value) else str(value)
 
 
-def _layout(name: str, lines: Sequence[Line], reading: Reading) -> tuple[_Layout, Sequence[Line]]:
+def layout_of(name: str, lines: Sequence[Line], reading: Reading) -> tuple[Layout, Sequence[Line]]:
     """Where keys and values stand, and the lines below the header; without a header the first columns."""
     for position, line in enumerate(lines[:MOST_LINES_ABOVE]):
         headings = [meant(str(value), HEADINGS) if not is_blank(value) else "" for value in line.values]
@@ -88,8 +93,8 @@ def _layout(name: str, lines: Sequence[Line], reading: Reading) -> tuple[_Layout
             if position > 0:
                 sentence = f"sheet {name}: what is above row {line.number} is taken for a title"
                 reading.findings.remark(f"{sentence}, row {line.number} for the header.")
-            return _Layout(headings.index("key"), slice(first, end)), lines[position + 1 :]
-    return _Layout(0, slice(1, None)), lines
+            return Layout(headings.index("key"), slice(first, end)), lines[position + 1 :]
+    return Layout(0, slice(1, None)), lines
 
 
 def _refuse(name: str, line: Line, written: str, reading: Reading) -> None:
@@ -104,7 +109,7 @@ def _refuse(name: str, line: Line, written: str, reading: Reading) -> None:
 
 
 def _refuse_merged(
-    name: str, merged: Sequence[str], rows: dict[str, int], layout: _Layout, reading: Reading
+    name: str, merged: Sequence[str], rows: dict[str, int], layout: Layout, reading: Reading
 ) -> None:
     from openpyxl.utils import range_boundaries
 
