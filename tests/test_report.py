@@ -225,7 +225,7 @@ def test_what_is_in_an_instance(instance: Instance) -> None:
 def test_partners_that_can_never_start_are_named() -> None:
     late = {"id": "p1", "name": "Late", "revenue": 1, "cost": 1, "first_period": 2, "last_period": 1}
     contents = Contents.of(Instance.from_document({"periods": 2, "partners": [late]}))
-    assert contents.missing == ("Late (p1) has no period to start in and can never be chosen.",)
+    assert contents.warnings == ("Late can never be chosen: its first and last period leave no start.",)
 
 
 def test_a_verdict_in_words_and_as_json(instance: Instance) -> None:

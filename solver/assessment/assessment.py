@@ -12,25 +12,14 @@ from numpy.typing import NDArray
 from solver.assessment.benefit import Floats, discount_factors
 from solver.assessment.evidence import Posterior
 from solver.assessment.market import Market
+from solver.assessment.needs import Need, needs_of
 from solver.assessment.options import Options, OptionTable, levels_of, running_level
 from solver.assessment.outlook import Outlook, Prospect, fresh_outlook_of, outlook_of
 from solver.assessment.technology import Technologies
 from solver.instance.instance import Instance
-from solver.instance.tables import Application, Pair, Partner, Requirement
+from solver.instance.tables import Application, Pair, Partner
 
 Levels = Mapping[str, Mapping[str, Partner]]
-
-
-@dataclass(frozen=True)
-class Need:
-    """A requirement that the hub does not meet itself, and the partners who could provide it.
-
-    `application` and `capable` are element indices.
-    """
-
-    application: int
-    requirement: Requirement
-    capable: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -171,7 +160,7 @@ def assess(instance: Instance) -> Assessment:
         instance=instance,
         elements=elements,
         options=options,
-        needs=_needs(instance, table.technologies, index),
+        needs=needs_of(instance, table.technologies),
         pairs=tuple(_pair(instance, row, index, table.technologies) for row in instance.pairs),
         market=_market(instance, index),
         membership=_membership(instance, options, levels),
@@ -180,17 +169,6 @@ def assess(instance: Instance) -> Assessment:
         running=np.array([row.status == "running" for row in engaged]),
         beliefs={row.id: table.belief(row) for row in engaged},
     )
-
-
-def _needs(instance: Instance, technologies: Technologies, index: dict[str, int]) -> tuple[Need, ...]:
-    needs = []
-    for row in instance.requirements:
-        if technologies.provides(instance.hub.id, row):
-            continue
-        holders = technologies.holders.get(row.technology, ())
-        capable = sorted(index[id_] for id_ in holders if id_ in index and technologies.provides(id_, row))
-        needs.append(Need(index[row.application], row, tuple(capable)))
-    return tuple(needs)
 
 
 def _pair(instance: Instance, row: Pair, index: dict[str, int], technologies: Technologies) -> PairRow:

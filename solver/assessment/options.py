@@ -112,6 +112,12 @@ def levels_of(instance: Instance) -> dict[str, dict[str, Partner]]:
     return {id_: found or {STANDARD: partners[id_]} for id_, found in levels.items()}
 
 
+def start_periods(engagement: Partner | Application, periods: int) -> range:
+    """The periods, of so many, in which a partner (at a level) or an application may start."""
+    last = min(engagement.last_period or periods, periods)
+    return range(engagement.first_period, 1 + (min(last, 1) if engagement.status == "running" else last))
+
+
 def running_level(partner: Partner, levels: Mapping[str, Partner]) -> str | None:
     """The level at which a running partner is engaged; None where it does not run."""
     if partner.status != "running":
@@ -159,18 +165,14 @@ class OptionTable:
             filled = self.technologies.gap_filled_by(partner.id)
             for level, engaged in self.levels[partner.id].items():
                 running = partner.status == "running"
-                for start in self._starts(engaged, running):
+                for start in start_periods(engaged, self.instance.periods):
                     yield self._partner_option(
                         element, engaged, level, start, running, level == current, filled
                     )
         for element, application in enumerate(self.instance.applications, len(self.instance.partners)):
             running = application.status == "running"
-            for start in self._starts(application, running):
+            for start in start_periods(application, self.instance.periods):
                 yield self._application_option(element, application, start, running)
-
-    def _starts(self, engagement: Partner | Application, running: bool) -> range:
-        last = min(engagement.last_period or self.instance.periods, self.instance.periods)
-        return range(engagement.first_period, 1 + (min(last, 1) if running else last))
 
     def _partner_option(
         self,

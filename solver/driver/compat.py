@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from inspect import signature
 from typing import Any
 
 import pulp
@@ -22,6 +23,7 @@ class Claim(StrEnum):
 SOLUTION_CLAIMS = {1: Claim.proven, 2: Claim.found, -1: Claim.infeasible, -2: Claim.unbounded}
 """PuLP 3.3's solution statuses; its other status says Optimal of a run that hit its limit."""
 
+SILENCE = "_skip_v4_deprecation"
 OPTIMAL, GAP_LIMIT = 1, -7
 NO_SOLUTION_REASONS = {-1: Claim.infeasible, -2: Claim.unbounded, -3: Claim.infeasible}
 """PuLP 4's stop reasons; -3 stands for infeasible or unbounded."""
@@ -61,4 +63,6 @@ def _claim(status: int, has_solution: bool) -> Claim:
 
 def solver_options(name: str) -> dict[str, Any]:
     """What a solver needs so that it is made without a deprecation warning."""
-    return {"_skip_v4_deprecation": True} if name == "PULP_CBC_CMD" else {}
+    if name != "PULP_CBC_CMD" or SILENCE not in signature(pulp.PULP_CBC_CMD).parameters:
+        return {}
+    return {SILENCE: True}

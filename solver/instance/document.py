@@ -18,6 +18,7 @@ from solver.instance.reading import Reading, split_evidence
 from solver.instance.references import KEYS as TABLE_KEYS
 from solver.instance.rows import (
     Cells,
+    filled_cells,
     filled_rows,
     judged_rows,
     judged_section,
@@ -93,7 +94,7 @@ def dump(instance: Instance) -> dict[str, Any]:
         if values:
             document[section] = values
     for table in TABLES:
-        rows = [_row(row) for row in getattr(instance, table)]
+        rows = [_row(filled) for filled in filled_cells(TABLES[table], getattr(instance, table))]
         if table == "evidence" and "evidence" in document:
             document[table] |= {"rows": rows} if rows else {}
         elif rows:
@@ -213,6 +214,5 @@ def _filled(row: Row, model: type[Row]) -> Cells:
     }
 
 
-def _row(row: Row) -> Cells:
-    filled = row.model_dump(exclude_defaults=True)
+def _row(filled: Cells) -> Cells:
     return {column: plain(value) for column, value in filled.items() if value is not None}

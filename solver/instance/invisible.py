@@ -13,6 +13,7 @@ DRAWN_AS_NOTHING = frozenset(
 )
 UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 JOINERS = "\u200c\u200d"
+NO_JOINERS = dict.fromkeys(map(ord, JOINERS))
 # Arabic to Myanmar: scripts in which a joiner changes how the letters beside it are drawn.
 JOINED_SCRIPTS = range(0x0600, 0x10A0)
 SHORT_NAMES = {"\t": "tab", "\n": "line break", "\r": "line break"}
@@ -20,13 +21,13 @@ SHORT_NAMES = {"\t": "tab", "\n": "line break", "\r": "line break"}
 
 def is_clean(text: str) -> bool:
     """Whether a text has no blanks at its ends and nothing that is not seen."""
-    if text.isprintable() and (text.isascii() or DRAWN_AS_NOTHING.isdisjoint(text)):
-        return text == text.strip()
     return cleaned(text) == text
 
 
 def cleaned(text: str) -> str:
     """The text without blanks at its ends and without what is not seen; odd blanks become plain ones."""
+    if text.isprintable() and (text.isascii() or DRAWN_AS_NOTHING.isdisjoint(text)):
+        return text.strip()
     seen = (_seen(text, position) for position in range(len(text)))
     return "".join(seen).strip()
 
@@ -54,7 +55,9 @@ def objection(text: str) -> str:
 
 def look(text: str) -> str:
     """What a text looks like at a glance: without case, width, composition, blanks beside blanks."""
-    plain = cleaned(normalize("NFKC", text)).translate(dict.fromkeys(map(ord, JOINERS)))
+    plain = cleaned(normalize("NFKC", text))
+    if not plain.isascii():
+        plain = plain.translate(NO_JOINERS)
     return " ".join(plain.casefold().split())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -94,6 +94,12 @@ def judged_rows(
     for start in range(0, len(rows), CHUNK):
         judged.extend(_judge_chunk(table, model, rows[start : start + CHUNK], absent, findings))
     return judged
+
+
+def filled_cells(model: type[Row], rows: Sequence[Row]) -> list[Cells]:
+    """The cells of rows that differ from their defaults."""
+    cells: list[Cells] = _list_of(model).dump_python(list(rows), exclude_defaults=True)
+    return cells
 
 
 def judged_section(place: str, model: type[Row], values: Any, findings: Findings) -> Row | None:

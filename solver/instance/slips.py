@@ -139,8 +139,13 @@ def _adding_up(rows: Sequence[Sequence[float]]) -> Iterator[int]:
 
 def _are_sums(amounts: Sequence[float], sums: Sequence[float]) -> bool:
     """Whether every amount that is given is the sum of its column."""
-    given = [(amount, total) for amount, total in zip(amounts, sums, strict=True) if amount]
-    return bool(given) and all(isclose(amount, total, rel_tol=1e-9) for amount, total in given)
+    is_given = False
+    for amount, total in zip(amounts, sums, strict=True):
+        if amount:
+            is_given = True
+            if not isclose(amount, total, rel_tol=1e-9):
+                return False
+    return is_given
 
 
 SLIPS: tuple[Callable[[Any], Iterator[str]], ...] = (total_rows, same_names, look_alikes)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from solver.assessment.assessment import assess
 from solver.instance.instance import Instance
 from solver.instance.tables import TABLES, Engagement
 from solver.instance.validation import warnings_of
@@ -49,7 +48,7 @@ class Contents:
             totals={name: _totals(table) for name, table in engaged.items() if table},
             statuses={name: _statuses(table) for name, table in engaged.items() if table},
             limits=instance.limits.model_dump(mode="json", exclude_defaults=True),
-            missing=tuple(missing(assess(instance))),
+            missing=tuple(missing(instance)),
             warnings=warnings_of(instance),
             remarks=tuple(remarks),
         )

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from solver.assessment.assessment import Assessment, Need
+from solver.assessment.needs import Need, needs_of
+from solver.assessment.technology import Technologies
 from solver.instance.instance import Instance
 from solver.report.amounts import counted, listed, number
 
 
-def missing(assessment: Assessment) -> Iterator[str]:
-    """Sentences about needs that nobody meets, partners that cannot start, targets out of reach."""
-    for need in assessment.needs:
+def missing(instance: Instance) -> Iterator[str]:
+    """Sentences about needs that nobody meets and targets out of reach."""
+    for need in needs_of(instance, Technologies(instance)):
         if len(need.capable) < need.requirement.providers:
-            yield _unmet(assessment, need)
-    for element, id_ in enumerate(assessment.elements):
-        if not len(assessment.options.of(element)):
-            yield f"{assessment.label(element)} ({id_}) has no period to start in and can never be chosen."
-    yield from _targets_out_of_reach(assessment.instance)
+            yield _unmet(instance, need)
+    yield from _targets_out_of_reach(instance)
 
 
-def _unmet(assessment: Assessment, need: Need) -> str:
+def _unmet(instance: Instance, need: Need) -> str:
     requirement = need.requirement
-    able = listed([assessment.label(partner) for partner in need.capable])
+    able = listed([instance.partners[partner].label for partner in need.capable])
     who = f"only {able} can provide it" if able else "nobody can provide it"
     return (
-        f"{assessment.label(need.application)} needs {counted(requirement.providers, 'partner')} with "
+        f"{instance.labels[requirement.application]} needs {counted(requirement.providers, 'partner')} with "
         f"{requirement.technology} at level {number(requirement.level)}: {who}."
     )
 

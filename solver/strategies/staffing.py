@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TypeAlias
 
-from solver.assessment.assessment import Assessment, Need, PairRow
+from solver.assessment.assessment import Assessment, PairRow
+from solver.assessment.needs import Need
 from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.selection import Selection
 

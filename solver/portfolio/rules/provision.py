@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from solver.assessment.assessment import Assessment, Need
+from solver.assessment.assessment import Assessment
+from solver.assessment.needs import Need
 from solver.portfolio.quantities import ROUNDING
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
