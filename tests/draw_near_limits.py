@@ -22,7 +22,7 @@ Document = dict[str, Any]
 Portfolio = dict[str, Any]
 
 NEARBY = (1e-7, -1e-7, 1e-8, -1e-8, 3e-8, -3e-8, 0.0)
-SHARES = (1.0, 2.0, 3.0, 1.1, 0.7, 1 / 3, 5.3)
+SIZES = (1.0, 2.0, 3.0, 1.1, 0.7, 1 / 3, 5.3)
 RISKS = {
     "cvar": {"level": 0.7},
     "evar": {"level": 0.7},
@@ -38,25 +38,26 @@ RISKS = {
 def near_limit(kind: str, seed: int, unit: float) -> tuple[Document, list[Portfolio]]:
     """An instance whose limit of one kind is near, and all portfolios that keep its other rules."""
     rng = random.Random(f"{kind} {seed}")
-    document = _document(rng, unit, periods=2 if kind in ("budget_by_period", "carried", "effort") else 1)
-    if kind in RISKS:
-        document["risk"] = {"measure": kind, "scenarios": 6, "seed": seed, **RISKS[kind]}
-    if kind == "overruns":
-        document["limits"]["overruns"] = 1
-    portfolios = [*feasible_portfolios(document)]
-    facts = Facts(document)
-    for portfolio in rng.sample(portfolios, len(portfolios)):
-        plan = resolve(facts, portfolio)
-        amount = _risk(document, portfolio) if kind in RISKS else AMOUNTS[kind](facts, plan)
-        if abs(amount) > 1e-3 * (1.0 if kind in WITHOUT_MONEY else unit):
-            _set(document, kind, amount * (1.0 + rng.choice(NEARBY)))
-            return document, portfolios
-    return document, portfolios
+    while True:
+        document = _document(rng, unit, periods=2 if kind in ("budget_by_period", "carried", "effort") else 1)
+        if kind in RISKS:
+            document["risk"] = {"measure": kind, "scenarios": 6, "seed": seed, **RISKS[kind]}
+        if kind == "overruns":
+            document["limits"]["overruns"] = 1
+        portfolios = [*feasible_portfolios(document)]
+        facts = Facts(document)
+        for portfolio in rng.sample(portfolios, len(portfolios)):
+            plan = resolve(facts, portfolio)
+            amount = _risk(document, portfolio) if kind in RISKS else AMOUNTS[kind](facts, plan)
+            least, most = (1e-3, 0.99) if kind in SHARES else (1e-3, np.inf)
+            if least < abs(amount) / (1.0 if kind in WITHOUT_MONEY else unit) < most:
+                _set(document, kind, amount * (1.0 + rng.choice(NEARBY)))
+                return document, portfolios
 
 
 def _document(rng: random.Random, unit: float, periods: int) -> Document:
     def money() -> float:
-        return unit * rng.randint(1, 20) * rng.choice(SHARES)
+        return unit * rng.randint(1, 20) * rng.choice(SIZES)
 
     partners = [
         {
@@ -64,11 +65,11 @@ def _document(rng: random.Random, unit: float, periods: int) -> Document:
             "revenue": 2.0 * money(),
             "cost": money(),
             "setup_cost": money(),
-            "effort": rng.choice(SHARES),
+            "effort": rng.choice(SIZES),
             "overrun": rng.choice([0.1, 0.3, 0.5]),
             "minimum_payoff": money() / 4.0,
-            "ip_exposure": rng.choice(SHARES),
-            "innovation": rng.choice(SHARES),
+            "ip_exposure": rng.choice(SIZES),
+            "innovation": rng.choice(SIZES),
             "compatibility": rng.choice([0.3, 0.7, 0.9]),
             "revenue_cv": 0.5,
             "success": rng.choice([0.7, 0.9, 1.0]),
@@ -88,7 +89,7 @@ def _document(rng: random.Random, unit: float, periods: int) -> Document:
         "applications": applications,
         "levels": [
             {"partner": "p0", "level": "light"},
-            {"partner": "p0", "level": "deep", "cost": money(), "ip_exposure": rng.choice(SHARES)},
+            {"partner": "p0", "level": "deep", "cost": money(), "ip_exposure": rng.choice(SIZES)},
         ],
         "capabilities": [
             {"holder": f"p{k}", "technology": what, "level": 1.0}
@@ -101,7 +102,7 @@ def _document(rng: random.Random, unit: float, periods: int) -> Document:
                 "application": f"a{k}",
                 "technology": what,
                 "level": 0.5,
-                "workload": rng.choice(SHARES),
+                "workload": rng.choice(SIZES),
                 "max_providers": 2 if what == "nlp" else 1,
             }
             for k, what in ((0, "nlp"), (1, rng.choice(["edge", "nlp"])))
@@ -113,7 +114,7 @@ def _document(rng: random.Random, unit: float, periods: int) -> Document:
         "groups": [{"dimension": "industry", "group": "a", "entry_cost": money() / 2.0}],
         "resources": [{"id": "r"}],
         "usage": [
-            {"id": one, "resource": "r", "amount": rng.choice(SHARES)} for one in ("p0", "p1", "p2", "a0")
+            {"id": one, "resource": "r", "amount": rng.choice(SIZES)} for one in ("p0", "p1", "p2", "a0")
         ],
         "outside": [{"members": "p0;p1", "value": money()}, {"members": "p1;p2", "value": money()}],
         "limits": {},
@@ -189,6 +190,7 @@ AMOUNTS: dict[str, Callable[[Facts, Plan], float]] = {
     "retained_value": _retained,
     "satisfaction": _left_for_hub,
 }
+SHARES = ("group share", "max_share_of_benefit", "min_match", "retained_value")
 WITHOUT_MONEY = {
     "effort",
     "ip_exposure",
@@ -241,6 +243,4 @@ def _set(document: Document, kind: str, amount: float) -> None:
         document["hub"] = {"id": "hub", "minimum_payoff": amount}
         limits["satisfaction"] = True
     else:
-        limits[kind] = (
-            min(1.0, amount) if kind in WITHOUT_MONEY - {"ip_exposure", "min_innovation"} else amount
-        )
+        limits[kind] = min(1.0, amount) if kind in SHARES else amount

@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 
 import solver as pf
+from solver.assessment.assessment import assess
+from solver.portfolio.checker import check
+from solver.portfolio.plan import read_plan
 
 CASES = Path(__file__).parent / "cases"
 DRAWN = int(os.environ.get("PARTNERFOLIO_DRAWN", "200"))
@@ -77,7 +80,7 @@ def test_what_a_large_amount_hides_is_told_as_open() -> None:
 def drawn(seed: int) -> dict[str, Any]:
     """A small instance; limits lie next to what some choice of partners comes to."""
     rng = random.Random(seed)
-    count, scale = rng.randint(3, 7), 10.0 ** rng.choice([-9, -3, 0, 0, 3, 9])
+    count, scale = rng.randint(3, 5), 10.0 ** rng.choice([-9, -3, 0, 0, 3, 9])
     partners = []
     for k in range(count):
         size = scale * 10.0 ** rng.choice([0, 0, 0, -3, -6, 3])
@@ -198,13 +201,14 @@ def test_search_start_locks_and_checker_agree_with_enumeration(block: int) -> No
     for seed in range(20 * block, 20 * block + 20):
         document = drawn(seed)
         instance = pf.Instance.from_document(document)
+        assessment, formulation = assess(instance), pf.Formulation.of(instance)
         rows = document["partners"]
         feasible = {
             numbers: keeps(document, tuple(rows[k] for k in numbers)) for numbers in _numbered(document)
         }
         for numbers, holds in feasible.items():
-            plan = {"partners": [rows[k]["id"] for k in numbers]}
-            assert pf.verify(instance, plan).holds == holds, (seed, plan)
+            plan = read_plan(assessment, {"partners": [rows[k]["id"] for k in numbers]})
+            assert check(formulation, plan.selection).holds == holds, (seed, numbers)
         result = pf.solve(instance)
         known = [worth(tuple(rows[k] for k in numbers)) for numbers, holds in feasible.items() if holds]
         if not known:
@@ -217,6 +221,7 @@ def test_search_start_locks_and_checker_agree_with_enumeration(block: int) -> No
         numbers = random.Random(seed).choice(sorted(feasible))
         inside = [rows[k]["id"] for k in numbers]
         outside = [row["id"] for row in rows if row["id"] not in inside]
+        assert pf.verify(instance, {"partners": inside}).holds == feasible[numbers], (seed, inside)
         locked = pf.solve(instance, include=inside, exclude=outside)
         assert (locked.termination == "optimal") == feasible[numbers], (seed, inside)
         begun = pf.solve(instance, start={"partners": inside})
@@ -230,7 +235,7 @@ def _numbered(document: dict[str, Any]) -> Iterator[tuple[int, ...]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(0, 60))
+@pytest.mark.parametrize("seed", range(0, 30))
 def test_the_unit_of_money_changes_no_choice(seed: int) -> None:
     document = drawn(seed)
     ranked = sorted((worth(chosen) for chosen in choices(document) if keeps(document, chosen)), reverse=True)
