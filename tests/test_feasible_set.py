@@ -70,8 +70,11 @@ def test_a_rounding_of_sums_is_no_breach() -> None:
 
 
 def test_what_a_large_amount_hides_is_told_as_open() -> None:
-    result = pf.solve(pf.Instance.from_document(case("settled")))
+    instance = pf.Instance.from_document(case("settled"))
+    result = pf.solve(instance)
     assert result.objective <= 5_000_000_072 <= result.bound
+    exactly = pf.solve(instance, limits=pf.SearchLimits(gap=0))
+    assert (exactly.objective, exactly.bound) == (5_000_000_072, 5_000_000_072)
 
 
 # Drawn instances
