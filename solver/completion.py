@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from solver.errors import StoppedError
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import with_needed_licences
@@ -31,7 +32,10 @@ def complete(formulation: Formulation, selection: Selection, run: Run) -> Select
 def _search(
     formulation: Formulation, selection: Selection, rules: Iterable[Rule], run: Run
 ) -> Selection | None:
-    draft = build(Formulation(formulation.maximise, rules), selection.assessment)
+    try:
+        draft = build(Formulation(formulation.maximise, rules), selection.assessment, run)
+    except StoppedError:
+        return None
     chosen = set(selection.options)
     for option, column in enumerate(draft.options):
         column.lowBound = column.upBound = float(option in chosen)

@@ -25,6 +25,10 @@ class BrokenPlanError(InputError):
     """A plan that breaks rules where only a portfolio will do; one defect for every broken rule."""
 
 
+class StoppedError(PartnerfolioError):
+    """The time limit, or somebody's wish to stop, came before there was an answer."""
+
+
 class FormulationError(PartnerfolioError):
     """A wish that no mixed-integer program of this software can express, e.g. maximising a cost."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from solver.agreement.share import share
 from solver.agreement.wishes import Wishes
@@ -14,7 +15,7 @@ from solver.completion import complete
 from solver.driver import Outcome, relative_gap
 from solver.driver.backends import rounding
 from solver.driver.outcome import OPTIMAL_GAP
-from solver.errors import InputError
+from solver.errors import InputError, StoppedError
 from solver.instance.defects import Defect, nearest
 from solver.instance.instance import Instance
 from solver.instance.validation import warnings_of
@@ -24,15 +25,19 @@ from solver.portfolio.plan import Plan, read_plan
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.realised import expected_benefits
 from solver.portfolio.risk_figures import disagreements, risk_figures
+from solver.portfolio.rules import Reading
 from solver.portfolio.selection import Selection
 from solver.portfolio.stability import stability_of
 from solver.recorded.figures import false_figures
 from solver.recorded.split import false_split
 from solver.result import Detail, Result
-from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.run import Cancel, Listener, Progress, Run, SearchLimits, Termination
 from solver.strategies.exact import search_exactly
+from solver.strategies.incumbent import Incumbent
 from solver.strategies.problem import Problem
 from solver.versions import versions
+
+Plannable = Result | Portfolio | Mapping[str, Any]
 
 
 def solve(
@@ -68,29 +73,81 @@ def solved(
     run: Run,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
-    start: Portfolio | Mapping[str, Any] | None = None,
+    start: Plannable | None = None,
     extensive: bool = False,
     split: bool = True,
 ) -> Result:
     """Find the best portfolio as `solve` does, within a run."""
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
-    assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
+    known = _Known(instance, formulation, run)
+    return run.attended(lambda: _searched(known, start, extensive, split), known.when_stopped)
+
+
+class _Known:
+    """What a search knows so far: enough for a result whenever it has to stop."""
+
+    def __init__(self, instance: Instance, formulation: Formulation, run: Run) -> None:
+        self.instance, self.formulation = instance, formulation
+        self.run = run.heard_by(self._note)
+        self.best: Incumbent | None = None
+        self.result: Result | None = None
+        self.start_breaks: Sequence[Reading] = ()
+        self._whole, self._bound = run, math.inf
+
+    def _note(self, news: Progress) -> None:
+        """Remember the least bound that the search for this formulation has proven, and pass the news on."""
+        if self.result is None and news.bound is not None:
+            self._bound = min(self._bound, news.bound)
+        self._whole.pass_on(news)
+
+    def when_stopped(self) -> Result:
+        """The best verified portfolio so far, and why there is no more."""
+        if self.result is not None:
+            return self.result
+        why = self.run.verdict or Termination.cancelled
+        outcome = Outcome.without_program(why, self.run.elapsed, "the search was left alone")
+        if math.isfinite(self._bound):
+            outcome = replace(outcome, bound=self._bound)
+        if self.best is None or self.best.selection is None:
+            return self.remarked(_bare(self.instance, self.formulation, outcome, self.run))
+        return self.remarked(_checked(self.formulation, outcome, self.best.selection, self.run))
+
+    def remarked(self, result: Result) -> Result:
+        """The result with a warning where a start was given that breaks rules."""
+        if not self.start_breaks:
+            return result
+        broken = "; ".join(reading.sentence for reading in self.start_breaks)
+        refused = f"The start was not used, it breaks rules: {broken}."
+        return replace(result, warnings=(*result.warnings, refused))
+
+
+def _searched(known: _Known, start: Plannable | None, extensive: bool, split: bool) -> Result:
+    """Assess, search, check, split: the best portfolio, and what was known on the way."""
+    instance, formulation, run = known.instance, known.formulation, known.run
+    run.tell(phase="drawing")
+    assessment = assess(instance)
+    problem = Problem(assessment, formulation)
+    known.best = Incumbent(problem, run, phase="opening")
     first = None if start is None else _completed(formulation, assessment, start, "start", run).selection
-    broken = () if first is None else check(formulation, first).broken
-    search = search_exactly(
-        Problem(assessment, formulation), run, start=None if broken else first, extensive=extensive
-    )
+    known.start_breaks = () if first is None else check(formulation, first).broken
+    begun = None if known.start_breaks else first
+    search = search_exactly(problem, run, known.best, start=begun, extensive=extensive)
+    run.tell(phase="checking")
     selection = search.selection
-    result = result_of(formulation, assessment, search.outcome, selection, run)
     seen = None if search.disagreement is None else search.disagreement.to_dict()
-    result = replace(result, opening=search.opening.gave, contradiction=seen)
-    if broken:
-        refused = f"The start was not used, it breaks rules: {'; '.join(one.sentence for one in broken)}."
-        result = replace(result, warnings=(*result.warnings, refused))
-    if not split or instance.split is None or selection is None or not result.has_portfolio:
+    facts: dict[str, Any] = {"opening": search.opening.gave, "contradiction": seen}
+    if selection is None:
+        return known.remarked(replace(result_of(formulation, assessment, search.outcome, None, run), **facts))
+    checked = known.remarked(replace(_checked(formulation, search.outcome, selection, run), **facts))
+    known.result = checked
+    result = known.result = replace(_with_risks(checked, formulation, selection), seconds=run.elapsed)
+    if not split or instance.split is None or not result.has_portfolio:
         return result
+    run.tell(phase="splitting")
+    unsplit = "The value was not split: the search had to stop first."
+    known.result = replace(result, warnings=(*result.warnings, unsplit))
     try:
         shared = share(selection, formulation, Wishes.of(instance), run)
     except UnprovenError as error:
@@ -144,15 +201,27 @@ def judged(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
 ) -> Judgement:
-    """Judge a plan as `verify` does, within a run."""
+    """Judge a plan as `verify` does, within a run; raises StoppedError where that ends first."""
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
-    assessment = assess(instance)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    read = _completed(formulation, assessment, plan, "plan", run)
+    return run.attended(lambda: _judged(instance, plan, formulation, run), lambda: _nothing(run))
+
+
+def _judged(instance: Instance, plan: Plannable, formulation: Formulation, run: Run) -> Judgement:
+    run.tell(phase="checking")
+    read = _completed(formulation, assess(instance), plan, "plan", run)
     verdict = check(formulation, read.selection, read.problems)
+    if read.open and not verdict.holds:
+        run.check()
     claims = false_claims(plan, formulation, read.selection, verdict)
     return Judgement(read.selection.portfolio(), verdict, read.open, tuple(claims))
+
+
+def _nothing(run: Run) -> NoReturn:
+    """Say that a run ended before there was any answer."""
+    run.check()
+    raise StoppedError("stopped before there was an answer")
 
 
 def false_claims(
@@ -220,8 +289,15 @@ def result_of(
     run: Run,
 ) -> Result:
     """What a search for one formulation found, its selection re-checked without an optimiser."""
-    instance = assessment.instance
-    bare = Result(
+    if selection is None:
+        bare = _bare(assessment.instance, formulation, outcome, run)
+        return bare if outcome.termination is not Termination.unbounded else _unheld(bare)
+    return _with_risks(_checked(formulation, outcome, selection, run), formulation, selection)
+
+
+def _bare(instance: Instance, formulation: Formulation, outcome: Outcome, run: Run) -> Result:
+    """The result without a portfolio."""
+    return Result(
         termination=outcome.termination,
         portfolio=None,
         objective=None,
@@ -236,14 +312,16 @@ def result_of(
         message=outcome.message,
         warnings=warnings_of(instance),
     )
-    if selection is None:
-        return bare if outcome.termination is not Termination.unbounded else _unheld(bare)
+
+
+def _checked(formulation: Formulation, outcome: Outcome, selection: Selection, run: Run) -> Result:
+    """The result with a portfolio that passed the check; an error where it did not."""
+    bare = _bare(selection.assessment.instance, formulation, outcome, run)
     verdict = check(formulation, selection)
     if not verdict.holds:
         broken = "; ".join(reading.sentence for reading in verdict.broken)
         message = f"the back end's portfolio did not pass the check: {broken}"
         return replace(bare, termination=Termination.error, bound=None, message=message)
-    risks = risk_figures(selection, formulation.watched(instance))
     objection = _objection(outcome, verdict, run.limits.backend)
     wrong = outcome.termination is Termination.error or bool(objection)
     bound = None if wrong or outcome.bound is None else max(outcome.bound, verdict.objective)
@@ -259,10 +337,8 @@ def result_of(
         components=verdict.components,
         readings=verdict.readings,
         details=tuple(_details(selection)),
-        risks=risks,
         stability=stability_of(selection),
         verified=True,
-        warnings=(*bare.warnings, *disagreements(risks)),
     )
 
 
@@ -286,6 +362,14 @@ def _unheld(bare: Result) -> Result:
     """Portfolios are finitely many: one that is worth without bound is an objective that no row holds."""
     message = f"the search says that values have no bound, but portfolios are finitely many: {bare.message}"
     return replace(bare, termination=Termination.error, message=message)
+
+
+def _with_risks(result: Result, formulation: Formulation, selection: Selection) -> Result:
+    """The same with the figures of risk, for which fresh scenarios are drawn."""
+    if not result.has_portfolio:
+        return result
+    risks = risk_figures(selection, formulation.watched(selection.assessment.instance))
+    return replace(result, risks=risks, warnings=(*result.warnings, *disagreements(risks)))
 
 
 def _termination(stopped: Termination, gap: float | None) -> Termination:

@@ -13,9 +13,24 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-PULSE = 0.05
+from solver.errors import StoppedError
 
-Phase = Literal["built", "relaxation", "search", "done"]
+PULSE, BEAT = 0.05, 0.4
+LATE = {"cancelled": 1.5, "time_limit": 1.5}
+"""Seconds that work may go on after it had to stop, before it is left alone: its own parts stop in one."""
+
+Phase = Literal[
+    "reading",
+    "drawing",
+    "building",
+    "built",
+    "opening",
+    "relaxation",
+    "search",
+    "checking",
+    "splitting",
+    "done",
+]
 Result = TypeVar("Result")
 
 
@@ -96,6 +111,12 @@ class AbandonedError(Exception):
     """Work that did not stop when it had to, and that nobody waits for any longer."""
 
 
+class _Said:
+    """What was said last, by whatever part of a run."""
+
+    latest: Progress | None = None
+
+
 class Run:
     """Knows how long a run has taken and whether it has to stop, and passes on how it goes.
 
@@ -116,6 +137,7 @@ class Run:
         self._end = math.inf if self.limits.seconds is None else self.limits.seconds
         self._caller = threading.get_ident()
         self._untold: deque[tuple[Listener, Progress]] = deque()
+        self._said = _Said()
 
     def part(
         self, share: float = 1.0, *, most: float = math.inf, least: float = 0.0, gap: float | None = None
@@ -165,6 +187,12 @@ class Run:
         """Whether the run has to stop now."""
         return self.verdict is not None
 
+    def check(self) -> None:
+        """Raise `StoppedError` where the run has to stop now: for long loops that have no answer yet."""
+        verdict = self.verdict
+        if verdict is not None:
+            raise StoppedError(f"stopped before there was an answer: {verdict.replace('_', ' ')}")
+
     def interrupt(self) -> None:
         """Stop the run as Ctrl-C does; the token of the caller stays untouched."""
         self._interrupted.set()
@@ -185,10 +213,26 @@ class Run:
         """Hand a report to the listener, in the thread that called for the run."""
         if self._listener is None:
             return
+        self._said.latest = news
         if threading.get_ident() == self._caller:
             self._listener(news)
         else:
             self._untold.append((self._listener, news))
+
+    def attended(self, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
+        """Do the work in a thread of its own; what is known `otherwise`, where it does not end in time."""
+        try:
+            if threading.get_ident() != self._caller:
+                return work()
+            return self.attend(work, self._beat, {Termination(word): late for word, late in LATE.items()})
+        except (AbandonedError, KeyboardInterrupt, StoppedError):
+            return otherwise()
+
+    def _beat(self) -> None:
+        """Say twice a second that the work goes on, where nothing else was said."""
+        latest = self._said.latest
+        if latest is not None and self.elapsed - latest.seconds > BEAT:
+            self.pass_on(replace(latest, seconds=self.elapsed))
 
     def attend(
         self, work: Callable[[], Result], glance: Callable[[], None], patience: Mapping[Termination, float]

@@ -180,7 +180,7 @@ def test_a_rule_with_too_strict_rows_is_named() -> None:
 def test_a_lock_with_reversed_rows_is_named(start: bool) -> None:
     reversed_ = rule_read_as(rules.Lock, lambda rule: rules.Lock(rule.id, not rule.chosen))
     result = faulted(PLAIN, reversed_, start=start, include=["a"])
-    assert "Lock(" in result.message if start else "lock" in result.message
+    assert "Lock(" in result.message
 
 
 def test_missing_rows_of_a_rule_are_named_by_the_portfolio_they_let_pass() -> None:
@@ -374,10 +374,10 @@ def test_a_presolve_that_proves_a_worse_optimum_is_found_out_by_the_start() -> N
 
 
 def test_a_point_that_breaks_rows_is_no_solution() -> None:
-    everything = back_end(lambda s, true: replace(true, points=(np.ones_like(true.points[-1]),), bound=1e3))
+    everything = back_end(lambda s, true: replace(true, points=(np.ones_like(true.points[-1]),), bound=1e9))
     result = faulted(PLAIN, everything)
     assert "breaks the rows of Budget(" in result.message
-    assert not result.has_portfolio
+    assert result.bound is None
 
 
 def test_relaxations_that_promise_too_little_are_an_error() -> None:
@@ -413,7 +413,6 @@ def test_the_evidence_reproduces_the_error(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, command).exit_code == 0
     assert not target.exists()
     with pytest.MonkeyPatch.context() as patch:
-        rule_read_as(rules.Budget, lambda rule: replace(rule, limit=80.0))(patch)
         back_end(lambda session, true: replace(true, bound=true.bound - 10))(patch)
         shown = CliRunner().invoke(cli, command)
         assert shown.exit_code == 3

@@ -79,11 +79,13 @@ def test_json_contract(name: str) -> None:
     assert all(reading["holds"] for reading in document["rules"])
 
 
-def test_a_start_that_breaks_rules_is_no_portfolio_when_nothing_is_found() -> None:
+def test_a_start_that_breaks_rules_is_no_portfolio_even_without_time() -> None:
     instance = pf.generate(partners=40, applications=10, tightness=0.2, levels=1, seed=3)
     everybody = {"partners": [partner.id for partner in instance.partners], "applications": []}
     result = pf.solve(instance, start=everybody, limits=pf.SearchLimits(seconds=0.0))
-    assert (result.termination, result.has_portfolio) == ("time_limit", False)
+    assert (result.termination, result.verified) == ("time_limit", True)
+    assert {row.id for row in result.portfolio.partners} != set(everybody["partners"])
+    assert any(remark.startswith("The start was not used") for remark in result.warnings)
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from solver.instance.generator import generate
 from solver.run import Run
 from solver.strategies import STRATEGIES, Problem
 from solver.strategies.exact import search_exactly
+from solver.strategies.incumbent import Incumbent
 from solver.strategies.opening import opening
 from solver.strategies.programs import SelectionProgram
 from tests.by_hand import launch, pair_of
@@ -200,7 +201,8 @@ def test_an_opening_that_is_cancelled_leaves_the_best_so_far() -> None:
             cancel.cancel()
 
     problem = Problem.of(generate(partners=60, applications=20, seed=4))
-    search = search_exactly(problem, Run(None, stop_at_the_first, cancel))
+    run = Run(None, stop_at_the_first, cancel)
+    search = search_exactly(problem, run, Incumbent(problem, run))
     assert search.outcome.termination is Termination.cancelled
     assert problem.judge(search.selection) is not None
 

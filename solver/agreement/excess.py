@@ -13,7 +13,6 @@ from solver.agreement.span_rows import keep_outside
 from solver.allocation.coalitions import Floats, everybody, mask_of, members
 from solver.allocation.spans import Span
 from solver.driver import Outcome, Termination
-from solver.model.build import build
 from solver.model.linear import Linear
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
@@ -81,7 +80,7 @@ class ExcessProgram:
     def __init__(self, game: ProgrammedGame, settled: Span | None = None) -> None:
         self._game = game
         candidates = game.candidates
-        self._draft = draft = build(candidates.formulation, candidates.assessment)
+        self._draft = draft = game.built()
         objective = draft.problem.objective
         self._value = Linear(dict(objective.items()), float(objective.constant))
         self._engaged = [draft.chosen(partner) for partner in candidates.partners]

@@ -26,7 +26,7 @@ MOST_ASKED_ONE_BY_ONE = 10
 PRECISION = 0.005
 """Half width of the confidence interval of a sampled payoff, as a share of what all together are worth."""
 EVALUATIONS = 20_000
-GRACE = 5.0
+GRACE = 0.5
 """Seconds for what every split needs to know, even where no time is left."""
 
 

@@ -16,6 +16,7 @@ from solver.allocation.coalitions import Floats, everybody, mask_of
 from solver.allocation.game import UnprovenError
 from solver.assessment.assessment import Assessment
 from solver.driver import Outcome
+from solver.errors import StoppedError
 from solver.model.build import build
 from solver.model.draft import Draft
 from solver.portfolio.formulation import Formulation
@@ -163,7 +164,14 @@ class ProgrammedGame:
 
     @cached_property
     def _draft(self) -> Draft:
-        return build(self.candidates.formulation, self.candidates.assessment)
+        return self.built()
+
+    def built(self) -> Draft:
+        """A program for what coalitions may choose; raises UnprovenError when time ends first."""
+        try:
+            return build(self.candidates.formulation, self.candidates.assessment, self.run)
+        except StoppedError as stopped:
+            raise UnprovenError(f"what a coalition is worth is not known: {stopped}") from None
 
     def _searched(self, mask: int) -> float:
         draft = self._draft

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solver.driver.handover import Columns
 from solver.run import Termination
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solver.driver.contradiction import Contradiction
-    from solver.driver.handover import Columns
 
 # In the unit of a program, whose largest cost is 65,536: the rounding of a sum.
 ABSOLUTE_GAP = 1e-7
@@ -45,6 +45,11 @@ class Outcome:
     message: str
     columns: Columns
     contradiction: Contradiction | None = None
+
+    @classmethod
+    def without_program(cls, termination: Termination, seconds: float, message: str) -> Outcome:
+        """The end of a run that had to stop before there was a program to solve."""
+        return cls(termination, None, None, None, seconds, 0, 0, message, Columns(()))
 
     @property
     def gap(self) -> float | None:

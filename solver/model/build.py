@@ -14,16 +14,21 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
 from solver.portfolio.rules import BoundRule, ChanceLimit
+from solver.run import Run
 
 
-def build(formulation: Formulation, assessment: Assessment, *, extensive: bool = False) -> Draft:
+def build(
+    formulation: Formulation, assessment: Assessment, run: Run | None = None, *, extensive: bool = False
+) -> Draft:
     """Write the selection program; `extensive` writes risk for every scenario, as textbooks do.
 
-    Raises FormulationError for a wish that no mixed-integer program can express.
+    Raises FormulationError for a wish that no mixed-integer program can express, and StoppedError where the
+    run has to stop first.
     """
     pruning = _pruning(formulation, assessment)
     draft = Draft(
         assessment,
+        run,
         pruning=pruning,
         tolerated=_tolerated(formulation, assessment),
         extensive=extensive,

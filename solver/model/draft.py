@@ -19,6 +19,7 @@ from solver.portfolio.quantities import Term
 from solver.portfolio.risks import LossMeasure
 from solver.portfolio.rules import Rule
 from solver.portfolio.selection import Selection
+from solver.run import Run
 
 
 class Side(Flag):
@@ -48,11 +49,13 @@ class Draft:
     writes the textbook rows for every scenario instead of cuts. Where something is judged `by_scenario`,
     every pair keeps a column of its own; where `cuts_suffice`, what applications earn may be held by cuts.
     `formulation` is what it was built for, and `parts` its objective term by term, with factors.
+    Raises `StoppedError` where the run has to stop while columns and rows are made.
     """
 
     def __init__(
         self,
         assessment: Assessment,
+        run: Run | None = None,
         *,
         pruning: Pruning = Pruning.NONE,
         tolerated: Mapping[LossMeasure, float] | None = None,
@@ -61,6 +64,7 @@ class Draft:
         cuts_suffice: bool = False,
     ) -> None:
         self.assessment = assessment
+        self._run = run or Run()
         self.pruning = pruning
         self.tolerated = tolerated or {}
         self.extensive = extensive
@@ -107,6 +111,7 @@ class Draft:
         return self._column(name, 0.0, 1.0, "Binary")
 
     def _column(self, name: str, low: float | None, high: float | None, kind: str) -> pulp.LpVariable:
+        self._run.check()
         self.columns.append(self.problem.add_variable(name, low, high, kind))
         return self.columns[-1]
 
@@ -129,6 +134,7 @@ class Draft:
     def _share(self, name: str, make: Callable[[], pulp.LpVariable]) -> tuple[pulp.LpVariable, bool]:
         new = name not in self._shared
         if new:
+            self._run.check()
             self._shared[name] = make()
         return self._shared[name], new
 
@@ -176,6 +182,7 @@ class Draft:
         self._add(expression(left.coefficients, left.constant - value) == 0)
 
     def _add(self, constraint: pulp.LpConstraint) -> None:
+        self._run.check()
         self._rows += 1
         name = f"row_{self._rows}"
         self.problem.addConstraint(constraint, name)

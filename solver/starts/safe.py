@@ -25,7 +25,7 @@ def safe_start(formulation: Formulation, assessment: Assessment, run: Run) -> Se
     safe = [_safe(rule) for rule in formulation.subject_to]
     if safe == list(formulation.subject_to):
         return None
-    draft = build(Formulation(formulation.maximise, safe), assessment)
+    draft = build(Formulation(formulation.maximise, safe), assessment, run)
     part = run.part(SHARE_OF_TIME, gap=max(run.limits.gap, GAP))
     outcome = search_draft(draft, part.heard_by(None))
     return None if outcome.values is None else draft.selection(outcome.value)

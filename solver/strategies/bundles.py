@@ -82,7 +82,7 @@ class Bundles:
         fitting = [
             option
             for option in self._assessment.options.of(element)
-            if self._problem.outline.open[option]
+            if self._problem.open[option]
             and (last_period is None or self._assessment.options.ready[option] <= last_period)
         ]
         return max(fitting, key=lambda option: self._rank[option]) if fitting else None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from solver.driver import Outcome
+from solver.errors import StoppedError
 from solver.portfolio.selection import Selection
-from solver.run import Run
+from solver.run import Run, Termination
 from solver.search import Disagreement
+from solver.strategies.first import try_first_portfolios
+from solver.strategies.incumbent import Incumbent
 from solver.strategies.opening import Opening, opening
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
@@ -28,24 +31,35 @@ class ProvenSearch:
 
 def exact(problem: Problem, run: Run) -> Selection | None:
     """The best portfolio there is, or the best found when the time runs out."""
-    return search_exactly(problem, run).selection
+    return search_exactly(problem, run, Incumbent(problem, run)).selection
 
 
 def search_exactly(
     problem: Problem,
     run: Run,
+    best: Incumbent,
     *,
     start: Selection | None = None,
     extensive: bool = False,
 ) -> ProvenSearch:
     """Search for the best portfolio with a proof; from `start`, or where there is none from an opening.
 
-    `extensive` writes risk for every scenario. Ctrl-C and the token end it with the best portfolio so far.
+    Before anything slow the first portfolios are tried, and the opening goes on from them. `best` keeps the
+    best that was judged, whatever becomes of the search. `extensive` writes risk for every scenario. Ctrl-C
+    and the token end it with the best portfolio so far.
     """
-    program = SelectionProgram(problem, extensive=extensive)
-    run.tell(phase="built")
-    begun = Opening(start, {}) if start is not None else opening(problem, program, run)
-    search = program.search(run, start=begun.selection)
+    try_first_portfolios(problem, run, best)
+    best.offer(start)
+    try:
+        run.tell(phase="building")
+        program = SelectionProgram(problem, run, extensive=extensive, best=best)
+        run.tell(phase="built")
+        begun = Opening(start, {}) if start is not None else opening(problem, program, run, best.selection)
+        best.offer(begun.selection)
+        search = program.search(run, start=begun.selection)
+    except StoppedError as stopped:
+        outcome = Outcome.without_program(run.verdict or Termination.cancelled, run.elapsed, str(stopped))
+        return ProvenSearch(outcome, best.selection, Opening(start, {}))
     witness = None if search.disagreement is None else search.disagreement.selection
-    found = problem.best((search.selection, begun.selection, witness)) or search.selection
+    found = problem.best((search.selection, best.selection, witness)) or search.selection
     return ProvenSearch(search.outcome, found, begun, search.disagreement)

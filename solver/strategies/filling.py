@@ -20,7 +20,7 @@ class Filling:
 
     def __init__(self, problem: Problem, rank: Floats, run: Run, start: Selection | None = None) -> None:
         self._problem = problem
-        self._order = [option for option in preferred(rank) if problem.outline.open[option]]
+        self._order = [option for option in preferred(rank) if problem.open[option]]
         self._run = run
         self._bundles = Bundles(problem, rank)
         self.selection = problem.staffed(()) if start is None else start

@@ -33,11 +33,16 @@ def local_search(problem: Problem, run: Run) -> Selection | None:
 
 
 def searched(
-    problem: Problem, start: Selection | None, run: Run, rounds: int | None = None
+    problem: Problem,
+    start: Selection | None,
+    run: Run,
+    rounds: int | None = None,
+    in_vain: int | None = None,
 ) -> Selection | None:
     """The best portfolio that rounds of walking from a start find, the start included.
 
-    Without a limit of time the search ends after so many rounds without a better portfolio. Ctrl-C stops it.
+    It ends after so many `rounds` without a better portfolio, and after so many `in_vain` where none was
+    better; without either, when the time is over. Ctrl-C stops it.
     """
     if not len(problem.assessment.options):
         return start
@@ -46,7 +51,8 @@ def searched(
     try:
         while not run.is_over and (fruitless < ROUNDS or np.isfinite(run.remaining)):
             fruitless = 0 if search.round() else fruitless + 1
-            if rounds is not None and fruitless >= rounds:
+            ended = rounds if search.best.selection is not start else in_vain or rounds
+            if ended is not None and fruitless >= ended:
                 break
     except KeyboardInterrupt:
         run.interrupt()

@@ -67,7 +67,7 @@ class Outline:
             sparse.csr_array(stacked),
             limits,
             _burden(formulation, assessment),
-            _open(formulation, assessment),
+            open_options(formulation, assessment),
             limits,
             tuple(_bent(formulation, assessment)),
         )
@@ -178,7 +178,8 @@ def _overhead(assessment: Assessment, overhead: float) -> sparse.csc_array:
     return sparse.csc_array(overhead * apart)
 
 
-def _open(formulation: Formulation, assessment: Assessment) -> Choice:
+def open_options(formulation: Formulation, assessment: Assessment) -> Choice:
+    """Which options neither a status nor a lock rules out, shape (O,)."""
     barred = with_status(assessment, "out")
     barred += [
         assessment.index[rule.id] for rule in formulation.rules if isinstance(rule, Lock) and not rule.chosen

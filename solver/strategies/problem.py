@@ -14,7 +14,7 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import BenefitShare, ChanceLimit, GroupSpendShare, Reading, RiskLimit
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.outline import Outline
+from solver.strategies.outline import Choice, Outline, open_options
 from solver.strategies.staffing import Staffing
 
 MENDED_BY_MORE = {rule.name for rule in (BenefitShare, GroupSpendShare, RiskLimit, ChanceLimit)}
@@ -49,6 +49,11 @@ class Problem:
     def outline(self) -> Outline:
         """The linear part of the problem."""
         return Outline.of(self.formulation, self.assessment)
+
+    @cached_property
+    def open(self) -> Choice:
+        """Which options may be chosen at all, shape (O,)."""
+        return open_options(self.formulation, self.assessment)
 
     @cached_property
     def staffing(self) -> Staffing:

@@ -15,6 +15,7 @@ from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.search import Disagreement, disagreement_of, search_draft
 from solver.starts import first_portfolio
+from solver.strategies.incumbent import Incumbent
 from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 
@@ -32,11 +33,21 @@ class Search:
 
 
 class SelectionProgram:
-    """Built once; `extensive` writes risk as textbooks do."""
+    """Built once; `extensive` writes risk as textbooks do. `best` keeps the best portfolio that it judges.
 
-    def __init__(self, problem: Problem, *, extensive: bool = False) -> None:
-        self._problem = problem
-        self._draft = build(problem.formulation, problem.assessment, extensive=extensive)
+    Raises StoppedError where the run has to stop before it is built.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        run: Run | None = None,
+        *,
+        extensive: bool = False,
+        best: Incumbent | None = None,
+    ) -> None:
+        self._problem, self._best = problem, best
+        self._draft = build(problem.formulation, problem.assessment, run, extensive=extensive)
 
     def first(self, run: Run) -> Selection | None:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
@@ -59,7 +70,11 @@ class SelectionProgram:
             return self.search(run.heard_by(None), start=incumbent)
 
     def _judge(self, value: ValueOf) -> float | None:
-        return self._problem.judge(self._draft.selection(value))
+        selection = self._draft.selection(value)
+        worth = self._problem.judge(selection)
+        if self._best is not None and worth is not None:
+            self._best.keep(selection, worth)
+        return worth
 
     @contextmanager
     def _held(self, incumbent: Selection, free: Choice) -> Iterator[None]:

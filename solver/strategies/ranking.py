@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from solver.assessment.benefit import Floats
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.strategies.filling import filled
@@ -23,8 +24,11 @@ def value_for_money(problem: Problem, run: Run) -> Selection | None:
 
     Where nothing is spent at all, by benefit per share of the limits that is taken up.
     """
-    options = problem.assessment.options
-    spending = options.spending.sum(axis=1)
+    return filled(problem, value_per_spending(problem), problem.assessment.expected_benefit, run)
+
+
+def value_per_spending(problem: Problem) -> Floats:
+    """Benefit per unit spent of every option, shape (O,); per share of the limits where nothing is spent."""
+    spending = problem.assessment.options.spending.sum(axis=1)
     taken = spending if spending.any() else problem.outline.burden
-    benefit = problem.assessment.expected_benefit
-    return filled(problem, benefit / np.maximum(NEXT_TO_NOTHING, taken), benefit, run)
+    return np.asarray(problem.assessment.expected_benefit / np.maximum(NEXT_TO_NOTHING, taken))

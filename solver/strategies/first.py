@@ -1,0 +1,58 @@
+"""There is always something: the portfolios that are there at once, tried before anything slow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.portfolio.rules.choices import with_status
+from solver.run import Run
+from solver.strategies.bundles import preferred
+from solver.strategies.filling import Filling
+from solver.strategies.incumbent import Incumbent
+from solver.strategies.problem import Problem
+from solver.strategies.ranking import value_per_spending
+from solver.strategies.walk import Walk
+
+MOST_WALKED = 1000
+"""Options up to which rows are gathered: the outline's matrices take a second for twice as many."""
+
+
+def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
+    """Nothing, what runs already, and the partners that are worth most for their money.
+
+    Each with what must be. A few checks only: what is better is for the search to find.
+    """
+    run.tell(phase="opening")
+    options = problem.assessment.options
+    running = [int(options.of(element)[0]) for element in with_status(problem.assessment, "running")]
+    for start in dict.fromkeys(((), tuple(running))):
+        standing = Filling(problem, np.zeros(len(options)), run, problem.staffed(start))
+        standing.take_what_must_be()
+        best.offer(standing.result)
+    _try_the_foremost(problem, run, best)
+    if best.selection is None and len(options) <= MOST_WALKED:
+        _try_what_rows_ask_for(problem, run, best)
+
+
+def _try_the_foremost(problem: Problem, run: Run, best: Incumbent) -> None:
+    """As many of the partners that are worth most for their money as keep every rule, by bisection."""
+    wanted = problem.open & problem.assessment.partner_options & (problem.assessment.expected_benefit > 0)
+    elements: dict[int, int] = {}
+    for option in preferred(value_per_spending(problem)):
+        if wanted[option]:
+            elements.setdefault(int(problem.assessment.options.element[option]), option)
+    foremost, least, beyond = list(elements.values()), 0, len(elements) + 1
+    while beyond - least > 1 and not run.is_over:
+        count = (least + beyond) // 2
+        held = best.judged(problem.staffed(foremost[:count])) is not None
+        least, beyond = (count, beyond) if held else (least, count)
+
+
+def _try_what_rows_ask_for(problem: Problem, run: Run, best: Incumbent) -> None:
+    """From nothing, what loses least until all linear rows hold."""
+    walk = Walk(problem.outline, np.zeros(len(problem.assessment.options), dtype=bool), run)
+    for among in (problem.open & problem.assessment.partner_options, problem.open):
+        if walk.mend(among):
+            best.offer(problem.staffed(np.flatnonzero(walk.choice)))
+        if best.selection is not None:
+            return
