@@ -111,7 +111,7 @@ class _Known:
         if math.isfinite(self._bound):
             outcome = replace(outcome, bound=self._bound)
         if self.best is None or self.best.selection is None:
-            return self.remarked(_bare(self.instance, self.formulation, outcome, self.run))
+            return self.remarked(_bare(self.instance, {}, outcome, self.run))
         return self.remarked(_checked(self.formulation, outcome, self.best.selection, self.run))
 
     def remarked(self, result: Result) -> Result:
@@ -290,12 +290,12 @@ def result_of(
 ) -> Result:
     """What a search for one formulation found, its selection re-checked without an optimiser."""
     if selection is None:
-        bare = _bare(assessment.instance, formulation, outcome, run)
+        bare = _bare(assessment.instance, formulation.to_dict(assessment), outcome, run)
         return bare if outcome.termination is not Termination.unbounded else _unheld(bare)
     return _with_risks(_checked(formulation, outcome, selection, run), formulation, selection)
 
 
-def _bare(instance: Instance, formulation: Formulation, outcome: Outcome, run: Run) -> Result:
+def _bare(instance: Instance, asked: Mapping[str, Any], outcome: Outcome, run: Run) -> Result:
     """The result without a portfolio."""
     return Result(
         termination=outcome.termination,
@@ -305,7 +305,7 @@ def _bare(instance: Instance, formulation: Formulation, outcome: Outcome, run: R
         gap=None,
         seconds=run.elapsed,
         instance={"name": instance.name, "fingerprint": instance.fingerprint},
-        formulation=formulation.to_dict(assessment),
+        formulation=dict(asked),
         versions=versions(),
         seed=run.limits.seed,
         backend=run.limits.backend,
@@ -316,7 +316,8 @@ def _bare(instance: Instance, formulation: Formulation, outcome: Outcome, run: R
 
 def _checked(formulation: Formulation, outcome: Outcome, selection: Selection, run: Run) -> Result:
     """The result with a portfolio that passed the check; an error where it did not."""
-    bare = _bare(selection.assessment.instance, formulation, outcome, run)
+    assessment = selection.assessment
+    bare = _bare(assessment.instance, formulation.to_dict(assessment), outcome, run)
     verdict = check(formulation, selection)
     if not verdict.holds:
         broken = "; ".join(reading.sentence for reading in verdict.broken)
