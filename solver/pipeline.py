@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 from solver.agreement.share import share
 from solver.agreement.wishes import Wishes
@@ -15,7 +15,7 @@ from solver.completion import complete
 from solver.driver import Outcome, relative_gap
 from solver.driver.backends import rounding
 from solver.driver.outcome import OPTIMAL_GAP
-from solver.errors import InputError, StoppedError
+from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
 from solver.instance.instance import Instance
 from solver.instance.validation import warnings_of
@@ -188,7 +188,8 @@ def verify(
 
     Where the plan leaves the assignments open, the best ones are searched for first. A result, or its
     document, is also judged by what it says of itself, unless it was found for another instance or another
-    state of this one. Raises InputError for a plan that names what the instance does not know.
+    state of this one. Raises InputError for a plan that names what the instance does not know, and
+    StoppedError where the run has to stop before there is a verdict.
     """
     return judged(instance, plan, formulation, Run(limits, progress, cancel), include, exclude)
 
@@ -205,7 +206,7 @@ def judged(
     include, exclude = tuple(include), tuple(exclude)
     _known(instance, (*include, *exclude))
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    return run.attended(lambda: _judged(instance, plan, formulation, run), lambda: _nothing(run))
+    return run.attended(lambda: _judged(instance, plan, formulation, run), run.end)
 
 
 def _judged(instance: Instance, plan: Plannable, formulation: Formulation, run: Run) -> Judgement:
@@ -216,12 +217,6 @@ def _judged(instance: Instance, plan: Plannable, formulation: Formulation, run: 
         run.check()
     claims = false_claims(plan, formulation, read.selection, verdict)
     return Judgement(read.selection.portfolio(), verdict, read.open, tuple(claims))
-
-
-def _nothing(run: Run) -> NoReturn:
-    """Say that a run ended before there was any answer."""
-    run.check()
-    raise StoppedError("stopped before there was an answer")
 
 
 def false_claims(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
 from solver.errors import StoppedError
 
@@ -111,10 +111,11 @@ class AbandonedError(Exception):
     """Work that did not stop when it had to, and that nobody waits for any longer."""
 
 
-class _Said:
-    """What was said last, by whatever part of a run."""
+class _Shared:
+    """What all parts of a run know together: what was said last, and when somebody asked it to stop."""
 
     latest: Progress | None = None
+    cancelled_at: float = math.inf
 
 
 class Run:
@@ -137,7 +138,7 @@ class Run:
         self._end = math.inf if self.limits.seconds is None else self.limits.seconds
         self._caller = threading.get_ident()
         self._untold: deque[tuple[Listener, Progress]] = deque()
-        self._said = _Said()
+        self._shared = _Shared()
 
     def part(
         self, share: float = 1.0, *, most: float = math.inf, least: float = 0.0, gap: float | None = None
@@ -189,9 +190,13 @@ class Run:
 
     def check(self) -> None:
         """Raise `StoppedError` where the run has to stop now: for long loops that have no answer yet."""
-        verdict = self.verdict
-        if verdict is not None:
-            raise StoppedError(f"stopped before there was an answer: {verdict.replace('_', ' ')}")
+        if self.is_over:
+            self.end()
+
+    def end(self) -> NoReturn:
+        """Raise `StoppedError`: there is no answer, and this is why."""
+        reason = (self.verdict or Termination.cancelled).replace("_", " ")
+        raise StoppedError(f"stopped before there was an answer: {reason}")
 
     def interrupt(self) -> None:
         """Stop the run as Ctrl-C does; the token of the caller stays untouched."""
@@ -213,7 +218,7 @@ class Run:
         """Hand a report to the listener, in the thread that called for the run."""
         if self._listener is None:
             return
-        self._said.latest = news
+        self._shared.latest = news
         if threading.get_ident() == self._caller:
             self._listener(news)
         else:
@@ -230,7 +235,7 @@ class Run:
 
     def _beat(self) -> None:
         """Say twice a second that the work goes on, where nothing else was said."""
-        latest = self._said.latest
+        latest = self._shared.latest
         if latest is not None and self.elapsed - latest.seconds > BEAT:
             self.pass_on(replace(latest, seconds=self.elapsed))
 
@@ -261,11 +266,18 @@ class Run:
                 raise
             verdict = self.verdict
             if verdict is not None:
-                deadline = min(deadline, self.elapsed + patience[verdict])
+                deadline = self._since(verdict) + patience[verdict]
             if self.elapsed > deadline and not future.done():
                 raise AbandonedError
         self._catch_up()
         return future.result()
+
+    def _since(self, verdict: Termination) -> float:
+        """When the run had to stop, so that what comes after what is patient is not as patient once more."""
+        if verdict is Termination.time_limit:
+            return self._end
+        self._shared.cancelled_at = min(self._shared.cancelled_at, self.elapsed)
+        return self._shared.cancelled_at
 
     def _catch_up(self) -> None:
         """Tell in the caller's thread what was reported in others."""

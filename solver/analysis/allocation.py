@@ -41,14 +41,15 @@ def allocate(
 
     Without a portfolio the best one is searched for first. `wishes` say by which rules to split and what a
     contract may say, else the instance's section `split` does; `rule` is short for one rule. Raises
-    BrokenPlanError for a portfolio that breaks a rule, InputError for a rule or a player that nobody knows.
+    BrokenPlanError for a portfolio that breaks a rule, InputError for a rule or a player that nobody knows,
+    and StoppedError where the run has to stop before there is a split.
     """
     run = Run(limits, progress, cancel)
     if isinstance(subject, Game):
         if portfolio is not None:
             raise TypeError("a game has no portfolio: give an instance for that")
         asked = _asked(wishes or Wishes(), rule)
-        return share_game(subject, asked, run)
+        return run.attended(lambda: share_game(subject, asked, run), run.end)
     if not isinstance(subject, Instance):
         raise TypeError(f"an Instance or a Game is needed, not {type(subject).__name__}; pf.read reads one")
     asked = _asked(wishes or Wishes.of(subject), rule)
@@ -57,7 +58,21 @@ def allocate(
         portfolio = solved(subject, formulation, run, include, exclude, split=False)
     if isinstance(portfolio, Result):
         portfolio = _found(portfolio)
-    judgement = judged(subject, portfolio_part(portfolio), formulation, run, include, exclude)
+    plan = portfolio_part(portfolio)
+    return run.attended(lambda: _shared(subject, plan, formulation, asked, run, include, exclude), run.end)
+
+
+def _shared(
+    subject: Instance,
+    plan: Portfolio | Mapping[str, Any],
+    formulation: Formulation | None,
+    asked: Wishes,
+    run: Run,
+    include: Iterable[str],
+    exclude: Iterable[str],
+) -> Allocation:
+    judgement = judged(subject, plan, formulation, run, include, exclude)
+    run.tell(phase="splitting")
     if not judgement.verdict.holds:
         broken = [Defect("portfolio", reading.sentence) for reading in judgement.verdict.broken]
         raise BrokenPlanError(broken)

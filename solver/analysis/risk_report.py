@@ -17,7 +17,7 @@ from solver.errors import BrokenPlanError, InputError
 from solver.instance.defects import Defect
 from solver.instance.instance import Instance
 from solver.instance.settings import Risk
-from solver.pipeline import Judgement, verify
+from solver.pipeline import Judgement, judged
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.plan_document import portfolio_part
@@ -27,6 +27,7 @@ from solver.portfolio.risks import LossMeasure, losses, outlook_for
 from solver.portfolio.rules import STRUCTURE
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR, VaR, probability_of_loss
+from solver.run import Cancel, Listener, Run, SearchLimits
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
@@ -82,17 +83,33 @@ def risk_report(
     *,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
+    limits: SearchLimits | None = None,
+    progress: Listener | None = None,
+    cancel: Cancel | None = None,
 ) -> RiskReport:
     """Lay the risk of a plan open: a portfolio that was found, or a plan as `verify` takes it.
 
     Limits and measures are those of the formulation, which is the instance's own where none is given.
 
     Raises InputError where the instance has no section `risk`, and BrokenPlanError for a plan that is no
-    portfolio because it breaks more than a limit, e.g. an application without its providers.
+    portfolio because it breaks more than a limit, e.g. an application without its providers, and
+    StoppedError where the run has to stop first.
     """
-    risk = risk_section(instance)
-    asked = formulation or Formulation.of(instance)
-    judgement = verify(instance, portfolio_part(plan), asked, include=include, exclude=exclude)
+    risk, run = risk_section(instance), Run(limits, progress, cancel)
+    asked, locks = formulation or Formulation.of(instance), (tuple(include), tuple(exclude))
+    return run.attended(lambda: _laid_open(instance, plan, asked, risk, run, *locks), run.end)
+
+
+def _laid_open(
+    instance: Instance,
+    plan: Portfolio | Mapping[str, Any],
+    asked: Formulation,
+    risk: Risk,
+    run: Run,
+    include: Iterable[str],
+    exclude: Iterable[str],
+) -> RiskReport:
+    judgement = judged(instance, portfolio_part(plan), asked, run, include, exclude)
     _refuse_what_is_no_portfolio(judgement)
     assessment = assess(instance)
     selection = read_plan(assessment, judgement.portfolio.to_dict()).selection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,7 @@ from solver.assessment.assessment import Assessment, assess
 from solver.errors import InputError
 from solver.instance.defects import Defect
 from solver.instance.instance import Instance
-from solver.pipeline import solve
+from solver.pipeline import solved
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.portfolio import Portfolio
@@ -19,7 +19,7 @@ from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.risks import losses
 from solver.result import Result
 from solver.risk.measures import Measure
-from solver.run import Cancel, Listener, SearchLimits, Termination
+from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 
 SMALLEST = 100
 GROWTH = 4
@@ -88,8 +88,9 @@ def stability(
     """Solve again and again with more scenarios, and judge every choice on one fresh set.
 
     `sizes` are tried from the smallest; without any, those of `growing_sizes`. The fresh set is as large as
-    the largest of them, and as the instance's own; `limits` hold for each solve, and a solve that is
-    cancelled yields nothing. Raises InputError where there are no scenarios to draw.
+    the largest of them, and as the instance's own. `limits` hold over everything, and each solve has an equal
+    share of the time that is left; one that is cancelled yields nothing. Raises InputError where there are no
+    scenarios to draw.
     """
     risk = risk_section(instance)
     sizes = tuple(sorted(set(sizes))) or growing_sizes(risk.scenarios)
@@ -98,32 +99,33 @@ def stability(
         raise InputError([Defect("scenarios", remedy)])
     if sizes[0] < 1:
         raise InputError([Defect("sizes", "numbers of scenarios, at least 1 each", value=sizes[0])])
-    search = partial(
-        solve,
-        formulation=formulation,
-        include=tuple(include),
-        exclude=tuple(exclude),
-        limits=limits,
-        progress=progress,
-        cancel=cancel,
-    )
-    return _steps(instance, sizes, search, formulation or Formulation.of(instance))
+    run, locks = Run(limits, progress, cancel), (tuple(include), tuple(exclude))
+    return _steps(instance, sizes, formulation or Formulation.of(instance), run, *locks)
 
 
 def _steps(
-    instance: Instance, sizes: Sequence[int], search: Callable[[Instance], Result], asked: Formulation
+    instance: Instance,
+    sizes: Sequence[int],
+    asked: Formulation,
+    run: Run,
+    include: Iterable[str],
+    exclude: Iterable[str],
 ) -> Iterator[Step]:
     leading = asked.leading(instance)
     measure = asked.watched(instance)[leading].measure
-    judge = assess(_with_scenarios(instance, max(*sizes, risk_section(instance).scenarios)))
+    largest = _with_scenarios(instance, max(*sizes, risk_section(instance).scenarios))
+    judge = run.attended(lambda: assess(largest), lambda: None)
     before: Portfolio | None = None
-    for size in sizes:
-        result = search(_with_scenarios(instance, size))
+    for place, size in enumerate(sizes):
+        part = run.part(1.0 / (len(sizes) - place))
+        result = solved(_with_scenarios(instance, size), asked, part, include, exclude)
         if result.termination is Termination.cancelled:
             return
         risk = result.risks[leading] if result.risks else None
-        fresh = _judged(judge, result.portfolio, measure)
+        fresh = run.attended(partial(_judged, judge, result.portfolio, measure), lambda: None)
         yield Step(size, result, risk, fresh, changes(before, result.portfolio))
+        if run.is_over:
+            return
         before = result.portfolio
 
 
@@ -160,9 +162,9 @@ def _with_scenarios(instance: Instance, scenarios: int) -> Instance:
     return instance.model_copy(update={"risk": risk})
 
 
-def _judged(judge: Assessment, portfolio: Portfolio | None, measure: Measure) -> Judged | None:
-    fresh = judge.fresh_outlook
-    if portfolio is None or fresh is None:
+def _judged(judge: Assessment | None, portfolio: Portfolio | None, measure: Measure) -> Judged | None:
+    fresh = None if judge is None else judge.fresh_outlook
+    if portfolio is None or judge is None or fresh is None:
         return None
     selection = read_plan(judge, portfolio.to_dict()).selection
     lost = losses(selection, fresh)

@@ -123,6 +123,26 @@ def select_stably(
     include, exclude = tuple(include), tuple(exclude)
     wanted = formulation or Formulation.of(instance)
     best = solved(instance, wanted, run, include, exclude, split=False)
+
+    def without_answer() -> StableSelection:
+        ended = replace(best, termination=run.verdict or Termination.cancelled)
+        return StableSelection(_without_portfolio(ended), best, ())
+
+    return run.attended(
+        lambda: _beside(best, instance, wanted, clauses, run, include, exclude), without_answer
+    )
+
+
+def _beside(
+    best: Result,
+    instance: Instance,
+    wanted: Formulation,
+    clauses: Clauses,
+    run: Run,
+    include: Iterable[str],
+    exclude: Iterable[str],
+) -> StableSelection:
+    """The best portfolio that has a contract, beside the best of all."""
     locked, assessment = wanted.locked(include, exclude), assess(instance)
     reasons = obstacles(locked, assessment, clauses)
     if best.portfolio is None:

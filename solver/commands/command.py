@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from solver.commands.streams import abandon_stdout
-from solver.errors import BrokenPlanError, InputError, PartnerfolioError
+from solver.errors import BrokenPlanError, InputError, PartnerfolioError, StoppedError
 from solver.instance.defects import Defect
 from solver.report.cells import PIPED, printed_on
 
@@ -38,6 +38,9 @@ class Subcommand(click.Command):
             ctx.exit(NONE_FOUND)
         except InputError as error:
             _report(ctx, _headline(error.defects), error.defects)
+        except StoppedError as error:
+            _report(ctx, str(error))
+            ctx.exit(NONE_FOUND)
         except PartnerfolioError as error:
             _report(ctx, str(error))
         except BrokenPipeError:

@@ -42,7 +42,7 @@ def command(
     """Solve INSTANCE with more and more scenarios and show when the choice settles.
 
     Every choice is judged on the same fresh scenarios, which none was made by.
-    The time limit is for each search. Ctrl-C shows the rows so far. Needs a
+    The time limit is for all searches together. Ctrl-C shows the rows so far. Needs a
     section [risk] from which scenarios can be drawn.
 
     \b

@@ -46,9 +46,9 @@ def best_stable(
 
     Shares lie between floor and cap, in tiers, and add up to one; nobody gets less than his minimum payoff,
     and no coalition less than it is worth. `most` is a bound of the alliance value; `start` a portfolio
-    to begin with, which need not have a contract.
+    to begin with, which need not have a contract. Raises StoppedError where time ends before the search.
     """
-    draft = build(formulation, assessment)
+    draft = build(formulation, assessment, run)
     search = ShareSearch(clauses, BlockingSearch(formulation, assessment, run), most)
     contract = ContractRows(draft, clauses, most)
     core = CoreRows(contract, search, formulation)
