@@ -16,8 +16,8 @@ from typing import Literal, NoReturn, TypeVar
 from solver.errors import StoppedError
 
 PULSE, BEAT = 0.05, 0.4
-LATE = {"cancelled": 1.5, "time_limit": 1.5}
-"""Seconds that work may go on after it had to stop, before it is left alone: its own parts stop in one."""
+LATE = {"cancelled": 1.3, "time_limit": 1.3}
+"""Seconds that work may go on after it had to stop, before it is left alone: its own parts stop in 0.8."""
 
 Phase = Literal[
     "reading",

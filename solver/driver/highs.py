@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 INCUMBENTS_KEPT = 20
 NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
-PATIENCE = {Termination.cancelled: 1.0, Termination.time_limit: 1.0}
+PATIENCE = {Termination.cancelled: 0.8, Termination.time_limit: 0.8}
 
 
 class HighsSession:
     """One native HiGHS object; rows on demand live here and nowhere else.
 
-    HiGHS cannot be interrupted inside a large linear program. When it does not stop within a second, the
+    HiGHS cannot be interrupted inside a large linear program. When it does not stop within 0.8 seconds, the
     session answers with what it has heard, and HiGHS is left to come to its end in the background. `options`
     are HiGHS's own.
     """

@@ -18,7 +18,7 @@ from solver.driver.scaling import loosened
 from solver.driver.session import Answer, Glance, Point
 from solver.run import AbandonedError, Run, Termination
 
-PATIENCE = {Termination.cancelled: 1.0, Termination.time_limit: 1.0}
+PATIENCE = {Termination.cancelled: 0.8, Termination.time_limit: 0.8}
 ROW_TOLERANCE = 1e-5
 SHARE_OF_GAP, SHARE_OF_GAP_WITH_CONSTANT = 0.9, 0.1
 

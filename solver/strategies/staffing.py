@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TypeAlias
 
 from solver.assessment.assessment import Assessment, PairRow
@@ -32,14 +33,19 @@ class Staffing:
                 places = (pair.application,)
             for member in (pair.first, pair.second) if places else ():
                 self._encounters.setdefault(member, []).append((pair, frozenset(places)))
-        outlook = assessment.outlook
-        self._with_backups = outlook is not None and outlook.recourse
+
+    @cached_property
+    def _with_backups(self) -> bool:
+        """Asked only where somebody is needed: scenarios are drawn for it."""
+        outlook = self._assessment.outlook
+        return outlook is not None and outlook.recourse
 
     def selection(self, options: tuple[int, ...]) -> Selection:
         """The selection of these options with providers and the licences they call for."""
         bare = Selection(self._assessment, options)
-        crew = _Crew(bare, self._encounters, self._with_backups)
-        for need in sorted(_needs(bare), key=lambda index: len(self._assessment.needs[index].capable)):
+        needs = sorted(_needs(bare), key=lambda index: len(self._assessment.needs[index].capable))
+        crew = _Crew(bare, self._encounters, bool(needs) and self._with_backups)
+        for need in needs:
             crew.meet(need)
         return with_needed_licences(Selection(self._assessment, options, frozenset(crew.assigned)))
 
