@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from solver.instance.defects import Findings
+from solver.instance.document import parse
 from solver.instance.migration import CURRENT, migrated
+from tests.carried import defects, only, partner
 
 
 def rename_budget(document: dict[str, Any]) -> dict[str, Any]:
@@ -48,3 +52,9 @@ def test_a_newer_format_is_refused() -> None:
 
 def test_no_format_means_the_current_one() -> None:
     assert migrated({}, Findings()) == {"format": CURRENT}
+
+
+@pytest.mark.parametrize("document", [{"format": 2.0}, {"Format": 2}, {"FORMAT ": 2.0}])
+def test_a_newer_format_is_refused_however_it_is_written(document: dict[str, Any]) -> None:
+    found = defects(lambda: parse(document | {"partners": [partner("p1")]}))
+    assert "a newer version" in only(found).remedy

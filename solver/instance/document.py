@@ -61,8 +61,8 @@ def parse(document: Mapping[str, Any], *, place: str | None = None) -> Instance:
 def judged(reading: Reading) -> Instance:
     """The instance a carrier read; raises InputError with the carrier's findings and all others."""
     findings = reading.findings
-    document = migrated(reading.document, findings)
-    document = keys_as_known("instance", document, KEYS, findings)
+    document = keys_as_known("instance", reading.document, KEYS, findings)
+    document = migrated(document, findings)
     for key in document:
         if key not in KEYS:
             remedy = f"remove this key{nearest_key(key, (*SECTIONS, *TABLES))}"

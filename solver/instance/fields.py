@@ -86,6 +86,9 @@ Fraction = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_whole)]
 Ordinal = Annotated[int, Field(ge=1, le=1_000_000_000), BeforeValidator(_whole)]
 Horizon = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_whole)]
+Scenarios = Annotated[int, Field(ge=1, le=10_000_000), BeforeValidator(_whole)]
+Seed = Annotated[int, Field(ge=0, le=2_147_483_647), BeforeValidator(_whole)]
+Coefficient = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False), BeforeValidator(_number)]
 Status = Literal["free", "in", "out", "running"]
 MeasureName = Annotated[
     Literal[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from solver.instance.cells import plain
 from solver.instance.defects import Defect, Findings
 
 CURRENT = 1
@@ -24,7 +25,7 @@ def migrated(
     A format that is newer than this software, or too old for it, is a finding.
     """
     document = dict(document)
-    version = document.get("format", current)
+    version = plain(document.get("format", current))
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         return document
     if version > current:

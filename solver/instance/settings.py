@@ -1,7 +1,7 @@
 """The sections of `instance.toml`: one class per section, one field per key."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ from solver.instance.fields import (
     Positive,
     Row,
     RuleName,
+    Scenarios,
+    Seed,
     Text,
 )
 
@@ -104,8 +106,8 @@ class RiskMeasure(Row):
 class Risk(RiskMeasure):
     """How uncertain amounts are drawn and which risk is limited or priced."""
 
-    scenarios: Annotated[int, Field(ge=1, le=10_000_000)] = Field(10_000, description="how many are drawn")
-    seed: Annotated[int, Field(ge=0, le=2_147_483_647)] = 7
+    scenarios: Scenarios = Field(10_000, description="how many are drawn")
+    seed: Seed = 7
     margin: Literal["lognormal", "normal", "beta", "pert", "triangular"] = Field(
         "lognormal", description="shape of the multipliers of revenue and cost"
     )

@@ -5,11 +5,12 @@ A field that is None was left empty; empty switches that part of the model off o
 its description names. The descriptions also feed the JSON Schema and the starter files.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from solver.instance.fields import (
+    Coefficient,
     Count,
     Fraction,
     Id,
@@ -257,7 +258,7 @@ class Correlation(Row):
 
     first: Id
     second: Id
-    correlation: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+    correlation: Coefficient
 
 
 class FurtherRisk(RiskMeasure):

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from solver.errors import InputError
 from solver.instance.atomic import write_text
+from solver.instance.defects import Defect
 from solver.instance.fields import Row
 from solver.instance.headings import all_meant
 from solver.instance.invisible import cleaned
@@ -24,7 +26,13 @@ def write_tidy_document(source: Path, target: Path) -> list[Change]:
     reading.findings.raise_if_any()
     changes: list[Change] = []
     document = _tidy_document(reading.document, f"{source.name}, ", changes)
-    write_text(target, json_text(document))
+    try:
+        text = json_text(document)
+        text.encode()
+    except ValueError:
+        remedy = "a document that can be written again: finite numbers, text without half characters"
+        raise InputError([Defect(source.name, remedy)]) from None
+    write_text(target, text)
     return changes
 
 
