@@ -117,10 +117,11 @@ def look_alike(messy: Messy) -> bool:
     table, line, position = place
     before = str(_at(messy, place))
     cells = [str(cell) for lines in messy.tables.values() for row in lines for cell in row]
-    if other(before) == before or messy.tables[table][0][position] == "name" or cells.count(before) < 2:
+    after, is_read_anyway = other(before), messy.tables[table][0][position] in ("name", "kind", "status")
+    if after == before or is_read_anyway or cells.count(before) < 2 or "look_alike" in messy.slips:
         return False
-    messy.tables[table][line][position] = other(before)
-    messy.said.append(other(before))
+    messy.tables[table][line][position] = after
+    messy.said.append(after)
     return True
 
 
@@ -258,9 +259,8 @@ def cell_beside_the_table(messy: Messy) -> bool:
 
 
 def remark_below(messy: Messy) -> bool:
-    messy.tables[messy.table()].append(
-        [messy.rng.choice(("Source: our own estimates", "* to be checked", "eof"))]
-    )
+    remarks = ("Source: our own estimates", "* to be checked", "eof")
+    messy.tables[messy.table()].append([messy.rng.choice(remarks)])
     return True
 
 

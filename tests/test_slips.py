@@ -170,3 +170,10 @@ def test_null_rows_are_a_defect() -> None:
 def test_more_rows_than_can_be_read_in_good_time_are_refused(tmp_path: Path) -> None:
     text = "id,revenue,cost\n" + "p,1,2\n" * 200_100
     assert "at most 200,000 rows" in only(defects(lambda: read(folder(tmp_path, text)))).remedy
+
+
+def test_a_row_with_nothing_but_its_id_gets_a_warning_where_all_others_have_more() -> None:
+    rows = [{"id": "t", "weight": 2}, {"id": "Source: us"}]
+    told = warnings_of(parse(document(technologies=rows)))
+    assert any("Row Source: us of technologies has nothing but its id" in sentence for sentence in told)
+    assert not any("nothing but" in text for text in warnings_of(parse(document(technologies=[{"id": "t"}]))))

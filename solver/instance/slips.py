@@ -55,6 +55,16 @@ def total_rows(instance: Instance) -> Iterator[str]:
                 yield f"{told}; it is taken as typed: delete it if it is one."
 
 
+def bare_rows(instance: Instance) -> Iterator[str]:
+    """Rows that have nothing but their id where all others have more: remarks, perhaps."""
+    for table in ("technologies", "resources"):
+        rows = getattr(instance, table)
+        bare = [row.id for row in rows if row.model_fields_set == {"id"}]
+        if len(bare) == 1 < len(rows):
+            told = f"Row {bare[0]} of {table} has nothing but its id, unlike all others"
+            yield f"{told}; it is taken as typed: delete it if it is a remark."
+
+
 def same_names(instance: Instance) -> Iterator[str]:
     """Names that more than one row has."""
     for table in NAMED:
@@ -148,4 +158,4 @@ def _are_sums(amounts: Sequence[float], sums: Sequence[float]) -> bool:
     return is_given
 
 
-SLIPS: tuple[Callable[[Any], Iterator[str]], ...] = (total_rows, same_names, look_alikes)
+SLIPS: tuple[Callable[[Any], Iterator[str]], ...] = (total_rows, bare_rows, same_names, look_alikes)
