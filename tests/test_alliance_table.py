@@ -47,7 +47,7 @@ def assert_worths(game: Game | None, expected: dict[frozenset[str], float], whol
 
 
 @pytest.mark.slow
-@drawn(120)
+@drawn(50)
 @given(st.one_of(documents(max_portfolios=5_000), entangled_documents(), entangled_documents(3)))
 def test_every_coalition_is_worth_the_best_of_all_parts(document: Document) -> None:
     instance = Instance.from_document(document)
@@ -69,7 +69,7 @@ def test_coalitions_are_worth_what_is_expected_over_the_scenarios(document: Docu
 
 
 @pytest.mark.slow
-@drawn(25)
+@drawn(15)
 @given(entangled_documents())
 def test_another_group_that_could_earn_outside_takes_nothing_from_anybody(document: Document) -> None:
     assume("outside" in document)

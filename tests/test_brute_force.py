@@ -9,12 +9,12 @@ import solver as pf
 from tests.draw import documents
 from tests.oracles import best, broken
 
-DRAWN = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.mark.slow
 @DRAWN
-@given(documents(max_portfolios=20_000))
+@given(documents(max_portfolios=4_000))
 def test_the_optimum_is_the_best_of_all_portfolios(document: dict) -> None:
     result = pf.solve(pf.Instance.from_document(document))
     found = best(document)

@@ -110,21 +110,21 @@ def agrees_with_brute_force(document: Document) -> None:
 
 
 @pytest.mark.slow
-@drawn(60)
+@drawn(30)
 @given(chance_documents())
 def test_the_optimum_under_a_chance_limit_is_the_best_of_all_portfolios(document: Document) -> None:
     agrees_with_brute_force(document)
 
 
 @pytest.mark.slow
-@drawn(60)
+@drawn(30)
 @given(given_scenarios())
 def test_the_same_where_scenarios_are_not_equally_probable(document: Document) -> None:
     agrees_with_brute_force(document)
 
 
 @pytest.mark.slow
-@drawn(40)
+@drawn(20)
 @given(chance_documents())
 def test_the_expected_shortfall_is_a_safe_stand_in(document: Document) -> None:
     instance = pf.Instance.from_document(document)
@@ -139,7 +139,7 @@ def test_the_expected_shortfall_is_a_safe_stand_in(document: Document) -> None:
 
 
 @pytest.mark.slow
-@drawn(40)
+@drawn(20)
 @given(chance_documents(), st.booleans())
 def test_the_reading_is_the_value_at_risk(document: Document, twice: bool) -> None:
     instance = pf.Instance.from_document(document)
@@ -242,7 +242,7 @@ def big_m(document: Document, assessment: Any) -> np.ndarray:
     return most
 
 
-@drawn(40)
+@drawn(20)
 @given(given_scenarios())
 def test_the_program_takes_the_tighter_big_m(document: Document) -> None:
     assessment = assess(pf.Instance.from_document(document))

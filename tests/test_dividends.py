@@ -20,7 +20,7 @@ from tests.alliances import everything, members_of, portfolios
 from tests.draw import documents
 from tests.draw_entangled import entangled_documents
 
-DRAWN = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def assert_same(game: Game | None, found: list[Dividend]) -> None:

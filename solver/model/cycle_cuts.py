@@ -81,7 +81,8 @@ class CycleCuts(WideRule):
         even = members - odd
         first = np.concatenate([low, high, low + members, high + members])
         second = np.concatenate([high + odd, low + odd, high + even, low + even])
-        return first, second
+        # SciPy before 1.15 takes shortest ways only over indices of 32 bits.
+        return first.astype(np.int32), second.astype(np.int32)
 
     @cached_property
     def _pair(self) -> dict[tuple[int, int], int]:
