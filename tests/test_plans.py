@@ -336,3 +336,16 @@ def test_a_result_for_another_state_of_the_instance_claims_nothing_about_this_on
     judgement = pf.verify(other, document)
     assert judgement.holds
     assert judgement.verdict.value != pf.verify(instance, document).verdict.value
+
+
+def test_room_and_relief_that_are_tampered_with_are_found_where_coalitions_can_be_looked_at() -> None:
+    together = {"first": "a", "second": "b", "kind": "synergy", "value": 12}
+    partners = [{"id": "a", "revenue": 100, "cost": 50}, {"id": "b", "revenue": 80, "cost": 60}]
+    split = {"partners": partners, "pairs": [together], "split": {"rule": "equal"}}
+    instance = pf.Instance.from_document(split)
+    document = json.loads(pf.solve(instance).to_json())
+    assert pf.verify(instance, document).holds
+    figures = [path for path in places(document) if path[:2] in (("split", "room"), ("split", "relief"))]
+    assert len(figures) == 14
+    for path in figures:
+        assert not pf.verify(instance, changed(document, path, 20.0)).holds, path

@@ -16,6 +16,7 @@ from solver.allocation.split import certify
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.recorded.comparison import Comparison, is_list, is_number, shown
+from solver.recorded.standing import false_standing
 
 ROUNDING = 1e-7
 """What counts as nothing in a split, relative to the value that is split."""
@@ -51,6 +52,10 @@ def false_split(claimed: Any, selection: Selection, formulation: Formulation) ->
             yield from _false_payoffs(row, members, game, comparison)
             if row.get("rule") == claimed.get("rule"):
                 yield from comparison.differences("split", {k: claimed.get(k, row[k]) for k in row}, row)
+    payoffs = claimed.get("payoffs")
+    if game is not None and _are_payoffs(payoffs, members):
+        amounts = np.array([float(payoffs[player]) for player in members.players])
+        yield from false_standing(claimed, game, amounts, comparison)
     if isinstance(claimed.get("contract"), Mapping):
         yield from _false_shares(claimed["contract"], members, comparison)
 
