@@ -33,7 +33,7 @@ class PairRow:
     value: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assessment:
     """Everything the selection needs to know, as numbers.
 

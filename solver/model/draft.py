@@ -9,14 +9,14 @@ from enum import Flag, auto
 import pulp
 
 from solver.assessment.assessment import Assessment
-from solver.driver import Lazy, RowBlock, WideRule, expression
+from solver.driver import Lazy, Row, RowBlock, WideRule, expression
+from solver.driver.rows import Sense
 from solver.model.assignments import needs_where_it_matters_who, possible_assignments
+from solver.model.form import Form
 from solver.model.linear import Linear
-from solver.model.pruning import Pruning
 from solver.model.team_columns import TeamColumns
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Term
-from solver.portfolio.risks import LossMeasure
 from solver.portfolio.rules import Rule
 from solver.portfolio.selection import Selection
 from solver.run import Run
@@ -44,10 +44,8 @@ class Draft:
     are all of them. `blocks` are rows as arrays, `lazies` rules whose rows are made on demand, `tightenings`
     rules whose rows only bring the relaxation closer to the truth; `limits` are the rows that say what may be
     used at the most.
-    `teams` has a column for every team of an application option at risk; `pruning` says which teams may be
-    left out, `tolerated` up to where a measure that is only limited may be understated. An `extensive` draft
-    writes the textbook rows for every scenario instead of cuts. Where something is judged `by_scenario`,
-    every pair keeps a column of its own; where `cuts_suffice`, what applications earn may be held by cuts.
+    `teams` has a column for every team of an application option at risk; `form` is what was left out because
+    nobody asked. An `extensive` draft writes the textbook rows for every scenario instead of cuts.
     `formulation` is what it was built for, and `parts` its objective term by term, with factors.
     Raises `StoppedError` where the run has to stop while columns and rows are made.
     """
@@ -55,21 +53,15 @@ class Draft:
     def __init__(
         self,
         assessment: Assessment,
+        form: Form | None = None,
         run: Run | None = None,
         *,
-        pruning: Pruning = Pruning.NONE,
-        tolerated: Mapping[LossMeasure, float] | None = None,
         extensive: bool = False,
-        by_scenario: bool = False,
-        cuts_suffice: bool = False,
     ) -> None:
         self.assessment = assessment
+        self.form = form or Form()
         self._run = run or Run()
-        self.pruning = pruning
-        self.tolerated = tolerated or {}
         self.extensive = extensive
-        self.by_scenario = by_scenario
-        self.cuts_suffice = cuts_suffice
         self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
         self.lazies: list[Lazy | WideRule] = []
@@ -81,6 +73,7 @@ class Draft:
         self._shared: dict[str, pulp.LpVariable] = {}
         self._written: set[str] = set()
         self._rows = 0
+        self._trying = False
         self.formulation: Formulation | None = None
         self.parts: list[tuple[Term, float, Linear]] = []
         self._writing: Rule | Term | None = None
@@ -166,7 +159,7 @@ class Draft:
 
     def at_most(self, left: Linear, limit: float) -> None:
         """Add the row left ≤ limit."""
-        self._add(expression(left.coefficients, left.constant - limit) <= 0)
+        self._add(left, "<=", limit)
 
     def limited(self, left: Linear, limit: float) -> None:
         """Add the row left ≤ limit, and remember it among the limits."""
@@ -175,17 +168,24 @@ class Draft:
 
     def at_least(self, left: Linear, limit: float) -> None:
         """Add the row left ≥ limit."""
-        self._add(expression(left.coefficients, left.constant - limit) >= 0)
+        self._add(left, ">=", limit)
 
     def equal(self, left: Linear, value: float) -> None:
         """Add the row left = value."""
-        self._add(expression(left.coefficients, left.constant - value) == 0)
+        self._add(left, "==", value)
 
-    def _add(self, constraint: pulp.LpConstraint) -> None:
+    def _add(self, left: Linear, sense: Sense, side: float) -> None:
         self._run.check()
+        if self._trying:
+            row = Row(left.coefficients, sense, side - left.constant, "")
+            self.blocks.append(RowBlock.of(row))
+            return
         self._rows += 1
         name = f"row_{self._rows}"
-        self.problem.addConstraint(constraint, name)
+        beyond = expression(left.coefficients, left.constant - side)
+        self.problem.addConstraint(
+            beyond <= 0 if sense == "<=" else beyond >= 0 if sense == ">=" else beyond == 0, name
+        )
         self._owners[name] = self._writing
 
     @contextmanager
@@ -198,6 +198,21 @@ class Draft:
             for source in (*self.blocks, *self.lazies, *self.tightenings):
                 self._owners.setdefault(id(source), owner)
             self._writing = before
+
+    @contextmanager
+    def trying(self, formulation: Formulation, run: Run) -> Iterator[None]:
+        """Rows made in the block go with it, and while it lasts the draft is one of that formulation."""
+        kept = (self.blocks, self.lazies, self.tightenings, self.limits)
+        lengths = [len(rows) for rows in kept]
+        before = self.formulation, set(self._written), dict(self._shared), dict(self._owners)
+        self.formulation, self._run, self._trying = formulation, run, True
+        try:
+            yield
+        finally:
+            self._trying = False
+            self.formulation, self._written, self._shared, self._owners = before
+            for rows, length in zip(kept, lengths, strict=True):
+                del rows[length:]
 
     def owner(self, source: object) -> Rule | Term | None:
         """The rule or term whose row it is: of the name of a row, a block, or a rule on demand."""

@@ -143,7 +143,7 @@ def loss_measure(term: LossMeasure, draft: Draft, side: Side, certain: Linear) -
         if draft.extensive and term.measure.has_linear_form:
             extensive_rows(draft, loss, term.measure, risk)
         else:
-            cuts = LossCuts(loss, term.measure, risk, draft.tolerated.get(term, -np.inf))
+            cuts = LossCuts(loss, term.measure, risk, draft.form.tolerated.get(term, -np.inf))
             draft.at_least(cuts.cut(0.0 * loss.probability), 0.0)
             draft.lazies.append(cuts)
     return Linear.of([risk])

@@ -14,6 +14,7 @@ from solver.model.products import serves
 from solver.model.retained_rows import retained_value_rows
 from solver.model.term_rows import quantity_rows
 from solver.model.workload_rows import workload_rows
+from solver.portfolio.quantities import Bound
 from solver.portfolio.rules import (
     BoundRule,
     ChanceLimit,
@@ -43,10 +44,13 @@ def rule_rows(rule: Rule, draft: Draft) -> None:
 @rule_rows.register
 def _(rule: BoundRule, draft: Draft) -> None:
     for bound in rule.bounds(draft.assessment):
-        if bound.sense == "<=":
-            draft.limited(quantity_rows(bound.quantity, draft, Side.BELOW), bound.limit)
-        else:
-            draft.at_least(quantity_rows(bound.quantity, draft, Side.ABOVE), bound.limit)
+        limit = draft.limited if bound.sense == "<=" else draft.at_least
+        limit(quantity_rows(bound.quantity, draft, side_held(bound)), bound.limit)
+
+
+def side_held(bound: Bound) -> Side:
+    """From which side the columns of a quantity have to be held where it is bounded."""
+    return Side.BELOW if bound.sense == "<=" else Side.ABOVE
 
 
 @rule_rows.register

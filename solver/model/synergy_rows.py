@@ -27,7 +27,7 @@ Synergies: TypeAlias = dict[tuple[int | None, int, int], float]
 def expected_synergies(draft: Draft, side: Side) -> Linear:
     """What the chosen pairs are worth in expectation, held from one side."""
     synergies = synergies_of(draft)
-    everywhere = expected_pairs(draft) if side is Side.ABOVE and not draft.by_scenario else {}
+    everywhere = expected_pairs(draft) if side is Side.ABOVE and not draft.form.by_scenario else {}
     if not pays(draft, everywhere):
         _add_cycle_cuts(draft, everywhere)
         return _by_pair(draft, synergies, side)

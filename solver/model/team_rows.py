@@ -95,9 +95,9 @@ def _make_columns(draft: Draft, outlook: Outlook, option: int) -> None:
     money = outlook.scenarios.probability * earned(outlook, option)
     worth = teams.expected(money)
     if not assigned:
-        kept = kept_teams(teams, draft.pruning, worth)
+        kept = kept_teams(teams, draft.form.pruning, worth)
         teams, worth = teams.only(kept), worth[kept]
-    continuous = assigned or draft.pruning is Pruning.EXPECTATION
+    continuous = assigned or draft.form.pruning is Pruning.EXPECTATION
     make = draft.fraction if continuous else draft.binary
     columns = [make(f"team_{option}_{team}")[0] for team in range(len(teams))]
     draft.teams[option] = TeamColumns(teams, columns, worth, continuous)

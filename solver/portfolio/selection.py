@@ -21,12 +21,18 @@ from solver.portfolio.portfolio import (
 
 @dataclass(frozen=True)
 class Selection:
-    """Chosen options, assignments as (need, partner element), and paid licences as pair-row indices."""
+    """Chosen options, assignments as (need, partner element), and paid licences as pair-row indices.
+
+    Two are equal that choose the same of the same assessment.
+    """
 
     assessment: Assessment
     options: tuple[int, ...]
     assigned: frozenset[tuple[int, int]] = frozenset()
     licences: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", tuple(sorted(self.options)))
 
     @cached_property
     def chosen(self) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from solver.driver import Outcome
 from solver.errors import StoppedError
+from solver.model.draft import Draft
 from solver.portfolio.selection import Selection
 from solver.run import Run, Termination
 from solver.search import Disagreement
@@ -41,18 +42,20 @@ def search_exactly(
     *,
     start: Selection | None = None,
     extensive: bool = False,
+    draft: Draft | None = None,
 ) -> ProvenSearch:
     """Search for the best portfolio with a proof; from `start`, or where there is none from an opening.
 
     Before anything slow the first portfolios are tried, and the opening goes on from them. `best` keeps the
-    best that was judged, whatever becomes of the search. `extensive` writes risk for every scenario. Ctrl-C
-    and the token end it with the best portfolio so far.
+    best that was judged, whatever becomes of the search. `extensive` writes risk for every scenario;
+    `draft` is the problem's program where there is one. Ctrl-C and the token end the search with the best
+    portfolio so far.
     """
     try_first_portfolios(problem, run, best)
     best.offer(start)
     try:
         run.tell(phase="building")
-        program = SelectionProgram(problem, run, extensive=extensive, best=best)
+        program = SelectionProgram(problem, run, draft, extensive=extensive, best=best)
         run.tell(phase="built")
         begun = Opening(start, {}) if start is not None else opening(problem, program, run, best.selection)
         best.offer(begun.selection)

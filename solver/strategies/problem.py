@@ -35,10 +35,11 @@ class Merit:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """An assessed instance and what is asked of it."""
+    """An assessed instance and what is asked of it; `keep` is handed every portfolio that is judged good."""
 
     assessment: Assessment
     formulation: Formulation
+    keep: Callable[[Selection], None] | None = None
 
     @classmethod
     def of(cls, instance: Instance) -> Problem:
@@ -63,6 +64,8 @@ class Problem:
     def judge(self, selection: Selection) -> float | None:
         """What the formulation maximises, where every rule holds."""
         verdict = check(self.formulation, selection)
+        if verdict.holds and self.keep is not None:
+            self.keep(selection)
         return verdict.objective if verdict.holds else None
 
     def merit(self, selection: Selection, caps_only: bool = False) -> Merit:

@@ -11,6 +11,7 @@ import numpy as np
 from solver.assessment.benefit import Floats
 from solver.driver import Outcome, ValueOf
 from solver.model.build import build
+from solver.model.draft import Draft
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.search import Disagreement, disagreement_of, search_draft
@@ -33,7 +34,7 @@ class Search:
 
 
 class SelectionProgram:
-    """Built once; `extensive` writes risk as textbooks do. `best` keeps the best portfolio that it judges.
+    """Built once, if no draft is given; `extensive` writes risk as textbooks do. `best` keeps the best portfolio that it judges.
 
     Raises StoppedError where the run has to stop before it is built.
     """
@@ -42,12 +43,13 @@ class SelectionProgram:
         self,
         problem: Problem,
         run: Run | None = None,
+        draft: Draft | None = None,
         *,
         extensive: bool = False,
         best: Incumbent | None = None,
     ) -> None:
         self._problem, self._best = problem, best
-        self._draft = build(problem.formulation, problem.assessment, run, extensive=extensive)
+        self._draft = draft or build(problem.formulation, problem.assessment, run, extensive=extensive)
 
     def first(self, run: Run) -> Selection | None:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
