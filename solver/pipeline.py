@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
-from solver.agreement.share import share
-from solver.agreement.wishes import Wishes
-from solver.allocation.game import UnprovenError
-from solver.assessment.assessment import Assessment, assess
-from solver.completion import complete
-from solver.driver import Outcome, relative_gap
-from solver.driver.backends import rounding
-from solver.driver.outcome import OPTIMAL_GAP
-from solver.errors import InputError
-from solver.instance.defects import Defect, nearest
+from solver.assessment.assessment import assess
 from solver.instance.instance import Instance
-from solver.instance.validation import warnings_of
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.plan import Plan, read_plan
 from solver.portfolio.portfolio import Portfolio
-from solver.portfolio.realised import expected_benefits
-from solver.portfolio.risk_figures import disagreements, risk_figures
-from solver.portfolio.rules import Reading
+from solver.portfolio.risk_figures import risk_figures
 from solver.portfolio.selection import Selection
 from solver.portfolio.stability import stability_of
 from solver.recorded.figures import false_figures
 from solver.recorded.split import false_split
-from solver.result import Detail, Result
-from solver.run import Cancel, Listener, Progress, Run, SearchLimits, Termination
-from solver.strategies.exact import search_exactly
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.problem import Problem
-from solver.versions import versions
-
-Plannable = Result | Portfolio | Mapping[str, Any]
+from solver.result import Result
+from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.study.plans import Plannable, completed_plan, known_elements
+from solver.study.results import details_of
+from solver.study.solving import solved as study_solved
+from solver.study.study import Study
 
 
 def solve(
@@ -79,80 +63,9 @@ def solved(
 ) -> Result:
     """Find the best portfolio as `solve` does, within a run."""
     include, exclude = tuple(include), tuple(exclude)
-    _known(instance, (*include, *exclude))
-    formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    known = _Known(instance, formulation, run)
-    return run.attended(lambda: _searched(known, start, extensive, split), known.when_stopped)
-
-
-class _Known:
-    """What a search knows so far: enough for a result whenever it has to stop."""
-
-    def __init__(self, instance: Instance, formulation: Formulation, run: Run) -> None:
-        self.instance, self.formulation = instance, formulation
-        self.run = run.heard_by(self._note)
-        self.best: Incumbent | None = None
-        self.result: Result | None = None
-        self.start_breaks: Sequence[Reading] = ()
-        self._whole, self._bound = run, math.inf
-
-    def _note(self, news: Progress) -> None:
-        """Remember the least bound that the search for this formulation has proven, and pass the news on."""
-        if self.result is None and news.bound is not None:
-            self._bound = min(self._bound, news.bound)
-        self._whole.pass_on(news)
-
-    def when_stopped(self) -> Result:
-        """The best verified portfolio so far, and why there is no more."""
-        if self.result is not None:
-            return self.result
-        why = self.run.verdict or Termination.cancelled
-        outcome = Outcome.without_program(why, self.run.elapsed, "the search was left alone")
-        if math.isfinite(self._bound):
-            outcome = replace(outcome, bound=self._bound)
-        if self.best is None or self.best.selection is None:
-            return self.remarked(_bare(self.instance, {}, outcome, self.run))
-        return self.remarked(_checked(self.formulation, outcome, self.best.selection, self.run))
-
-    def remarked(self, result: Result) -> Result:
-        """The result with a warning where a start was given that breaks rules."""
-        if not self.start_breaks:
-            return result
-        broken = "; ".join(reading.sentence for reading in self.start_breaks)
-        refused = f"The start was not used, it breaks rules: {broken}."
-        return replace(result, warnings=(*result.warnings, refused))
-
-
-def _searched(known: _Known, start: Plannable | None, extensive: bool, split: bool) -> Result:
-    """Assess, search, check, split: the best portfolio, and what was known on the way."""
-    instance, formulation, run = known.instance, known.formulation, known.run
-    run.tell(phase="drawing")
-    assessment = assess(instance)
-    problem = Problem(assessment, formulation)
-    known.best = Incumbent(problem, run, phase="opening")
-    first = None if start is None else _completed(formulation, assessment, start, "start", run).selection
-    known.start_breaks = () if first is None else check(formulation, first).broken
-    begun = None if known.start_breaks else first
-    search = search_exactly(problem, run, known.best, start=begun, extensive=extensive)
-    run.tell(phase="checking")
-    selection = search.selection
-    seen = None if search.disagreement is None else search.disagreement.to_dict()
-    facts: dict[str, Any] = {"opening": search.opening.gave, "contradiction": seen}
-    if selection is None:
-        return known.remarked(replace(result_of(formulation, assessment, search.outcome, None, run), **facts))
-    checked = known.remarked(replace(_checked(formulation, search.outcome, selection, run), **facts))
-    known.result = checked
-    result = known.result = replace(_with_risks(checked, formulation, selection), seconds=run.elapsed)
-    if not split or instance.split is None or not result.has_portfolio:
-        return result
-    run.tell(phase="splitting")
-    unsplit = "The value was not split: the search had to stop first."
-    known.result = replace(result, warnings=(*result.warnings, unsplit))
-    try:
-        shared = share(selection, formulation, Wishes.of(instance), run)
-    except UnprovenError as error:
-        return replace(result, warnings=(*result.warnings, f"The value was not split: {error}."))
-    return replace(result, split=shared, seconds=run.elapsed)
+    known_elements(instance, (*include, *exclude))
+    study = Study(instance, formulation).locked(include, exclude)
+    return study_solved(study, run, start, extensive, split)
 
 
 @dataclass(frozen=True)
@@ -204,14 +117,14 @@ def judged(
 ) -> Judgement:
     """Judge a plan as `verify` does, within a run; raises StoppedError where that ends first."""
     include, exclude = tuple(include), tuple(exclude)
-    _known(instance, (*include, *exclude))
+    known_elements(instance, (*include, *exclude))
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
     return run.attended(lambda: _judged(instance, plan, formulation, run), run.end)
 
 
 def _judged(instance: Instance, plan: Plannable, formulation: Formulation, run: Run) -> Judgement:
     run.tell(phase="checking")
-    read = _completed(formulation, assess(instance), plan, "plan", run)
+    read = completed_plan(plan, formulation, assess(instance), "plan", run)
     verdict = check(formulation, read.selection, read.problems)
     if read.open and not verdict.holds:
         run.check()
@@ -243,149 +156,10 @@ def false_claims(
         seconds=0.0,
         components=verdict.components,
         readings=verdict.readings,
-        details=tuple(_details(selection)),
+        details=tuple(details_of(selection)),
         risks=risk_figures(selection, formulation.watched(instance)),
         stability=stability_of(selection),
     )
     yield from false_figures(document, true.to_dict())
     if verdict.holds:
         yield from false_split(document.get("split"), selection, formulation)
-
-
-def _completed(
-    formulation: Formulation,
-    assessment: Assessment,
-    plan: Result | Portfolio | Mapping[str, Any],
-    place: str,
-    run: Run,
-) -> Plan:
-    """The plan with its selection complete; `open` still says whether the plan itself left something open."""
-    document = plan.to_dict() if isinstance(plan, Portfolio | Result) else plan
-    read = read_plan(assessment, document, place)
-    return replace(read, selection=complete(formulation, read.selection, run)) if read.open else read
-
-
-def _known(instance: Instance, ids: Iterable[str]) -> None:
-    elements = [row.id for row in (*instance.partners, *instance.applications)]
-    defects = [
-        Defect("locks", f"name a partner or an application{nearest(id_, elements)}", value=id_)
-        for id_ in ids
-        if id_ not in set(elements)
-    ]
-    if defects:
-        raise InputError(defects)
-
-
-def result_of(
-    formulation: Formulation,
-    assessment: Assessment,
-    outcome: Outcome,
-    selection: Selection | None,
-    run: Run,
-) -> Result:
-    """What a search for one formulation found, its selection re-checked without an optimiser."""
-    if selection is None:
-        bare = _bare(assessment.instance, formulation.to_dict(assessment), outcome, run)
-        return bare if outcome.termination is not Termination.unbounded else _unheld(bare)
-    return _with_risks(_checked(formulation, outcome, selection, run), formulation, selection)
-
-
-def _bare(instance: Instance, asked: Mapping[str, Any], outcome: Outcome, run: Run) -> Result:
-    """The result without a portfolio."""
-    return Result(
-        termination=outcome.termination,
-        portfolio=None,
-        objective=None,
-        bound=None if outcome.termination is Termination.error else outcome.bound,
-        gap=None,
-        seconds=run.elapsed,
-        instance={"name": instance.name, "fingerprint": instance.fingerprint},
-        formulation=dict(asked),
-        versions=versions(),
-        seed=run.limits.seed,
-        backend=run.limits.backend,
-        message=outcome.message,
-        warnings=warnings_of(instance),
-    )
-
-
-def _checked(formulation: Formulation, outcome: Outcome, selection: Selection, run: Run) -> Result:
-    """The result with a portfolio that passed the check; an error where it did not."""
-    assessment = selection.assessment
-    bare = _bare(assessment.instance, formulation.to_dict(assessment), outcome, run)
-    verdict = check(formulation, selection)
-    if not verdict.holds:
-        broken = "; ".join(reading.sentence for reading in verdict.broken)
-        message = f"the back end's portfolio did not pass the check: {broken}"
-        return replace(bare, termination=Termination.error, bound=None, message=message)
-    objection = _objection(outcome, verdict, run.limits.backend)
-    wrong = outcome.termination is Termination.error or bool(objection)
-    bound = None if wrong or outcome.bound is None else max(outcome.bound, verdict.objective)
-    gap = None if bound is None else relative_gap(verdict.objective, bound)
-    return replace(
-        bare,
-        termination=Termination.error if wrong else _termination(outcome.termination, gap),
-        message=objection or outcome.message,
-        portfolio=selection.portfolio(),
-        objective=verdict.objective,
-        bound=bound,
-        gap=gap,
-        components=verdict.components,
-        readings=verdict.readings,
-        details=tuple(_details(selection)),
-        stability=stability_of(selection),
-        verified=True,
-    )
-
-
-def _objection(outcome: Outcome, verdict: Verdict, backend: str) -> str:
-    """What the end of a search claims against the portfolio that it ended with; empty where both fit.
-
-    The driver holds every claim against every portfolio it knows: this is for what did not reach it.
-    """
-    if outcome.termination is Termination.error:
-        return ""
-    known = f"against a portfolio worth {verdict.objective:.10g}, which passes the check"
-    if outcome.termination in (Termination.infeasible, Termination.unbounded):
-        return f"the search says {outcome.termination}, {known}"
-    money = max(1.0, abs(verdict.objective), sum(abs(amount) for amount in verdict.components.values()))
-    if outcome.bound is None or outcome.bound >= verdict.objective - rounding(backend) * money:
-        return ""
-    return f"the search says that nothing is worth more than {outcome.bound:.10g}, {known}"
-
-
-def _unheld(bare: Result) -> Result:
-    """Portfolios are finitely many: one that is worth without bound is an objective that no row holds."""
-    message = f"the search says that values have no bound, but portfolios are finitely many: {bare.message}"
-    return replace(bare, termination=Termination.error, message=message)
-
-
-def _with_risks(result: Result, formulation: Formulation, selection: Selection) -> Result:
-    """The same with the figures of risk, for which fresh scenarios are drawn."""
-    if not result.has_portfolio:
-        return result
-    risks = risk_figures(selection, formulation.watched(selection.assessment.instance))
-    return replace(result, risks=risks, warnings=(*result.warnings, *disagreements(risks)))
-
-
-def _termination(stopped: Termination, gap: float | None) -> Termination:
-    """What is called optimal is optimal: the claim is taken from the recomputed gap."""
-    if stopped in (Termination.optimal, Termination.gap_reached) and gap is not None:
-        return Termination.optimal if gap <= OPTIMAL_GAP else Termination.gap_reached
-    return stopped
-
-
-def _details(selection: Selection) -> Iterable[Detail]:
-    assessment, options = selection.assessment, selection.assessment.options
-    benefits = expected_benefits(selection)
-    for element in (*selection.partners, *selection.applications):
-        option = selection.option_of[element]
-        yield Detail(
-            id=assessment.elements[element],
-            name=assessment.label(element),
-            kind="partner" if assessment.is_partner(element) else "application",
-            level=options.level[option],
-            start=int(options.start[option]),
-            benefit=benefits[element],
-            spend=float(options.spending[option].sum()),
-        )

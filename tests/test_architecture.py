@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("result",),
     ("versions",),
     ("recorded",),
+    ("study",),
     ("pipeline",),
     ("analysis",),
     ("report",),

@@ -117,7 +117,7 @@ def drafts(change: Callable[[Draft], None]) -> Fault:
             change(draft)
             return draft
 
-        patch.setattr("solver.strategies.programs.build", changed)
+        patch.setattr("solver.study.models.build", changed)
 
     return plant
 

@@ -17,11 +17,18 @@ from solver.errors import FormulationError
 from solver.portfolio.rules import BoundRule, Budget, ChanceLimit, RiskLimit, Rule
 from solver.portfolio.terms import PartnerCount, Spending
 from solver.run import Run, SearchLimits, Termination
-from solver.study.study import BusyError, Study
+from solver.study.knowledge import BusyError
+from solver.study.study import Study
 from tests.draw import documents
 from tests.draw_risk import risky_documents
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.explicit, Phase.generate])
+FEW = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
 MANY = settings(FEW, max_examples=80)
 
 Variant = Callable[[Study], Study]
@@ -43,12 +50,15 @@ def variants(draw: st.DrawFn, instance: pf.Instance) -> list[pf.Formulation]:
     found = []
     for _ in range(draw(st.integers(2, 6))):
         base = draw(st.sampled_from([Study(instance), study]))
-        wanted, kind = base.formulation, draw(st.sampled_from(["in", "out", "move", "drop", "count", "spend"]))
+        wanted = base.formulation
+        kind = draw(st.sampled_from(["in", "out", "move", "drop", "count", "spend"]))
         if kind in ("in", "out"):
             one = draw(st.sampled_from(ids))
             study = base.locked([one] if kind == "in" else [], [one] if kind == "out" else [])
         elif kind == "count":
-            study = base.limited(*pf.Formulation(None, [PartnerCount() <= draw(st.integers(0, 3))]).subject_to)
+            study = base.limited(
+                *pf.Formulation(None, [PartnerCount() <= draw(st.integers(0, 3))]).subject_to
+            )
         elif kind == "spend":
             spent = Spending() <= draw(st.sampled_from([10.0, 25.0, 50.0]))
             study = base.limited(*pf.Formulation(None, [spent]).subject_to)
@@ -78,7 +88,8 @@ def agree(instance: pf.Instance, wanted: list[pf.Formulation]) -> int:
         if found.objective is None or fresh.objective is None:
             continue
         assert found.objective == pytest.approx(fresh.objective, rel=3e-6, abs=3e-6)
-        assert found.bound is not None and found.bound >= fresh.objective - 1e-9 * abs(fresh.objective)
+        assert found.bound is not None
+        assert found.bound >= fresh.objective - 1e-9 * abs(fresh.objective)
         assert found.bound == pytest.approx(found.objective, rel=3e-6, abs=3e-6)
         assert found.selection is not None
         assert pf.verify(instance, found.selection.portfolio(), formulation).holds
@@ -114,7 +125,8 @@ def first() -> pf.Instance:
 def test_a_bound_of_the_looser_and_a_portfolio_of_the_tighter_need_no_search() -> None:
     study = Study(first())
     best = study.best()
-    assert best.searched and best.selection is not None
+    assert best.searched
+    assert best.selection is not None
     chosen = {row.id for row in best.selection.portfolio().partners}
     for id_ in [row.id for row in study.instance.partners]:
         kept = study.locked([id_], []) if id_ in chosen else study.locked([], [id_])
@@ -184,11 +196,14 @@ def test_equal_selections_are_one() -> None:
     one = study.best().selection
     assert one is not None
     other = replace(one, options=tuple(reversed(one.options)))
-    assert one == other and len({one, other}) == 1
+    assert one == other
+    assert len({one, other}) == 1
     assert one != replace(one, options=one.options[1:])
     elsewhere = Study(first()).best().selection
-    assert elsewhere is not None and elsewhere != one
-    assert elsewhere.portfolio() == one.portfolio() and len({elsewhere.portfolio(), one.portfolio()}) == 1
+    assert elsewhere is not None
+    assert elsewhere != one
+    assert elsewhere.portfolio() == one.portfolio()
+    assert len({elsewhere.portfolio(), one.portfolio()}) == 1
 
 
 def test_what_a_stopped_search_found_and_proved_is_kept() -> None:

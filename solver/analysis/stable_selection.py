@@ -13,12 +13,13 @@ from solver.agreement.stable.selection import StablePortfolio, best_stable, scan
 from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
 from solver.instance.instance import Instance
-from solver.pipeline import result_of, solved
+from solver.pipeline import solved
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.terms import AllianceValue
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.study.results import result_of
 
 NOTHING = 1e-6
 COARSE = 0.01

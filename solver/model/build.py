@@ -54,9 +54,7 @@ def extend(draft: Draft, rules: Sequence[Rule]) -> None:
 
 
 @contextmanager
-def extended(
-    draft: Draft, formulation: Formulation, further: Sequence[Rule], run: Run
-) -> Iterator[None]:
+def extended(draft: Draft, formulation: Formulation, further: Sequence[Rule], run: Run) -> Iterator[None]:
     """A draft with further rules, for a while: together they are those of the formulation."""
     with draft.trying(formulation, run):
         extend(draft, further)

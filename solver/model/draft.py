@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Flag, auto
+from typing import Any
 
 import pulp
 
 from solver.assessment.assessment import Assessment
 from solver.driver import Lazy, Row, RowBlock, WideRule, expression
-from solver.driver.rows import Sense
 from solver.model.assignments import needs_where_it_matters_who, possible_assignments
 from solver.model.form import Form
 from solver.model.linear import Linear
@@ -159,7 +159,7 @@ class Draft:
 
     def at_most(self, left: Linear, limit: float) -> None:
         """Add the row left ≤ limit."""
-        self._add(left, "<=", limit)
+        self._add(Row(left.coefficients, "<=", limit - left.constant, ""))
 
     def limited(self, left: Linear, limit: float) -> None:
         """Add the row left ≤ limit, and remember it among the limits."""
@@ -168,24 +168,22 @@ class Draft:
 
     def at_least(self, left: Linear, limit: float) -> None:
         """Add the row left ≥ limit."""
-        self._add(left, ">=", limit)
+        self._add(Row(left.coefficients, ">=", limit - left.constant, ""))
 
     def equal(self, left: Linear, value: float) -> None:
         """Add the row left = value."""
-        self._add(left, "==", value)
+        self._add(Row(left.coefficients, "==", value - left.constant, ""))
 
-    def _add(self, left: Linear, sense: Sense, side: float) -> None:
+    def _add(self, row: Row) -> None:
         self._run.check()
         if self._trying:
-            row = Row(left.coefficients, sense, side - left.constant, "")
             self.blocks.append(RowBlock.of(row))
             return
         self._rows += 1
         name = f"row_{self._rows}"
-        beyond = expression(left.coefficients, left.constant - side)
-        self.problem.addConstraint(
-            beyond <= 0 if sense == "<=" else beyond >= 0 if sense == ">=" else beyond == 0, name
-        )
+        beyond = expression(row.coefficients, -row.rhs)
+        held = beyond <= 0 if row.sense == "<=" else beyond >= 0 if row.sense == ">=" else beyond == 0
+        self.problem.addConstraint(held, name)
         self._owners[name] = self._writing
 
     @contextmanager
@@ -202,7 +200,7 @@ class Draft:
     @contextmanager
     def trying(self, formulation: Formulation, run: Run) -> Iterator[None]:
         """Rows made in the block go with it, and while it lasts the draft is one of that formulation."""
-        kept = (self.blocks, self.lazies, self.tightenings, self.limits)
+        kept: tuple[list[Any], ...] = (self.blocks, self.lazies, self.tightenings, self.limits)
         lengths = [len(rows) for rows in kept]
         before = self.formulation, set(self._written), dict(self._shared), dict(self._owners)
         self.formulation, self._run, self._trying = formulation, run, True

@@ -26,9 +26,7 @@ def is_tighter(formulation: Formulation, other: Formulation, assessment: Assessm
     )
 
 
-def further_rules(
-    formulation: Formulation, than: Formulation, assessment: Assessment
-) -> tuple[Rule, ...]:
+def further_rules(formulation: Formulation, than: Formulation, assessment: Assessment) -> tuple[Rule, ...]:
     """The rules of a formulation that do not follow from one rule of the other."""
     given = set(than.rules)
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from solver.driver import Outcome
@@ -42,24 +43,28 @@ def search_exactly(
     *,
     start: Selection | None = None,
     extensive: bool = False,
-    draft: Draft | None = None,
+    model: AbstractContextManager[Draft] | None = None,
 ) -> ProvenSearch:
     """Search for the best portfolio with a proof; from `start`, or where there is none from an opening.
 
-    Before anything slow the first portfolios are tried, and the opening goes on from them. `best` keeps the
-    best that was judged, whatever becomes of the search. `extensive` writes risk for every scenario;
-    `draft` is the problem's program where there is one. Ctrl-C and the token end the search with the best
-    portfolio so far.
+    Without a start the first portfolios are tried before anything slow, and the opening goes on from them.
+    `best` keeps the best that was judged, whatever becomes of the search. `extensive` writes risk for every
+    scenario; `model` lends the problem's program where there is one. Ctrl-C and the token end the search
+    with the best portfolio so far.
     """
-    try_first_portfolios(problem, run, best)
+    if start is None:
+        try_first_portfolios(problem, run, best)
     best.offer(start)
     try:
         run.tell(phase="building")
-        program = SelectionProgram(problem, run, draft, extensive=extensive, best=best)
-        run.tell(phase="built")
-        begun = Opening(start, {}) if start is not None else opening(problem, program, run, best.selection)
-        best.offer(begun.selection)
-        search = program.search(run, start=begun.selection)
+        with model or nullcontext() as draft:
+            program = SelectionProgram(problem, run, draft, extensive=extensive, best=best)
+            run.tell(phase="built")
+            begun = (
+                Opening(start, {}) if start is not None else opening(problem, program, run, best.selection)
+            )
+            best.offer(begun.selection)
+            search = program.search(run, start=begun.selection)
     except StoppedError as stopped:
         outcome = Outcome.without_program(run.verdict or Termination.cancelled, run.elapsed, str(stopped))
         return ProvenSearch(outcome, best.selection, Opening(start, {}))

@@ -24,7 +24,8 @@ def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     """
     run.tell(phase="opening")
     options = problem.assessment.options
-    running = [int(options.of(element)[0]) for element in with_status(problem.assessment, "running")]
+    kept = [options.of(element) for element in with_status(problem.assessment, "running")]
+    running = [int(of_one[0]) for of_one in kept if len(of_one)]
     for start in dict.fromkeys(((), tuple(running))):
         standing = Filling(problem, np.zeros(len(options)), run, problem.staffed(start))
         standing.take_what_must_be()

@@ -34,9 +34,10 @@ class Search:
 
 
 class SelectionProgram:
-    """Built once, if no draft is given; `extensive` writes risk as textbooks do. `best` keeps the best portfolio that it judges.
+    """Built once, if no draft is given; `extensive` writes risk as textbooks do.
 
-    Raises StoppedError where the run has to stop before it is built.
+    `best` keeps the best portfolio that it judges. Raises StoppedError where the run has to stop before it
+    is built.
     """
 
     def __init__(

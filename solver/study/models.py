@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 from solver.assessment.assessment import Assessment
-from solver.model.build import build
+from solver.model.build import build, extended
 from solver.model.draft import Draft
 from solver.model.form import Form
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import BoundRule, Lock, Rule
+from solver.portfolio.rules import BoundRule, Lock
 from solver.portfolio.tighter import further_rules, is_tighter, same_kind
+from solver.run import Run
 
 MOST = 8  # each may be as large as the instance allows
-
-
-@dataclass(frozen=True)
-class Serving:
-    """A model, and the rules that a formulation has beyond it."""
-
-    draft: Draft
-    further: tuple[Rule, ...]
 
 
 class Models:
@@ -34,24 +28,40 @@ class Models:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def serving(self, formulation: Formulation) -> Serving:
-        """A model for a formulation: one that is kept, or a new one, more general than the last of its kind."""
+    @contextmanager
+    def serving(self, formulation: Formulation, run: Run) -> Iterator[Draft]:
+        """A model of a formulation, for a while: one that is kept, with what is asked beyond it, or new.
+
+        Raises StoppedError where the run has to stop first, and FormulationError as `build` does.
+        """
+        draft = self._kept_for(formulation) or self._new(formulation, run)
+        base = draft.formulation
+        further = formulation.rules if base is None else further_rules(formulation, base, self._assessment)
+        with extended(draft, formulation, further, run):
+            yield draft
+
+    def _kept_for(self, formulation: Formulation) -> Draft | None:
         form = Form.of(formulation, self._assessment)
         for draft, prepared in self._kept:
-            of = draft.formulation
+            base = draft.formulation
             if (
-                of is not None
+                base is not None
                 and draft.form.serves(form)
                 and self._asks_for(formulation, prepared)
-                and is_tighter(formulation, of, self._assessment)
+                and is_tighter(formulation, base, self._assessment)
             ):
-                return Serving(draft, further_rules(formulation, of, self._assessment))
+                return draft
+        return None
+
+    def _new(self, formulation: Formulation, run: Run) -> Draft:
+        """A model that is more general than the last of its kind."""
         wider, prepared = self._wider(formulation)
+        form = Form.of(formulation, self._assessment)
         if prepared:
             form = replace(form, tolerated={})
-        draft = build(wider, self._assessment, form=form, prepared=prepared)
+        draft = build(wider, self._assessment, run, form=form, prepared=prepared)
         self._kept = [(draft, prepared), *self._kept][:MOST]
-        return Serving(draft, further_rules(formulation, wider, self._assessment))
+        return draft
 
     def _asks_for(self, formulation: Formulation, prepared: Sequence[BoundRule]) -> bool:
         return all(

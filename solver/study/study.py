@@ -3,88 +3,37 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
-from solver.assessment.assessment import Assessment, assess
+from solver.assessment.assessment import Assessment
 from solver.driver import relative_gap
 from solver.driver.backends import rounding
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.instance.instance import Instance
-from solver.model.build import extended
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import Rule
 from solver.portfolio.selection import Selection
 from solver.portfolio.tighter import same_kind
-from solver.run import Run, Termination
-from solver.search import Disagreement
-from solver.strategies.exact import search_exactly
+from solver.result import Result
+from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.strategies.exact import ProvenSearch, search_exactly
+from solver.strategies.incumbent import Incumbent
 from solver.strategies.opening import Opening
 from solver.strategies.problem import Problem
-from solver.study.ledger import Ledger
-from solver.study.models import Models
-from solver.study.pool import Pool
-
-
-class BusyError(RuntimeError):
-    """A study is searching in another thread."""
-
-
-@dataclass(frozen=True, eq=False)
-class Proven:
-    """The end of a search: why it stopped, the best selection known, and a bound that nothing exceeds.
-
-    `message` is what a back end or the ledger says, `disagreement` who disagrees where a claim is refuted;
-    `searched` says whether a program was solved, `opening` what its search began with.
-    """
-
-    termination: Termination
-    selection: Selection | None
-    objective: float | None = None
-    bound: float | None = None
-    message: str = ""
-    opening: Opening = field(default_factory=lambda: Opening(None, {}))
-    disagreement: Disagreement | None = None
-    searched: bool = True
-
-
-class Knowledge:
-    """What is known of one assessment, whatever is asked: portfolios, bounds and models."""
-
-    def __init__(self, assessment: Assessment) -> None:
-        self.assessment = assessment
-        self.pool = Pool()
-        self.ledger = Ledger(assessment)
-        self.models = Models(assessment)
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Nobody else searches meanwhile; raises BusyError where somebody does."""
-        if not self._lock.acquire(blocking=False):
-            raise BusyError("this study is searching in another thread: give every thread a study of its own")
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without what cannot travel to another process: models and lock."""
-        return {"assessment": self.assessment, "pool": self.pool, "ledger": self.ledger}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.models, self._lock = Models(self.assessment), threading.Lock()
+from solver.study.knowledge import Knowledge
+from solver.study.plans import Plannable
+from solver.study.proven import Proven
+from solver.study.solving import solved
 
 
 class Study:
     """An instance and what is asked of it, with all that earlier questions taught.
 
     Variants share what they know: a portfolio found for one is a start for all that allow it, and a bound
-    proven for one holds for all that ask for more.
+    proven for one holds for all that ask for more. Studies pickle, without their models. One thread at a
+    time may search; the others are refused with BusyError.
     """
 
     def __init__(
@@ -92,12 +41,17 @@ class Study:
     ) -> None:
         self.instance = instance
         self.formulation = formulation or Formulation.of(instance)
-        self.knowledge = knowledge or Knowledge(assess(instance))
+        self.knowledge = knowledge or Knowledge(instance)
 
     @property
     def assessment(self) -> Assessment:
         """What selection works with."""
         return self.knowledge.assessment
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The same as a problem for strategies; what they judge good is kept."""
+        return Problem(self.assessment, self.formulation, self.knowledge.pool.add)
 
     def asking(self, formulation: Formulation) -> Study:
         """The same instance, asked something else."""
@@ -117,68 +71,101 @@ class Study:
         wanted = self.formulation
         return self.asking(Formulation(wanted.maximise, (*kept, *rules), wanted.structure))
 
-    def best(self, run: Run | None = None, start: Selection | None = None) -> Proven:
-        """The best portfolio, with proof: from what is known where that is enough, else by a search.
+    def solve(
+        self,
+        *,
+        start: Plannable | None = None,
+        split: bool = True,
+        limits: SearchLimits | None = None,
+        progress: Listener | None = None,
+        cancel: Cancel | None = None,
+    ) -> Result:
+        """Find the best portfolio, with proof, as `pf.solve` does; from what is known where that is enough.
 
-        `start` is a portfolio to improve on. Raises BusyError while another thread searches.
+        Raises BusyError while another thread searches.
+        """
+        return solved(self, Run(limits, progress, cancel), start, split=split)
+
+    def best(
+        self,
+        run: Run | None = None,
+        *,
+        start: Selection | None = None,
+        incumbent: Incumbent | None = None,
+        extensive: bool = False,
+    ) -> Proven:
+        """The best portfolio, with proof and without further figures.
+
+        `start` is a portfolio to improve on, `incumbent` keeps the best while the search goes on, and
+        `extensive` writes risk with rows for every scenario. Raises BusyError while another thread searches.
         """
         run = run or Run()
         with self.knowledge.held():
             if start is not None:
                 self.knowledge.pool.add(start)
             known = self._known(run)
-            return self._searched(known, run) if known.termination is None else known.proven()
+            if known.termination is not None and not extensive:
+                return known.proven()
+            search = self._search(run, known.selection, incumbent or Incumbent(self.problem, run), extensive)
+            return self._learned(search, run)
 
     def _known(self, run: Run) -> _Known:
         """What earlier questions say of this one."""
         found = self.knowledge.pool.best(self.formulation)
-        selection, worth = found or (None, None)
         bound, of = self.knowledge.ledger.claim(self.formulation)
-        if selection is None or worth is None:
-            nothing = Termination.infeasible if bound == -math.inf else None
-            return _Known(nothing, None, None, bound)
+        if found is None:
+            return _Known(Termination.infeasible if bound == -math.inf else None, None, None, bound)
+        selection, worth = found
         if bound < worth - self._room(selection, worth, run):
-            claim = "no portfolio exists" if bound == -math.inf else f"nothing is worth more than {bound:.10g}"
             message = (
-                f"it was proven that {claim} where one asks to {of}, "
-                f"against a portfolio worth {worth:.10g}, which passes the check"
+                f"{self._claim(bound, of)}, against a portfolio worth {worth:.10g}, which passes the check"
             )
             return _Known(Termination.error, selection, worth, bound, message)
-        bound = max(bound, worth)  # within the rounding of the money both add up
+        bound = max(bound, worth)  # within the rounding of what both add up
         gap = relative_gap(worth, bound)
         ended = Termination.optimal if gap <= OPTIMAL_GAP else Termination.gap_reached
         return _Known(ended if gap <= run.limits.gap else None, selection, worth, bound)
 
+    def _claim(self, bound: float, of: Formulation | None) -> str:
+        who = "the search" if of == self.formulation else f"a search asked to {' '.join(str(of).split())}"
+        claim = f"that nothing is worth more than {bound:.10g}" if math.isfinite(bound) else "infeasible"
+        return f"{who} says {claim}"
+
     def _room(self, selection: Selection, worth: float, run: Run) -> float:
-        amounts = (
-            factor * self.knowledge.pool.amount(term, selection)
-            for term, factor in self.formulation.maximise.weights().items()
-        )
+        """What the rounding of a portfolio's worth may come to, as a back end adds it up."""
+        weights = self.formulation.maximise.weights()
+        amounts = (factor * self.knowledge.pool.amount(term, selection) for term, factor in weights.items())
         money = max(1.0, abs(worth), sum(abs(amount) for amount in amounts))
         return rounding(run.limits.backend) * money
 
-    def _searched(self, known: _Known, run: Run) -> Proven:
-        problem = Problem(self.assessment, self.formulation, self.knowledge.pool.add)
-        serving = self.knowledge.models.serving(self.formulation)
-        with extended(serving.draft, self.formulation, serving.further):
-            search = search_exactly(problem, run, start=known.selection, draft=serving.draft)
-        ended = search.outcome
-        if search.selection is not None:
-            self.knowledge.pool.add(search.selection)
+    def _search(
+        self, run: Run, start: Selection | None, incumbent: Incumbent, extensive: bool
+    ) -> ProvenSearch:
+        if extensive:
+            return search_exactly(self.problem, run, incumbent, start=start, extensive=True)
+        model = self.knowledge.models.serving(self.formulation, run)
+        return search_exactly(self.problem, run, incumbent, start=start, model=model)
+
+    def _learned(self, search: ProvenSearch, run: Run) -> Proven:
+        """What a search adds to what is known, and how it stands now."""
+        ended, selection = search.outcome, search.selection
+        if selection is not None:
+            self.knowledge.pool.add(selection)
         if ended.termination in (Termination.error, Termination.unbounded):
             return Proven(
                 ended.termination,
-                search.selection,
+                selection,
                 message=ended.message,
                 opening=search.opening,
                 disagreement=search.disagreement,
             )
-        if ended.termination is Termination.infeasible:
-            self.knowledge.ledger.note(self.formulation, -math.inf)
-        elif ended.bound is not None:
-            self.knowledge.ledger.note(self.formulation, ended.bound)
-        now = self._known(run)
-        return now.proven(ended.termination, ended.message, search.opening)
+        bound = -math.inf if ended.termination is Termination.infeasible else ended.bound
+        if bound is not None:
+            self.knowledge.ledger.note(self.formulation, bound)
+        known = self._known(run)
+        if known.selection is None and selection is not None:  # the checker refuses it: to be told
+            return Proven(ended.termination, selection, bound=ended.bound, message=ended.message)
+        return known.proven(ended.termination, ended.message, search.opening)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +181,7 @@ class _Known:
     def proven(
         self, stopped: Termination | None = None, message: str = "", opening: Opening | None = None
     ) -> Proven:
-        """The end of a search, or of none, that stopped for a reason of its own where this is not enough."""
+        """The same as the end of a search, which stopped for a reason of its own, or of none."""
         termination = self.termination or stopped
         if termination is None:
             raise ValueError("what is known is not enough, and there was no search")

@@ -1,0 +1,106 @@
+"""A study solved: searched, checked and split within a run, and something to show whenever it has to stop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from solver.agreement.wishes import Wishes
+from solver.allocation.game import UnprovenError
+from solver.portfolio.checker import check
+from solver.portfolio.rules import Reading
+from solver.portfolio.selection import Selection
+from solver.result import Result
+from solver.run import Progress, Run, Termination
+from solver.strategies.incumbent import Incumbent
+from solver.study.plans import Plannable, completed_plan
+from solver.study.proven import Proven
+from solver.study.results import bare_result, checked_result, result_of, with_risks
+
+if TYPE_CHECKING:
+    from solver.study.study import Study
+
+
+def solved(
+    study: Study, run: Run, start: Plannable | None = None, extensive: bool = False, split: bool = True
+) -> Result:
+    """The best portfolio of a study, with proof, within a run."""
+    known = _Known(study, run)
+    return run.attended(lambda: _searched(known, start, extensive, split), known.when_stopped)
+
+
+class _Known:
+    """What a search knows so far: enough for a result whenever it has to stop."""
+
+    def __init__(self, study: Study, run: Run) -> None:
+        self.study, self.run = study, run.heard_by(self._note)
+        self.best: Incumbent | None = None
+        self.result: Result | None = None
+        self.start_breaks: Sequence[Reading] = ()
+        self._whole, self._bound = run, math.inf
+
+    def _note(self, news: Progress) -> None:
+        """Remember the least bound that the search for this formulation has proven, and pass the news on."""
+        if self.result is None and news.bound is not None:
+            self._bound = min(self._bound, news.bound)
+        self._whole.pass_on(news)
+
+    def when_stopped(self) -> Result:
+        """The best verified portfolio so far, and why there is no more."""
+        if self.result is not None:
+            return self.result
+        why = self.run.verdict or Termination.cancelled
+        bound = self._bound if math.isfinite(self._bound) else None
+        ended = Proven(why, None, bound=bound, message="the search was left alone")
+        if self.best is None or self.best.selection is None:
+            return self.remarked(bare_result(self.study.instance, {}, ended, self.run))
+        return self.remarked(checked_result(self.study.formulation, ended, self.best.selection, self.run))
+
+    def remarked(self, result: Result) -> Result:
+        """The result with a warning where a start was given that breaks rules."""
+        if not self.start_breaks:
+            return result
+        broken = "; ".join(reading.sentence for reading in self.start_breaks)
+        refused = f"The start was not used, it breaks rules: {broken}."
+        return replace(result, warnings=(*result.warnings, refused))
+
+
+def _searched(known: _Known, start: Plannable | None, extensive: bool, split: bool) -> Result:
+    """Assess, search, check, split: the best portfolio, and what was known on the way."""
+    study, formulation, run = known.study, known.study.formulation, known.run
+    run.tell(phase="drawing")
+    assessment = study.assessment
+    known.best = Incumbent(study.problem, run, phase="opening")
+    first = None if start is None else completed_plan(start, formulation, assessment, "start", run).selection
+    known.start_breaks = () if first is None else check(formulation, first).broken
+    found = study.best(run, start=first, incumbent=known.best, extensive=extensive)
+    run.tell(phase="checking")
+    if found.selection is None:
+        return known.remarked(replace(result_of(formulation, assessment, found, None, run), **_facts(found)))
+    checked = replace(checked_result(formulation, found, found.selection, run), **_facts(found))
+    known.result = known.remarked(checked)
+    risky = with_risks(known.result, formulation, found.selection)
+    result = known.result = replace(risky, seconds=run.elapsed)
+    if not split or study.instance.split is None or not result.has_portfolio:
+        return result
+    unsplit = "The value was not split: the search had to stop first."
+    known.result = replace(result, warnings=(*result.warnings, unsplit))
+    return _split(result, study, found.selection, run)
+
+
+def _facts(found: Proven) -> dict[str, Any]:
+    seen = None if found.disagreement is None else found.disagreement.to_dict()
+    return {"opening": found.opening.gave, "contradiction": seen}
+
+
+def _split(result: Result, study: Study, selection: Selection, run: Run) -> Result:
+    from solver.agreement.share import share  # half a second of imports that only a split needs
+
+    run.tell(phase="splitting")
+    try:
+        shared = share(selection, study.formulation, Wishes.of(study.instance), run)
+    except UnprovenError as error:
+        return replace(result, warnings=(*result.warnings, f"The value was not split: {error}."))
+    return replace(result, split=shared, seconds=run.elapsed)
