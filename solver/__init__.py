@@ -13,8 +13,10 @@ Every package imports only from those to its left; `model` also from `driver`, i
 rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. More
 stands between portfolio and result: `allocation` splits what any game is worth and writes the contract,
 `agreement` makes a game of a portfolio and looks for one that has a contract, and `strategies` are ways to
-choose, of which `exact` is the one with proof; `bench` compares them, over `jobs`: many calls, each in a
-process of its own; `recorded` is for what a result's file claims. `pipeline.solve` is the table of contents.
+choose, of which `exact` is the one with proof. A `study` stands after the result: it keeps what searches
+teach of an instance (portfolios, bounds, models) for whatever is asked next, and `pipeline.solve` is its
+first question. `bench` compares strategies, over `jobs`: many calls, each in a process of its own;
+`recorded` is for what a result's file claims.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from solver.result import Result
     from solver.risk import measures
     from solver.run import Cancel, Progress, SearchLimits, Termination
+    from solver.study.study import Study
 
 _HOME = {
     "AllianceValue": "solver.portfolio.terms",
@@ -66,6 +69,7 @@ _HOME = {
     "Result": "solver.result",
     "SearchLimits": "solver.run",
     "StableSelection": "solver.analysis.stable_selection",
+    "Study": "solver.study.study",
     "Termination": "solver.run",
     "Wishes": "solver.agreement.wishes",
     "allocate": "solver.analysis.allocation",
@@ -100,6 +104,7 @@ __all__ = [
     "Result",
     "SearchLimits",
     "StableSelection",
+    "Study",
     "Termination",
     "Wishes",
     "allocate",
