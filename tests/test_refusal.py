@@ -118,3 +118,13 @@ def test_what_is_broken_by_more_than_a_tolerance_is_not_cut_off_unless_a_row_is_
     assert rows_at(draft, 0, 1) == []
     assert rows_at(draft, 0, 1, tolerated=True)
     assert rows_at(draft, 0) == []
+
+
+def test_a_dozen_that_cost_alike_take_one_cover() -> None:
+    partners = [{"id": f"p{k}", "revenue": 2e8 + k, "cost": 1e8 + 0.01 * (k % 3)} for k in range(12)]
+    instance = pf.Instance.from_document({"partners": partners, "limits": {"budget": 6e8 - 0.02}})
+    draft = build(pf.Formulation.of(instance), assess(instance))
+    (row,) = rows_at(draft, *range(6))
+    assert set(row.coefficients) == set(draft.options)
+    assert row.rhs == 5.0
+    assert len(pf.solve(instance).portfolio.partners) == 5

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import pulp
 
+from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.driver import Row
 from solver.driver.rows import ValueOf
@@ -84,7 +85,9 @@ class _Sum:
             elif isinstance(term, WorstOverruns) and factor >= 0:
                 growing.append((factor, term))
             elif isinstance(term, EntryCosts | LicenceCosts | PairOverhead) and factor <= 0:
-                if not (isinstance(term, EntryCosts) and assessment.running.any()):
+                if _costs(term, assessment) and not (
+                    isinstance(term, EntryCosts) and assessment.running.any()
+                ):
                     growing.append((factor, term))
             else:
                 return None
@@ -165,12 +168,34 @@ class _Sum:
         return less
 
     def _extend(self, draft: Draft, left: Linear, elements: list[int]) -> None:
-        """Options that add as much as any of the cover stand for one of it."""
-        most = max(float(self._swing[element]) for element in elements)
-        for element in range(len(self.selection.assessment.elements)):
-            if element not in elements:
-                own, least = self.selection.assessment.options.of(element), self._least[element]
-                left.add(Linear.of(draft.options[o] for o in own if self.amounts[o] - least >= most))
+        """Other options, as small as can be, of which as many as the cover has are too much as well."""
+        options = self.selection.assessment.options
+        swing = self.amounts - self._least[options.element]
+        other = ~np.isin(options.element, elements) & (swing > 0)
+        sizes = np.unique(swing[other])
+        small, large = 0, len(sizes)
+        while small < large:
+            middle = (small + large) // 2
+            stands = np.full(len(self._least), np.inf)
+            stands[elements] = self._swing[elements]
+            taken = other & (swing >= sizes[middle])
+            np.minimum.at(stands, options.element[taken], swing[taken])
+            few = float(np.sort(stands)[: len(elements)].sum() + self._least.sum())
+            if few > self.limit + self.precision * (abs(self.limit) + self._largest):
+                large = middle
+            else:
+                small = middle + 1
+        if large < len(sizes):
+            left.add(Linear.of(draft.options[o] for o in np.flatnonzero(other & (swing >= sizes[large]))))
+
+
+def _costs(term: Term, assessment: Assessment) -> bool:
+    """Whether some portfolio could have anything of a cost that grows with what is chosen."""
+    if isinstance(term, EntryCosts):
+        return any(group.entry_cost for group in assessment.instance.groups)
+    if isinstance(term, LicenceCosts):
+        return any(row.row.kind == "ip_conflict" and row.row.value for row in assessment.pairs)
+    return bool(assessment.instance.limits.pair_overhead)
 
 
 def _workload_covers(draft: Draft, selection: Selection) -> Iterator[Row]:
