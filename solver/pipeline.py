@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from solver.assessment.assessment import assess
+from solver.instance.calling import locks
 from solver.instance.instance import Instance
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
@@ -18,7 +19,7 @@ from solver.recorded.figures import false_figures
 from solver.recorded.split import false_split
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
-from solver.study.plans import Plannable, completed_plan, known_elements
+from solver.study.plans import Plannable, completed_plan
 from solver.study.results import details_of
 from solver.study.solving import solved as study_solved
 from solver.study.study import Study
@@ -44,8 +45,8 @@ def solve(
     cross-check for few of them. Where the instance has a section `split`, the value is split as well, unless
     `split` is False. `progress` is called now and then, in the calling thread;
     `cancel.cancel()` from another thread, or Ctrl-C, returns the best verified portfolio so far. Raises
-    InputError for ids the instance does not know and FormulationError for a wish that cannot be
-    expressed. Safe to call from several threads.
+    InputError for what is neither an id nor a name that only one has, and FormulationError for a wish that
+    cannot be expressed. Safe to call from several threads.
     """
     run = Run(limits, progress, cancel)
     return solved(instance, formulation, run, include, exclude, start, extensive, split)
@@ -62,8 +63,7 @@ def solved(
     split: bool = True,
 ) -> Result:
     """Find the best portfolio as `solve` does, within a run."""
-    include, exclude = tuple(include), tuple(exclude)
-    known_elements(instance, (*include, *exclude))
+    include, exclude = locks(instance, include, exclude)
     study = Study(instance, formulation).locked(include, exclude)
     return study_solved(study, run, start, extensive, split)
 
@@ -116,8 +116,7 @@ def judged(
     exclude: Iterable[str] = (),
 ) -> Judgement:
     """Judge a plan as `verify` does, within a run; raises StoppedError where that ends first."""
-    include, exclude = tuple(include), tuple(exclude)
-    known_elements(instance, (*include, *exclude))
+    include, exclude = locks(instance, include, exclude)
     formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
     return run.attended(lambda: _judged(instance, plan, formulation, run), run.end)
 

@@ -22,7 +22,12 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Detail:
-    """One chosen partner or application as people want to see it; money in the instance's unit."""
+    """One chosen partner or application as people want to see it; money in the instance's unit.
+
+    `benefit` = `revenue` − `cost` + `credited`, the return credited to what is invested: expected present
+    values. The three are None where the planner's own scenarios give the benefit. `spend` is what budgets
+    count, undiscounted.
+    """
 
     id: str
     name: str
@@ -31,6 +36,9 @@ class Detail:
     start: int
     benefit: float
     spend: float
+    revenue: float | None = None
+    cost: float | None = None
+    credited: float | None = None
 
 
 _ROWS = {

@@ -135,10 +135,10 @@ def test_the_report_keeps_three_facts_apart(result: Result, instance: Instance) 
 
 def test_the_report_names_partners_providers_and_what_binds(result: Result, instance: Instance) -> None:
     text = summary(result, instance)
-    assert block(text, "Partners") == [
-        "  id  name            level     start  benefit  spend",
-        "  p1  Aurora Imaging  standard      1    62.50     50",
-        "  诊  诊断科技        standard      1    45.25     60",
+    assert block(text, "Partners")[:3] == [
+        "  id  name            level     revenue  cost  credited return  benefit",
+        "  p1  Aurora Imaging  standard   100.00    50             12.5    62.50",
+        "  诊  诊断科技        standard    90.25    60             15.0    45.25",
     ]
     assert block(text, "Who provides what") == ["  Triage: Imaging by 诊断科技"]
     assert block(text, "Value by component")[-1].split() == ["total", "142.75"]
@@ -152,6 +152,35 @@ def test_the_report_names_partners_providers_and_what_binds(result: Result, inst
         "0",
         "binds",
     ]
+
+
+def test_benefit_is_revenue_less_cost_and_the_credited_return(result: Result, instance: Instance) -> None:
+    rows = block(summary(result, instance), "Value by component")
+    assert rows[1].split() == ["partners", "190.25", "110", "27.5", "107.75"]
+    assert rows[2].split() == ["applications", "50.00", "20", "5.0", "35.00"]
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("risk", [{}, {"risk": {"scenarios": 64}}])
+def test_the_parts_of_a_benefit_are_present_values_and_add_up(rate: float, risk: dict) -> None:
+    partner = {"id": "a", "revenue": 100, "cost": 50, "setup_cost": 8, "cost_cv": 0.5}
+    document = {"periods": 2, "discount_rate": 0.25, "roi_rate": rate, "partners": [partner]}
+    partner["success"] = 1.0 if risk else 0.75  # so many draws do not deliver exactly as often
+    [row] = solve(Instance.from_document(document | risk), include=["a"]).details
+    assert row.revenue == pytest.approx(partner["success"] * 100 * 1.8)
+    assert row.cost == pytest.approx(50 * 1.8 + 8)
+    assert row.credited == pytest.approx(rate * row.cost)
+    assert row.benefit == pytest.approx(row.revenue - row.cost + row.credited)
+    assert row.spend == 108
+
+
+def test_a_benefit_that_the_planner_gave_has_no_parts() -> None:
+    rows = [{"scenario": "s", "probability": 1, "id": "a", "benefit": 7}]
+    document = {"partners": [{"id": "a", "revenue": 100, "cost": 50}], "scenarios": rows, "risk": {}}
+    result = solve(Instance.from_document(document), include=["a"])
+    [row] = result.details
+    assert (row.benefit, row.revenue, row.cost, row.credited) == (7, None, None, None)
+    assert "credited" not in summary(result, Instance.from_document(document))
 
 
 def test_the_same_result_gives_the_same_text(result: Result, instance: Instance) -> None:
@@ -248,3 +277,19 @@ def test_progress_says_what_is_not_known_yet() -> None:
     assert progress_text(early) == "incumbent none yet, bound 80, gap none yet, 0.2 s"
     later = replace(early, incumbent=62.5, gap=0.21875)
     assert progress_text(later) == "incumbent 62.5, bound 80, gap 21.88 %, 0.2 s"
+
+
+@pytest.mark.parametrize("columns", [40, 80, 140])
+def test_a_technical_word_in_a_name_is_not_explained(columns: int) -> None:
+    name = "Core bound excess analytics of CVaR"
+    partners = [
+        {"id": "a", "name": name, "revenue": 100, "cost": 50},
+        {"id": "nucleolus", "revenue": 9, "cost": 2},
+    ]
+    instance = Instance.from_document({"name": "the gap", "partners": partners, "split": {"rule": "equal"}})
+    result = solve(instance, include=["a", "nucleolus"])
+    with printed_on(columns):
+        text = summary(result, instance)
+    explained = set(re.findall(r"^  ([\w ]+): [a-z]", text, re.M))
+    assert "bound" in explained
+    assert not explained & {"excess", "CVaR", "nucleolus"}

@@ -11,6 +11,7 @@ from solver.agreement.members import Members
 from solver.agreement.wishes import Wishes
 from solver.allocation.coalitions import Floats
 from solver.allocation.rules import Context
+from solver.instance.defects import nearest
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.realised import expected_benefits
 from solver.portfolio.risk_figures import contributions
@@ -90,5 +91,8 @@ def _by_player(players: Sequence[str], amounts: Mapping[str, float] | None, what
         return None
     strangers = [name for name in amounts if name not in players]
     if strangers:
-        raise ValueError(f"{what} is given for {', '.join(strangers)}, but players are {', '.join(players)}")
+        hint = nearest(strangers[0], players)
+        raise ValueError(
+            f"{what} is given for {', '.join(strangers)}, but players are {', '.join(players)}{hint}"
+        )
     return np.array([float(amounts.get(player, 0.0)) for player in players])

@@ -39,6 +39,7 @@ def share(
     """
     members = Members(selection)
     with judged("split"):
+        wishes = wishes.of_players(selection.assessment.instance.labels)
         context = context_of(members, wishes, formulation)
     pools = application_pools(members) if wishes.basis == "applications" else None
     game = portfolio_game(members, formulation, run)

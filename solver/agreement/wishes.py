@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 from solver.allocation.contract.clauses import Clauses
 from solver.allocation.rules import RULES
+from solver.instance.calling import by_id
 from solver.instance.instance import Instance
 from solver.instance.settings import Split
 
@@ -43,6 +44,14 @@ class Wishes:
             clauses=Clauses(section.tier, section.floor, section.cap, section.nearest),
             basis=section.basis,
         )
+
+    def of_players(self, labels: Mapping[str, str]) -> Self:
+        """The same with ids for names that only one player has; raises ValueError for names of several."""
+        bargaining, risk, payoffs = (
+            None if amounts is None else by_id(amounts, labels)
+            for amounts in (self.bargaining, self.risk, self.payoffs)
+        )
+        return replace(self, bargaining=bargaining, risk=risk, payoffs=payoffs)
 
     @property
     def of_a_contract(self) -> bool:

@@ -12,6 +12,7 @@ from solver.allocation.allocate import Allocation
 from solver.allocation.game import Game
 from solver.assessment.assessment import assess
 from solver.errors import BrokenPlanError, InputError
+from solver.instance.calling import locks
 from solver.instance.defects import Defect
 from solver.instance.fields import rule_name
 from solver.instance.instance import Instance
@@ -53,7 +54,7 @@ def allocate(
     if not isinstance(subject, Instance):
         raise TypeError(f"an Instance or a Game is needed, not {type(subject).__name__}; pf.read reads one")
     asked = _asked(wishes or Wishes.of(subject), rule)
-    include, exclude = tuple(include), tuple(exclude)
+    include, exclude = locks(subject, include, exclude)
     if portfolio is None:
         portfolio = solved(subject, formulation, run, include, exclude, split=False)
     if isinstance(portfolio, Result):

@@ -12,6 +12,7 @@ from solver.agreement.stable.obstacles import obstacles
 from solver.agreement.stable.selection import StablePortfolio, best_stable, scanned_excess
 from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
+from solver.instance.calling import locks
 from solver.instance.instance import Instance
 from solver.pipeline import solved
 from solver.portfolio.formulation import Formulation
@@ -121,7 +122,7 @@ def select_stably(
     has the contract that gives it all, where the cap allows that.
     """
     run = Run(limits, progress, cancel)
-    include, exclude = tuple(include), tuple(exclude)
+    include, exclude = locks(instance, include, exclude)
     wanted = formulation or Formulation.of(instance)
     best = solved(instance, wanted, run, include, exclude, split=False)
 

@@ -35,6 +35,7 @@ class Options:
     success: Floats  # probability that it delivers, after the evidence
     earned: Floats  # present value of the revenue when it delivers
     charged: Floats  # present value of (1 − r)·C
+    invested: Floats  # present value of C
     revenue_cv: Floats
     cost_cv: Floats
     overrun: Floats  # the largest share by which the spending may overrun
@@ -90,6 +91,7 @@ class _Option:
     success: float
     earned: float
     charged: float
+    invested: float
     revenue_cv: float
     cost_cv: float
     overrun: float
@@ -194,6 +196,7 @@ class OptionTable:
             success=self.belief(partner).mean,
             earned=flow.present_revenue(self.discount),
             charged=flow.present_cost(self.discount, self.instance.roi_rate),
+            invested=flow.present_cost(self.discount, 0.0),
             revenue_cv=partner.revenue_cv,
             cost_cv=partner.cost_cv,
             overrun=partner.overrun,
@@ -219,6 +222,7 @@ class OptionTable:
             success=self.belief(application).mean,
             earned=flow.present_revenue(self.discount),
             charged=flow.present_cost(self.discount, self.instance.roi_rate),
+            invested=flow.present_cost(self.discount, 0.0),
             revenue_cv=application.revenue_cv,
             cost_cv=application.cost_cv,
             overrun=0.0,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
@@ -21,6 +22,28 @@ from solver.instance.libraries import FORMATS
 
 Listed = tuple[str, ...]
 Spread = int | float | tuple[int | float, ...]
+ONE_ORIGIN = "exactly one of path, generate, build and file"
+EXPECTED: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "text",
+        "strategies": 'a list of strategies, one at least, such as ["exact", "greedy"]',
+        "seeds": "a list of whole numbers",
+        "seconds": "a list of numbers",
+        "gap": "a number that is at least 0",
+        "threads": "a whole number that is at least 1",
+        "instances": "blocks [[instances]], one at least",
+        "path": "a path, or a list of paths",
+        "generate": "fields of a recipe, each a number or a list of numbers",
+        "build": "a function, written module:function",
+        "arguments": "names of arguments, each with a number or a list of numbers",
+        "file": "the name of a file, or a list of them",
+        "format": f"one of {', '.join(FORMATS)}",
+        "index": 'a number, a list of numbers, or a range such as "1-30"',
+        "ratio": "a number, or a list of numbers",
+        "set": "a list of names",
+    }
+)
+"""What every key of a matrix is to be."""
 
 
 class Instances(Row):
@@ -44,7 +67,7 @@ class Instances(Row):
     def _one_origin(self) -> Instances:
         given = [bool(self.path), self.generate is not None, bool(self.build), bool(self.file)]
         if sum(given) != 1:
-            raise ValueError("exactly one of path, generate, build and file")
+            raise ValueError(ONE_ORIGIN)
         return self
 
 
@@ -125,23 +148,30 @@ def _document(path: Path) -> Document:
     try:
         return Document.model_validate(content)
     except ValidationError as error:
-        raise InputError([_defect(path.name, found) for found in error.errors()]) from None
+        # A list none of whose items is right is called too short as well.
+        wrong = (found for found in error.errors() if not (found["type"] == "too_short" and found["input"]))
+        defects = dict.fromkeys(_defect(path.name, found) for found in wrong)
+        raise InputError([*defects]) from None
 
 
 def _defect(place: str, found: Any) -> Defect:
     """One defect in the matrix's own words: the block counted from 1, and the nearest key there is."""
     where = list(found["loc"])
     row = where.pop(1) + 1 if len(where) > 1 and where[0] == "instances" else None
-    column = str(where[-1] if row is None or len(where) < 2 else where[1]) if where else None
-    remedy = str(found["msg"]).removeprefix("Value error, ")
-    if found["type"] == "extra_forbidden":
-        known = Document.model_fields if row is None else Instances.model_fields
-        remedy = f"a key that is known{nearest(str(column), known)}"
-    return Defect(f"{place}, instances" if row else place, remedy, row, column, _shown(found["input"]))
+    keys = where if row is None else where[1:]
+    column = str(keys[0]) if keys else None
+    value = found["input"] if isinstance(found["input"], str | int | float | bool) else None
+    return Defect(
+        f"{place}, instances" if row else place, _remedy(found["type"], column, row), row, column, value
+    )
 
 
-def _shown(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool) else None
+def _remedy(kind: str, column: str | None, row: int | None) -> str:
+    if column is None:
+        return ONE_ORIGIN if kind == "value_error" else "a block of keys and values"
+    if kind == "extra_forbidden":
+        return f"a key that is known{nearest(column, (Document if row is None else Instances).model_fields)}"
+    return f"a value is needed: {EXPECTED[column]}" if kind == "missing" else EXPECTED[column]
 
 
 class _Reader:

@@ -36,7 +36,7 @@ def command(target: str, overwrite: bool, **recipe: Any) -> None:
     \b
     Examples:
       partnerfolio generate practice --partners 20 --applications 8 --periods 2
-      partnerfolio generate hard.json --partners 200 --density 0.3 --tightness 0.2 --seed 11
+      partnerfolio generate hard.json --partners 200 --density 0.3 --tightness 0.2
     """
     from pathlib import Path
 

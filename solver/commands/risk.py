@@ -33,7 +33,7 @@ def command(
     Examples:
       partnerfolio risk instances/transport
       partnerfolio risk alliance.xlsx --plan result.json
-      partnerfolio risk alliance.json --set risk.measure=evar --set risk.level=0.99 --json risk.json
+      partnerfolio risk alliance.json --set risk.measure=evar --json risk.json
 
     \b
     Exit codes: 0 the risk is shown, 1 no portfolio was found or the plan

@@ -67,7 +67,7 @@ def command(
     Examples:
       partnerfolio solve instances/healthcare
       partnerfolio solve alliance.xlsx --set limits.budget=400 --in p3 --out p7
-      partnerfolio solve alliance.json --time-limit 60 --gap 0.01 --json result.json
+      partnerfolio solve alliance.json --time-limit 60 --gap 0.01 --json out.json
       partnerfolio solve mknap1.txt --format mknap --index 3 --json -
 
     \b

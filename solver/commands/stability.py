@@ -48,11 +48,12 @@ def command(
     \b
     Examples:
       partnerfolio stability instances/transport
-      partnerfolio stability alliance.xlsx --scenarios 500 --scenarios 5000 --scenarios 50000
+      partnerfolio stability alliance.xlsx --scenarios 500 --scenarios 5000
       partnerfolio stability alliance.json --gap 0.001 --json stability.json
 
     \b
-    Exit codes: 0 a portfolio was found, 1 none exists or none was found, 2 bad input.
+    Exit codes: 0 a portfolio was found, 1 none exists or none was found,
+    2 bad input.
     """
     from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import tell

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from solver.instance.calling import called
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest
 from solver.instance.fields import Row
@@ -97,10 +98,11 @@ def _assign_in_table(document: Document, table: str, name: str, column: str, tex
     rows = document.get(table)
     rows = list(rows) if isinstance(rows, list | tuple) else []
     ids = [row.get("id") if isinstance(row, Mapping) else None for row in rows]
-    if name not in ids:
-        raise _MisplacedError(
-            f"an id of {table}{nearest(name, [known for known in ids if isinstance(known, str)])}"
-        )
+    names = {row["id"]: row.get("name") or row["id"] for row in rows if _has_id(row)}
+    try:
+        name = called(name, names, f"an id of {table}")
+    except ValueError as error:
+        raise _MisplacedError(str(error)) from None
     known = [*model.model_fields, *_own_columns(document, rows, table)]
     if column not in known:
         raise _MisplacedError(f"a column of {table}{nearest(column, known)}")
@@ -108,6 +110,10 @@ def _assign_in_table(document: Document, table: str, name: str, column: str, tex
     _put(row, model, column, text)
     rows[ids.index(name)] = row
     document[table] = rows
+
+
+def _has_id(row: Any) -> bool:
+    return isinstance(row, Mapping) and isinstance(row.get("id"), str)
 
 
 def _own_columns(document: Document, rows: list[Any], table: str) -> list[str]:

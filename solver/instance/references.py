@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from solver.instance.defects import Defect, nearest
@@ -101,7 +101,7 @@ def dangling_ids(draft: Draft) -> Iterator[Defect]:
             name = row.get(reference.column)
             if not isinstance(name, str) or name in known:
                 continue
-            hint = nearest(name, known) if suggestions > 0 else ""
+            hint = _hint(draft, name, known) if suggestions > 0 else ""
             suggestions -= 1
             yield Defect(reference.table, reference.noun + hint, number, reference.column, name)
 
@@ -130,8 +130,15 @@ def outside_members(draft: Draft) -> Iterator[Defect]:
             if name in row.ids[:position]:
                 yield Defect("outside", "each partner once", number, "members", name)
             elif name not in known and draft.knows("partners"):
-                text = f"ids of partners separated by ;{nearest(name, known)}"
+                text = f"ids of partners separated by ;{_hint(draft, name, known)}"
                 yield Defect("outside", text, number, "members", name)
+
+
+def _hint(draft: Draft, name: str, known: Collection[str]) -> str:
+    """The id of who is called so, where somebody wrote a name; else the nearest id."""
+    rows = [row for table in ENGAGED for _, row in draft.cells[table] if row.get("name") == name]
+    ids = [row["id"] for row in rows if isinstance(row.get("id"), str) and row["id"] in known]
+    return f"; that is the name of {' and '.join(ids)}" if ids else nearest(name, known)
 
 
 def _known(draft: Draft, reference: Reference) -> set[str] | None:

@@ -146,5 +146,5 @@ class Formulation:
         }
 
     def __str__(self) -> str:
-        lines = [f"maximise {self.aim_in_full}", *(f"  subject to {rule}" for rule in self.subject_to)]
+        lines = [f"maximise {self.maximise!r}", *(f"  subject to {rule}" for rule in self.subject_to)]
         return "\n".join(lines)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from solver.assessment.assessment import Assessment
 from solver.errors import InputError
-from solver.instance.defects import Defect, nearest
+from solver.instance.calling import called
+from solver.instance.defects import Defect
 from solver.portfolio.plan_document import PlanDocument, Planned, plan_document
 from solver.portfolio.portfolio import Assignment, Licence
 from solver.portfolio.rules.rule import Reading
@@ -87,12 +89,8 @@ class _Reader:
 
     def _option(self, row: Planned, table: str) -> int | None:
         partner = table == "partners"
-        element = self.assessment.index.get(row.id)
-        if element is None or self.assessment.is_partner(element) != partner:
-            known = [
-                e for i, e in enumerate(self.assessment.elements) if self.assessment.is_partner(i) == partner
-            ]
-            self._dangling(table, row.id, known)
+        element = self._called(row.id, table, table)
+        if element is None:
             return None
         options = self.assessment.options
         mine = options.of(element)
@@ -121,21 +119,13 @@ class _Reader:
         return None
 
     def _assigned(self, row: Assignment) -> tuple[int, int] | None:
-        partner = self.assessment.index.get(row.partner)
-        if partner is None or not self.assessment.is_partner(partner):
-            self._dangling(
-                "assignments", row.partner, self.assessment.elements[: self.assessment.partner_count]
-            )
+        partner = self._called(row.partner, "partners", "assignments")
+        application = self._called(row.application, "applications", "assignments")
+        if partner is None or application is None:
             return None
         for need, known in enumerate(self.assessment.needs):
-            if (known.requirement.application, known.requirement.technology) == (
-                row.application,
-                row.technology,
-            ):
+            if known.application == application and known.requirement.technology == row.technology:
                 return need, partner
-        if row.application not in self.assessment.index:
-            self._dangling("assignments", row.application, self.assessment.elements)
-            return None
         about = (
             f"{row.partner} assigned to {row.technology} for {row.application}, where no partner is needed"
         )
@@ -143,18 +133,35 @@ class _Reader:
         return None
 
     def _licence(self, row: Licence) -> int | None:
+        members = {
+            self._called(row.first, "partners", "licences"),
+            self._called(row.second, "partners", "licences"),
+        }
+        place = row.application and self._called(row.application, "applications", "licences")
+        if None in members or (row.application and place is None):
+            return None
         for index, pair in enumerate(self.assessment.pairs):
-            if pair.row.kind == "ip_conflict" and pair.row.value is not None:
-                named = {pair.row.first, pair.row.second}
-                if named == {row.first, row.second} and pair.row.application == row.application:
-                    return index
+            offered = pair.row.kind == "ip_conflict" and pair.row.value is not None
+            if offered and {pair.first, pair.second} == members and pair.application == place:
+                return index
         remedy = "no ip_conflict row offers this licence"
         self.defects.append(Defect(f"{self.place}.licences", remedy, value=f"{row.first}, {row.second}"))
         return None
 
-    def _dangling(self, table: str, id_: str, known: Any) -> None:
-        remedy = f"name something the instance has{nearest(id_, known)}"
-        self.defects.append(Defect(f"{self.place}.{table}", remedy, value=id_))
+    def _called(self, name: str, table: str, place: str) -> int | None:
+        """The partner or application of an id or a name; None, with a defect, where there is not one."""
+        try:
+            return self.assessment.index[called(name, self._labels[table])]
+        except ValueError as error:
+            remedy = f"name something the instance has: {error}"
+            self.defects.append(Defect(f"{self.place}.{place}", remedy, value=name))
+            return None
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, str]]:
+        instance = self.assessment.instance
+        tables = {"partners": instance.partners, "applications": instance.applications}
+        return {table: {row.id: row.label for row in rows} for table, rows in tables.items()}
 
 
 def _repeated(found: Iterable[T | None]) -> Iterator[tuple[T, int]]:

@@ -172,8 +172,11 @@ class Expression(Quantity):
     def __str__(self) -> str:
         return " ".join(signed(term, factor) for term, factor in self.parts).removeprefix("+ ")
 
+    def __repr__(self) -> str:
+        return " ".join(signed(repr(term), factor) for term, factor in self.parts).removeprefix("+ ")
 
-def signed(term: Term, factor: float) -> str:
+
+def signed(term: Term | str, factor: float) -> str:
     """A term of a sum with its factor, e.g. `- 0.3 CVaR at 0.9 of the loss`."""
     size = "" if abs(factor) == 1 else f"{abs(factor):g} "
     return f"{'-' if factor < 0 else '+'} {size}{term}"

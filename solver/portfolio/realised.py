@@ -55,6 +55,22 @@ def expected_benefits(selection: Selection) -> dict[int, float]:
     return {e: float(outlook.scenarios.probability @ b) for e, b in (partners | applications).items()}
 
 
+def benefit_parts(selection: Selection, element: int, benefit: float) -> dict[str, float]:
+    """What a benefit is made of: revenue − cost + the return credited to the cost (spec 4.1).
+
+    Empty where the planner's own scenarios give the benefit as a whole.
+    """
+    assessment = selection.assessment
+    outlook, option = assessment.outlook, selection.option_of[element]
+    cost = float(assessment.options.invested[option])
+    if outlook is not None:
+        if not outlook.recourse:
+            return {}
+        cost *= float(outlook.scenarios.cost.mean(outlook.scenarios.probability)[outlook.engagement[option]])
+    credited = assessment.instance.roi_rate * cost
+    return {"revenue": benefit + cost - credited, "cost": cost, "credited": credited}
+
+
 def survival(selection: Selection, outlook: Outlook, application: int) -> Truths:
     """In which scenarios the partners assigned to a launched application keep it going, shape (S,)."""
     kept = np.ones(len(outlook.scenarios), dtype=bool)

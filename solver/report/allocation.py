@@ -21,7 +21,9 @@ NOTHING = 1e-9
 def allocation_text(allocation: Allocation, naming: Naming) -> str:
     """The whole report, no wider than the page."""
     return whole_report(
-        f"{naming.title}: {headline(allocation, naming)}", *allocation_blocks(allocation, naming)
+        f"{naming.title}: {headline(allocation, naming)}",
+        *allocation_blocks(allocation, naming),
+        names=(naming.title, *naming.players, *naming.labels.values()),
     )
 
 

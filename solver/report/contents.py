@@ -12,6 +12,7 @@ from solver.instance.validation import warnings_of
 from solver.report.amounts import column, counted, number, percent, titled, unit
 from solver.report.layout import entries, paragraphs, section
 from solver.report.missing import missing
+from solver.report.naming import names_in
 from solver.report.tables import table
 from solver.report.words import whole_report
 
@@ -81,6 +82,7 @@ def description(contents: Contents, instance: Instance) -> str:
         section("What is missing", paragraphs(contents.missing)),
         section("Warnings", paragraphs(contents.warnings)),
         section("How the files were read", paragraphs(contents.remarks)),
+        names=names_in(instance),
     )
 
 

@@ -8,11 +8,14 @@ from solver.instance.instance import Instance
 from solver.portfolio.departure import Departure
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.stability import Stability
-from solver.report.amounts import column, counted, number, percent, titled
+from solver.report.amounts import NOTHING, column, counted, number, percent, titled
+from solver.report.cells import Alignment
 from solver.report.layout import entries, paragraph, section
-from solver.report.tables import INDENT, table
+from solver.report.tables import INDENT, numeric, table
 from solver.result import Detail
 
+PARTS = {"revenue": "revenue", "cost": "cost", "credited": "credited return"}
+KINDS = {"partners": "partner", "applications": "application"}
 MOST_DEPARTURES = 5
 GONE = (
     "Who fails has its cost spent, who leaves has it saved; before anything is done about it: providers stay "
@@ -24,19 +27,22 @@ def chosen(details: Iterable[Detail], kind: str, instance: Instance) -> list[str
     """A table of the chosen partners or applications."""
     rows = [detail for detail in details if detail.kind == kind]
     named = any(row.name != row.id for row in rows)
+    discounted = any(row.cost is None or abs(row.cost - row.spend) > NOTHING for row in rows)
     cells = zip(
         [row.id for row in rows],
         [row.name if named else "" for row in rows],
         [row.level for row in rows],
-        [str(row.start) for row in rows],
+        [str(row.start) if instance.periods > 1 else "" for row in rows],
+        *(_known(getattr(row, part) for row in rows) for part in PARTS),
         column(row.benefit for row in rows),
-        column(row.spend for row in rows),
+        column(row.spend for row in rows) if discounted else [""] * len(rows),
         strict=True,
     )
+    numbers: Alignment = "right"
     lines = table(
-        ("id", "name", "level", "start", "benefit", "spend"),
+        ("id", "name", "level", "start", *PARTS.values(), "benefit", "spend"),
         cells,
-        ("left", "left", "left", "right", "right", "right"),
+        ("left", "left", "left", *[numbers] * 6),
     )
     return section(titled(f"{kind.capitalize()}s", instance), lines)
 
@@ -65,12 +71,33 @@ def licences(portfolio: Portfolio, instance: Instance) -> list[str]:
     return section("Licences paid", lines)
 
 
-def value_by_component(components: Mapping[str, float], instance: Instance) -> list[str]:
-    """The components of the value that are not zero, and their sum."""
+def value_by_component(
+    components: Mapping[str, float], instance: Instance, details: Iterable[Detail] = ()
+) -> list[str]:
+    """The components of the value that are not zero, what the first two are made of, and their sum."""
     amounts = {name: amount for name, amount in components.items() if amount}
     amounts["total"] = sum(components.values())
-    rows = zip(amounts, column(amounts.values()), strict=True)
-    return section(titled("Value by component", instance), table(("", ""), rows, ("left", "right"))[1:])
+    details = tuple(details)
+    parts = [
+        _known(_sum_of(part, name, details) if name in KINDS else None for name in amounts) for part in PARTS
+    ]
+    rows = zip(amounts, *parts, column(amounts.values()), strict=True)
+    lines = table(("", *PARTS.values(), "value"), rows, numeric(1 + len(PARTS)))
+    bare = not any(map(any, parts))
+    return section(titled("Value by component", instance), lines[1:] if bare else lines)
+
+
+def _sum_of(part: str, component: str, details: Iterable[Detail]) -> float | None:
+    """A part of the benefit of all partners or applications; None where one of them has no parts."""
+    amounts = [getattr(row, part) for row in details if row.kind == KINDS[component]]
+    return None if not amounts or None in amounts else sum(amounts)
+
+
+def _known(amounts: Iterable[float | None]) -> list[str]:
+    """Numbers below one another, nothing where there is none."""
+    amounts = list(amounts)
+    shown = iter(column(amount for amount in amounts if amount is not None))
+    return ["" if amount is None else next(shown) for amount in amounts]
 
 
 def dependence(stability: Stability | None, instance: Instance) -> list[str]:

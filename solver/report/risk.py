@@ -13,6 +13,7 @@ from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreemen
 from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
 from solver.report.layout import paragraphs, section
 from solver.report.measures import figures_lines, measure_words
+from solver.report.naming import names_in
 from solver.report.tables import INDENT, numeric, table
 from solver.report.text import proven, worth
 from solver.report.verdict import notes_on
@@ -43,6 +44,7 @@ def risk_text(report: RiskReport, result: Result | None, instance: Instance, not
         ),
         section(titled("Under stress", instance), _stresses(report, instance)),
         section("Notes", paragraphs(notes)),
+        names=names_in(instance),
     )
 
 

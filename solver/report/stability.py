@@ -12,6 +12,7 @@ from solver.report.amounts import column, listed, number, percent, titled
 from solver.report.cells import Alignment
 from solver.report.layout import paragraphs, section
 from solver.report.measures import NAMES, measure_words
+from solver.report.naming import names_in
 from solver.report.tables import table
 from solver.report.text import REASONS
 from solver.report.words import whole_report
@@ -25,6 +26,7 @@ def stability_text(steps: Sequence[Step], instance: Instance) -> str:
         _table(steps, instance),
         section("What changed", paragraphs(_changes(steps, instance))),
         section("How other searches ended", paragraphs(_unproven(steps))),
+        names=names_in(instance),
     )
 
 

@@ -9,6 +9,7 @@ from solver.analysis.stable_selection import StableSelection
 from solver.instance.instance import Instance
 from solver.report.amounts import listed, money, number
 from solver.report.layout import entries, paragraphs, section
+from solver.report.naming import names_in
 from solver.report.portfolio import chosen
 from solver.report.proof import is_shown_best
 from solver.report.text import REASONS, proven, worth
@@ -24,6 +25,7 @@ def stable_text(selection: StableSelection, instance: Instance) -> str:
         chosen(selection.result.details, "partner", instance),
         chosen(selection.result.details, "application", instance),
         section("Beside the best portfolio of all", paragraphs(_changes(selection, instance))),
+        names=names_in(instance),
     )
 
 

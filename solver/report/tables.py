@@ -14,8 +14,8 @@ from solver.report.cells import Alignment, fitted, longest_word, padded, page_wi
 
 INDENT = "  "
 GUTTER = "  "
-MOST_LINES = 3
-"""How many lines one cell may take before its text is cut."""
+MOST_LINES = 8
+"""How many lines one cell below the header may take before its text is cut."""
 NARROWEST_TEXT = 16
 NARROWEST_HEADER = 12
 NARROWEST = 2
@@ -88,8 +88,12 @@ def _fits(columns: list[_Column]) -> bool:
 
 def _lines(columns: list[_Column]) -> list[str]:
     widths = _shared_out(columns)
-    rows = zip(*([column.header, *column.cells] for column in columns), strict=True)
-    return [line for row in rows for line in _row(row, widths, columns)]
+    rows = zip(*(column.cells for column in columns), strict=True)
+    header = [wrapped(column.header, room) for column, room in zip(columns, widths, strict=True)]
+    return [
+        *_stacked(header, widths, columns),
+        *(line for row in rows for line in _row(row, widths, columns)),
+    ]
 
 
 def _shared_out(columns: list[_Column]) -> list[int]:
@@ -114,6 +118,10 @@ def _narrow(widths: list[int], least: Sequence[int], room: int) -> None:
 def _row(cells: Sequence[str], widths: Sequence[int], columns: Sequence[_Column]) -> list[str]:
     """One row on as many lines as its cells need."""
     stacks = [_stack(cell, room) for cell, room in zip(cells, widths, strict=True)]
+    return _stacked(stacks, widths, columns)
+
+
+def _stacked(stacks: Sequence[list[str]], widths: Sequence[int], columns: Sequence[_Column]) -> list[str]:
     sides = [column.alignment for column in columns]
     return [_line(pieces, widths, sides) for pieces in zip_longest(*stacks, fillvalue="")]
 

@@ -10,6 +10,7 @@ from solver.report.amounts import money, number, percent, titled
 from solver.report.bindings import binding_limits
 from solver.report.layout import entries, paragraphs, section
 from solver.report.measures import figures_lines
+from solver.report.naming import names_in
 from solver.report.portfolio import chosen, dependence, licences, providers, value_by_component
 from solver.report.proof import is_shown_best, quality
 from solver.report.words import whole_report
@@ -33,7 +34,12 @@ SMALLEST_DIFFERENCE = 1e-9
 def summary(result: Result, instance: Instance) -> str:
     """The whole report, no wider than the page and the same every time for the same result."""
     if result.portfolio is None:
-        return whole_report(_headline(result, instance), _facts(result, instance), warnings(result.warnings))
+        return whole_report(
+            _headline(result, instance),
+            _facts(result, instance),
+            warnings(result.warnings),
+            names=names_in(instance),
+        )
     return whole_report(
         _headline(result, instance),
         _facts(result, instance),
@@ -42,11 +48,12 @@ def summary(result: Result, instance: Instance) -> str:
         chosen(result.details, "application", instance),
         providers(result.portfolio, instance),
         licences(result.portfolio, instance),
-        value_by_component(result.components, instance),
+        value_by_component(result.components, instance, result.details),
         section(titled("Risk", instance), figures_lines(result.risks)),
         dependence(result.stability, instance),
         binding_limits(result.readings),
         warnings(result.warnings),
+        names=names_in(instance),
     )
 
 

@@ -9,6 +9,7 @@ from solver.instance.instance import Instance
 from solver.report.amounts import counted, money
 from solver.report.bindings import binding_limits
 from solver.report.layout import headline, paragraphs, section
+from solver.report.naming import names_in
 from solver.report.portfolio import providers, value_by_component
 from solver.report.words import whole_report
 
@@ -35,6 +36,7 @@ def judgement_text(judgement: Judgement, instance: Instance, notes: Iterable[str
         value_by_component(verdict.components, instance),
         binding_limits(reading for reading in verdict.readings if reading.holds),
         section("Notes", paragraphs(notes)),
+        names=names_in(instance),
     )
 
 

@@ -12,6 +12,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "bound": "no portfolio can be worth more, which is proven",
         "gap": "what lies between value and bound, as a share of the larger",
+        "credited return": "what roi_rate counts as earned on each unit of cost (0.25 if it is not set)",
         "CVaR": "the mean loss of the worst cases; at 95 %, of the worst 5 %",
         "VaR": "the loss that is exceeded in the worst cases only; at 95 %, in the worst 5 %",
         "entropic VaR": "a cautious estimate of the loss in the worst cases, never below CVaR",
@@ -45,16 +46,33 @@ TECHNICAL = re.compile(
 )
 
 
-def whole_report(title: str, *blocks: Sequence[str]) -> str:
-    """A whole report: its headline and its blocks, in which every technical word is explained once."""
-    return page(headline(title), *explained(filter(None, blocks), title))
+def whole_report(title: str, *blocks: Sequence[str], names: Iterable[str] = ()) -> str:
+    """A whole report: its headline and its blocks, in which every technical word is explained once.
+
+    `names` are the planner's own: what is technical in them is no technical word.
+    """
+    return page(headline(title), *explained(filter(None, blocks), title, names))
 
 
-def explained(blocks: Iterable[Sequence[str]], title: str = "") -> Iterator[list[str]]:
+def explained(
+    blocks: Iterable[Sequence[str]], title: str = "", names: Iterable[str] = ()
+) -> Iterator[list[str]]:
     """The blocks, each with the technical words that it, or the title above, is the first to use."""
     known: set[str] = set()
+    patterns = [
+        _anywhere(name) for name in sorted(set(names), key=len, reverse=True) if TECHNICAL.search(name)
+    ]
     for block in blocks:
-        text = " ".join(" ".join([title, *block]).split())
+        text = "\n".join([title, *block])
+        for name in patterns:
+            text = name.sub(lambda found: " ".join(["·", *found.groups(), "·"]), text)
+        text = " ".join(text.split())
         new = [word for word in dict.fromkeys(TECHNICAL.findall(text)) if word not in known]
         known.update(new)
         yield [*block, *paragraphs(f"{word}: {MEANINGS[word]}" for word in new)]
+
+
+def _anywhere(name: str) -> re.Pattern[str]:
+    """A name as it stands in a report, over several lines of a table's cell as well."""
+    between = r"( +|[^\n]*\n(?:[^\n]*? )??)"
+    return re.compile(rf"(?<!\w){between.join(map(re.escape, name.split()))}(?!\w)")

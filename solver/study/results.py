@@ -14,7 +14,7 @@ from solver.instance.instance import Instance
 from solver.instance.validation import warnings_of
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.realised import expected_benefits
+from solver.portfolio.realised import benefit_parts, expected_benefits
 from solver.portfolio.risk_figures import disagreements, risk_figures
 from solver.portfolio.selection import Selection
 from solver.portfolio.stability import stability_of
@@ -147,4 +147,5 @@ def details_of(selection: Selection) -> Iterable[Detail]:
             start=int(options.start[option]),
             benefit=benefits[element],
             spend=float(options.spending[option].sum()),
+            **benefit_parts(selection, element, benefits[element]),
         )
