@@ -63,7 +63,6 @@ def solved(
     split: bool = True,
 ) -> Result:
     """Find the best portfolio as `solve` does, within a run."""
-    include, exclude = locks(instance, include, exclude)
     study = Study(instance, formulation).locked(include, exclude)
     return study_solved(study, run, start, extensive, split)
 

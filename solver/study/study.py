@@ -11,6 +11,7 @@ from solver.assessment.assessment import Assessment
 from solver.driver import relative_gap
 from solver.driver.backends import rounding
 from solver.driver.outcome import OPTIMAL_GAP
+from solver.instance.calling import locks
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import Rule
@@ -58,8 +59,11 @@ class Study:
         return Study(self.instance, formulation, self.knowledge)
 
     def locked(self, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Study:
-        """The same with partners or applications locked in or out."""
-        return self.asking(self.formulation.locked(include, exclude))
+        """The same with partners or applications locked in or out, by id or by a name that only one has.
+
+        Raises InputError for what is neither.
+        """
+        return self.asking(self.formulation.locked(*locks(self.instance, include, exclude)))
 
     def limited(self, *rules: Rule) -> Study:
         """The same with rules added; one that bounds what a rule there bounds already takes its place."""
