@@ -240,7 +240,7 @@ def test_formulations_are_values() -> None:
     assert pf.Formulation.of(shipped("first")) == pf.Formulation.of(shipped("first"))
     lines = str(made()).splitlines()
     assert lines[0].startswith("maximise ")
-    assert "alliance value" in lines[0]
+    assert "AllianceValue" in lines[0]
     assert [line.startswith("  subject to ") for line in lines[1:]] == [True, True]
     assert "500" in lines[1]
     assert "Innovation" in lines[2]
