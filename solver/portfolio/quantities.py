@@ -121,24 +121,31 @@ class LinearTerm(Term):
 
     def amount(self, selection: Selection) -> float:
         assessment = selection.assessment
-        return self.constant(assessment) + selection.total(self.coefficients(assessment))
+        constant = self.constant(assessment)
+        return constant + selection.total(self.coefficients(assessment)) if selection.options else constant
 
     def magnitude(self, selection: Selection) -> float:
         assessment = selection.assessment
-        return abs(self.constant(assessment)) + selection.total(np.abs(self.coefficients(assessment)))
+        constant = abs(self.constant(assessment))
+        if not selection.options:
+            return constant
+        return constant + selection.total(np.abs(self.coefficients(assessment)))
 
 
 class UncertainTerm(Term):
-    """A term that differs from scenario to scenario; its amount is the expectation."""
+    """A term that differs from scenario to scenario; its amount is the expectation.
+
+    Where nothing is chosen nothing is uncertain, and no scenarios are drawn.
+    """
 
     def amount(self, selection: Selection) -> float:
-        outlook = selection.assessment.outlook
+        outlook = selection.assessment.outlook if selection.options else None
         if outlook is None:
             return self.nominal(selection)
         return float(outlook.scenarios.probability @ self.realised(selection, outlook))
 
     def magnitude(self, selection: Selection) -> float:
-        outlook = selection.assessment.outlook
+        outlook = selection.assessment.outlook if selection.options else None
         if outlook is None:
             return self.nominal_size(selection)
         return float(outlook.scenarios.probability @ self.sizes(selection, outlook))

@@ -30,7 +30,8 @@ class LossMeasure(Term):
 
     def amount(self, selection: Selection) -> float:
         """The measure over the scenarios of the assessment; raises FormulationError where there are none."""
-        return self.over(selection, outlook_for(self, selection))
+        lost, _, probability = outcomes(self, selection)
+        return self.measure.value(lost, probability)
 
     def over(self, selection: Selection, outlook: Outlook) -> float:
         """The measure over any scenarios."""
@@ -38,9 +39,8 @@ class LossMeasure(Term):
 
     def magnitude(self, selection: Selection) -> float:
         """Σ_ω q_ω · Σ |addends of the loss in ω|, q the weights of the measure at the loss."""
-        outlook = outlook_for(self, selection)
-        weights = self.measure.weights(losses(selection, outlook), outlook.scenarios.probability)
-        return float(np.abs(weights) @ loss_sizes(selection, outlook))
+        lost, sizes, probability = outcomes(self, selection)
+        return float(np.abs(self.measure.weights(lost, probability)) @ sizes)
 
     @property
     def precision(self) -> float:
@@ -54,8 +54,28 @@ def outlook_for(term: Term, selection: Selection) -> Outlook:
     """The scenarios that a term about risk is about; raises FormulationError where there are none."""
     outlook = selection.assessment.outlook
     if outlook is None:
-        raise FormulationError(f"{term} needs scenarios: give the instance a section [risk]")
+        raise _without_scenarios(term)
     return outlook
+
+
+def outcomes(term: Term, selection: Selection) -> tuple[Floats, Floats, Floats]:
+    """What a portfolio loses, Σ |addends| of that, and how probable it is: in every scenario, each (S,).
+
+    Where nothing is chosen there is one outcome, and no scenarios are drawn for it. Raises FormulationError
+    where there are no scenarios.
+    """
+    if selection.assessment.instance.risk is None:
+        raise _without_scenarios(term)
+    if not selection.options:
+        certain = CertainValue()
+        lost, size = 0.0 - certain.amount(selection), certain.magnitude(selection)
+        return np.array([lost]), np.array([size]), np.ones(1)
+    outlook = outlook_for(term, selection)
+    return losses(selection, outlook), loss_sizes(selection, outlook), outlook.scenarios.probability
+
+
+def _without_scenarios(term: Term) -> FormulationError:
+    return FormulationError(f"{term} needs scenarios: give the instance a section [risk]")
 
 
 def losses(selection: Selection, outlook: Outlook) -> Floats:

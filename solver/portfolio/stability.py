@@ -65,6 +65,8 @@ def stability_of(selection: Selection) -> Stability:
 
 def benefit_shares(selection: Selection) -> dict[int, float]:
     """Each chosen partner's share of the partners' positive benefit; empty where there is none."""
+    if not selection.partners:
+        return {}
     benefit = selection.assessment.positive_benefit
     brought = {partner: float(benefit[selection.option_of[partner]]) for partner in selection.partners}
     total = sum(brought.values())

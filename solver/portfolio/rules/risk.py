@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.quantities import ROUNDING, Bound
-from solver.portfolio.risks import LossMeasure, loss_sizes, losses, outlook_for
+from solver.portfolio.risks import LossMeasure, outcomes
 from solver.portfolio.rules.bound import BoundRule
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
@@ -48,9 +48,7 @@ class ChanceLimit(Rule):
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         term = LossMeasure(VaR(self.level))
-        outlook = outlook_for(term, selection)
-        measure, probability = VaR(self.level), outlook.scenarios.probability
-        loss, sizes = losses(selection, outlook), loss_sizes(selection, outlook)
+        measure, (loss, sizes, probability) = VaR(self.level), outcomes(term, selection)
         value = measure.value(loss, probability)
         at_least = measure.value(loss - ROUNDING * (abs(self.limit) + sizes), probability)
         yield Reading(self.name, str(term), value, "<=", self.limit, value - at_least)

@@ -1,0 +1,96 @@
+"""There is something before scenarios are drawn: an empty portfolio is judged without any."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import solver as pf
+from solver.assessment.assessment import Assessment
+from solver.portfolio.checker import check
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.risks import LossMeasure, losses, outlook_for
+from solver.portfolio.selection import Selection
+from solver.portfolio.terms import UNCERTAIN
+from solver.risk.measures import CVaR
+from solver.run import Cancel, Progress, Run, Termination
+from solver.strategies.exact import search_exactly
+from solver.strategies.incumbent import Incumbent
+from solver.strategies.problem import Problem
+from solver.study.proven import Proven
+from solver.study.results import checked_result
+
+MEASURES: dict[str, dict[str, Any]] = {
+    "shown": {"measure": "cvar", "level": 0.9},
+    "limited": {"measure": "cvar", "level": 0.9, "limit": 50},
+    "priced": {"measure": "evar", "level": 0.9, "weight": 0.5},
+    "by chance": {"measure": "var", "level": 0.9, "limit": 50},
+    "deviating": {"measure": "mean_std", "kappa": 0.5, "limit": 50},
+    "absolutely deviating": {"measure": "mad", "kappa": 0.5, "limit": 50},
+    "worst case": {"measure": "worst_case", "limit": 50},
+    "entropic": {"measure": "entropic", "theta": 0.1, "limit": 50},
+    "spectral": {
+        "measure": "spectral",
+        "spectrum_levels": [0.0, 0.9],
+        "spectrum_weights": [0.5, 0.5],
+        "limit": 50,
+    },
+    "semideviation": {"measure": "mean_semideviation", "kappa": 0.5, "limit": 50},
+}
+
+
+def alliance(**risk: Any) -> pf.Instance:
+    """One that runs, one that may fail, and an application that needs them."""
+    return pf.Instance(
+        partners=[
+            {"id": "a", "revenue": 40, "cost": 10, "success": 0.8, "revenue_cv": 0.3},
+            {"id": "b", "revenue": 30, "cost": 12, "success": 0.7, "status": "running", "exit_cost": 5},
+        ],
+        risk={"scenarios": 64, **risk},
+    )
+
+
+def are_drawn(assessment: Assessment) -> bool:
+    return "outlook" in vars(assessment)
+
+
+@pytest.mark.parametrize("risk", MEASURES.values(), ids=MEASURES)
+def test_the_first_portfolio_is_there_before_scenarios_are_drawn(risk: dict[str, Any]) -> None:
+    problem, cancel, drawn = Problem.of(alliance(**risk)), Cancel(), list[bool]()
+
+    def stop_at_the_first(news: Progress) -> None:
+        if news.incumbent is not None and not drawn:
+            drawn.append(are_drawn(problem.assessment))
+            cancel.cancel()
+
+    run = Run(None, stop_at_the_first, cancel)
+    best = Incumbent(problem, run)
+    search_exactly(problem, run, best)
+    assert drawn == [False]
+
+
+@pytest.mark.parametrize("risk", MEASURES.values(), ids=MEASURES)
+def test_the_empty_portfolio_is_the_same_with_and_without_scenarios(risk: dict[str, Any]) -> None:
+    problem = Problem.of(alliance(**risk))
+    empty = Selection(problem.assessment, ())
+    judged = check(problem.formulation, empty)
+    ended = Proven(Termination.cancelled, None)
+    assert checked_result(problem.formulation, ended, empty, Run()).verified
+    assert not are_drawn(problem.assessment)
+    outlook = outlook_for(LossMeasure(CVaR(0.5)), empty)
+    assert all(not term.realised(empty, outlook).any() for term in UNCERTAIN)
+    assert losses(empty, outlook) == pytest.approx(np.full(64, 5.0), abs=1e-12)
+    of_risk = [term for term in problem.formulation.maximise.weights() if isinstance(term, LossMeasure)]
+    for term in (*of_risk, *(LossMeasure(one.measure) for one in watched(problem))):
+        assert term.amount(empty) == pytest.approx(term.over(empty, outlook), abs=1e-9)
+    assert check(problem.formulation, empty).objective == pytest.approx(judged.objective, abs=1e-9)
+
+
+def watched(problem: Problem) -> Any:
+    return Formulation.of(problem.assessment.instance).watched(problem.assessment.instance)
+
+
+def test_a_measure_is_refused_for_nothing_too_where_nothing_is_said_about_risk() -> None:
+    problem = Problem.of(pf.Instance(partners=[{"id": "a", "revenue": 2, "cost": 1}]))
+    with pytest.raises(pf.FormulationError, match="needs scenarios"):
+        LossMeasure(CVaR(0.5)).amount(Selection(problem.assessment, ()))
