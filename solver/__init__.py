@@ -16,7 +16,7 @@ stands between portfolio and result: `allocation` splits what any game is worth 
 choose, of which `exact` is the one with proof. A `study` stands after the result: it keeps what searches
 teach of an instance (portfolios, bounds, models) for whatever is asked next, and `pipeline.solve` is its
 first question. `bench` compares strategies, over `jobs`: many calls, each in a process of its own;
-`recorded` is for what a result's file claims.
+`recorded` is for what a result's file claims, and `manual` has the pages that people read.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))

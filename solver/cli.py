@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "generate": "Write a synthetic instance of any size.",
         "bench": "Compare strategies on instances of your own.",
         "schema": "Print the JSON Schema of an instance.",
+        "manual": "Show a page of the manual.",
     }
 )
 
@@ -96,6 +97,7 @@ def cli() -> None:
       partnerfolio verify alliance.xlsx result.json
       partnerfolio risk alliance.xlsx            how much it may lose, and why
       partnerfolio allocate alliance.xlsx        who gets what
+      partnerfolio manual input                  a page of the manual
     """
 
 

@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("analysis",),
     ("report",),
+    ("manual",),
     ("jobs",),
     ("bench",),
     ("commands",),

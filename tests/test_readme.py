@@ -1,6 +1,6 @@
-"""Every block of the README is run, or read by the parser it is written for.
+"""Every block of the README and of the manual is run, or read by the parser it is written for.
 
-`python tests/test_readme.py` writes what the commands print today into the README.
+`python tests/test_readme.py` writes what the commands print today, and the tables of fields, into them.
 """
 
 from __future__ import annotations
@@ -11,19 +11,40 @@ import re
 import shlex
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
+from click.testing import CliRunner
+
+from solver.cli import COMMANDS, cli
+from solver.manual.fieldtables import places, places_of, with_fresh_fields
+from solver.manual.pages import PAGES, markdown, subject
+from solver.manual.plain import plain
+from solver.report.cells import printed_on, width
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README.read_text(encoding="utf-8"), re.M | re.S)
+MANUAL = ROOT / "solver" / "manual"
+DOCUMENTS = {"README": README, **{page: MANUAL / f"{page}.md" for page in PAGES}}
+TEXTS = {name: path.read_text(encoding="utf-8") for name, path in DOCUMENTS.items()}
+MOST_LINES_OF_THE_README = 200
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+BLOCKS = [(name, *found) for name, text in TEXTS.items() for found in BLOCK.findall(text)]
 SECONDS = r"[\d.]+ s with"
 ENVIRONMENT = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
 
 
-def blocks(language: str) -> list[str]:
-    return [text for found, text in BLOCKS if found == language]
+def blocks(language: str) -> list[ParameterSet]:
+    """The blocks in a language, named after the page on which they stand."""
+    return [pytest.param(text, id=name) for name, found, text in BLOCKS if found == language]
+
+
+def only_block(language: str) -> str:
+    ((name, text),) = [(name, text) for name, found, text in BLOCKS if found == language]
+    assert name == "README"
+    return text
 
 
 def without_seconds(text: str) -> str:
@@ -49,8 +70,8 @@ def printed(command: str) -> str:
     return run("-m", "solver", *arguments)
 
 
-def with_fresh_output(readme: str) -> str:
-    """The README with what its commands print today; seconds stay, they say nothing but how busy we are."""
+def with_fresh_output(document: str) -> str:
+    """A document with what its commands print today; seconds stay, they say nothing but how busy we are."""
 
     def fresh(block: re.Match[str]) -> str:
         command, shown = block.groups()
@@ -58,16 +79,16 @@ def with_fresh_output(readme: str) -> str:
         found = re.sub(SECONDS, lambda now: next(seconds, now[0]), printed(command))
         return f"```console\n{command}\n{found}```"
 
-    return re.sub(r"^```console\n(.*?)\n(.*?)^```$", fresh, readme, flags=re.M | re.S)
+    return re.sub(r"^```console\n(.*?)\n(.*?)^```$", fresh, document, flags=re.M | re.S)
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
-    assert {language for language, _ in BLOCKS} == {"console", "sh", "json", "python", "text", "toml"}
+    assert {language for _, language, _ in BLOCKS} == {"console", "sh", "json", "python", "text", "toml"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("console"))
-def test_commands_print_what_the_readme_shows(block: str) -> None:
+def test_commands_print_what_is_shown(block: str) -> None:
     command, _, shown = block.partition("\n")
     assert without_seconds(printed(command)) == without_seconds(shown)
 
@@ -102,8 +123,7 @@ def test_matrices_are_read_and_run(block: str, tmp_path: Path) -> None:
 
 
 def test_the_set_up_is_two_commands_about_things_that_exist() -> None:
-    (block,) = blocks("sh")
-    set_up, test = block.splitlines()
+    set_up, test = only_block("sh").splitlines()
     assert (ROOT / ".ci" / "constraints.txt").exists()
     assert "-c .ci/constraints.txt" in set_up
     assert (ROOT / set_up.split()[-1] / "instance.toml").exists()
@@ -111,16 +131,79 @@ def test_the_set_up_is_two_commands_about_things_that_exist() -> None:
 
 
 def test_the_picture_is_the_one_in_the_package() -> None:
-    picture = blocks("text")[0].split()
+    picture = only_block("text").split()
     package = (ROOT / "solver" / "__init__.py").read_text(encoding="utf-8").split()
     assert any(package[k : k + len(picture)] == picture for k in range(len(package)))
 
 
-def test_files_named_for_extensions_exist() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for path in re.findall(r"`((?:solver|tests|instances)/[\w/.]+)`", text):
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_files_that_are_named_exist(name: str) -> None:
+    for path in re.findall(r"`((?:solver|tests|instances|benchmarks)/[\w/.]+)`", TEXTS[name]):
         assert (ROOT / path).exists(), path
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name: str) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", TEXTS[name]):
+        assert (DOCUMENTS[name].parent / target).resolve().exists(), target
+
+
+def test_the_readme_is_short_and_leads_to_every_page() -> None:
+    assert len(TEXTS["README"].splitlines()) <= MOST_LINES_OF_THE_README
+    assert re.findall(r"^\| \[(\w+)\]\(solver/manual/\1\.md\)", TEXTS["README"], re.M) == list(PAGES)
+
+
+def test_every_page_is_listed_and_says_what_it_is_about() -> None:
+    assert sorted(PAGES) == sorted(path.stem for path in MANUAL.glob("*.md"))
+    shown = CliRunner().invoke(cli, ["manual"]).stdout
+    for page in PAGES:
+        assert " ".join(f"{page} {subject(page)}".split()) in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_field_tables_are_those_of_the_format(page: str) -> None:
+    assert with_fresh_fields(TEXTS[page]) == TEXTS[page]
+
+
+def test_every_table_and_section_stands_on_one_page() -> None:
+    assert sorted(place for page in PAGES for place in places_of(TEXTS[page])) == sorted(places())
+
+
+def test_every_command_is_on_the_page_of_commands() -> None:
+    assert sorted(re.findall(r"^\| `partnerfolio (\w+)", TEXTS["commands"], re.M)) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_plain_text_that_fits(page: str, columns: int) -> None:
+    with printed_on(columns):
+        shown = plain(markdown(page))
+    prose = [line for line in shown.splitlines() if not line.startswith("    ")]
+    assert all(width(line) <= columns for line in prose)
+    assert not re.search(r"^(#|```|\||<!--)|\*\*|\]\(", "\n".join(prose), re.M)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_plain_text_loses_no_word(page: str) -> None:
+    """Every word of the page is shown, in the same order but for columns that wrap."""
+    text = re.sub(r"<!--.*?-->|\]\([^)]+\)|^```\w*$|^[|\-: ]+$", " ", TEXTS[page], flags=re.M)
+    with printed_on(100):
+        shown = Counter(re.findall(r"[\w=≤·Σ]+", plain(TEXTS[page])))
+    assert not Counter(re.findall(r"[\w=≤·Σ]+", text)) - shown
+
+
+def test_a_page_that_is_none_gets_the_nearest() -> None:
+    for wrong, remedy in (
+        ("rsk", "did you mean risk?"),
+        ("Risk", "did you mean risk?"),
+        ("xyzzy", "there are "),
+    ):
+        result = CliRunner().invoke(cli, ["manual", wrong])
+        assert result.exit_code == 2
+        assert remedy in result.stderr
+
+
 if __name__ == "__main__":
-    README.write_text(with_fresh_output(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in DOCUMENTS.values():
+        text = with_fresh_fields(path.read_text(encoding="utf-8"))
+        path.write_text(with_fresh_output(text), encoding="utf-8")
