@@ -16,7 +16,6 @@ from solver.portfolio.risk_figures import risk_figures
 from solver.portfolio.selection import Selection
 from solver.portfolio.stability import stability_of
 from solver.recorded.figures import false_figures
-from solver.recorded.split import false_split
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.study.plans import Plannable, completed_plan
@@ -160,4 +159,6 @@ def false_claims(
     )
     yield from false_figures(document, true.to_dict())
     if verdict.holds:
+        from solver.recorded.split import false_split  # what splits is imported where a split is
+
         yield from false_split(document.get("split"), selection, formulation)

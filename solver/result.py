@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from solver.allocation.allocate import Allocation
 from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
 from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.rules.rule import Reading
@@ -16,6 +15,8 @@ from solver.run import Termination
 
 if TYPE_CHECKING:
     import pandas
+
+    from solver.allocation.allocate import Allocation
 
 FORMAT = 1
 
@@ -134,6 +135,8 @@ class Result:
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Result:
         """The inverse of `to_dict`."""
+        from solver.allocation.allocate import Allocation  # what splits is imported where a split is
+
         portfolio, value = document["portfolio"], document["value"]
         return cls(
             termination=Termination(document["termination"]),

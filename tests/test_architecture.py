@@ -215,3 +215,10 @@ def test_starting_costs_next_to_nothing(arguments: tuple[str, ...], reached: str
     loaded = loaded_by(*arguments)
     assert reached in loaded
     assert not {name.partition(".")[0] for name in loaded} & HEAVY
+
+
+def test_a_small_solve_imports_nothing_that_it_does_not_use() -> None:
+    loaded = loaded_by("-m", "solver", "solve", "instances/first")
+    assert "solver.study.solving" in loaded
+    assert not {name.partition(".")[0] for name in loaded} & {"pandas", "scipy"}
+    assert not {name for name in loaded if name.startswith(("solver.allocation", "solver.agreement"))}

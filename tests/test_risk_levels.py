@@ -20,7 +20,8 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.risk.measures import MEASURES
 from solver.run import Run
-from solver.strategies import STRATEGIES, Problem
+from solver.strategies.catalogue import STRATEGIES
+from solver.strategies.problem import Problem
 
 CROSS_CHECK = "CBC"
 

@@ -14,7 +14,7 @@ from solver.driver.backends import available
 from solver.errors import FormulationError
 from solver.instance.generator import generate
 from solver.run import Run
-from solver.strategies import Problem
+from solver.strategies.problem import Problem
 from solver.strategies.textbook import textbook
 from solver.strategies.textbook.cbc import said
 from solver.strategies.textbook.quantities import Quantities

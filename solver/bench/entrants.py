@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def catalogue() -> dict[str, Entrant]:
     """The strategies that come with the software, by name."""
-    from solver.strategies import STRATEGIES
+    from solver.strategies.catalogue import STRATEGIES
 
     return {name: Entrant(name, name) for name in STRATEGIES}
 
@@ -30,7 +30,7 @@ def strategy_of(entrant: Entrant) -> Strategy:
     if ":" in entrant.reference:
         strategy: Strategy = imported(entrant.reference)
         return strategy
-    from solver.strategies import STRATEGIES
+    from solver.strategies.catalogue import STRATEGIES
 
     return STRATEGIES[entrant.reference]
 

@@ -7,14 +7,17 @@ into the objective. Of columns that are alike in all other rows only the dearest
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from solver.driver.handover import Program
 from solver.driver.rows import Rows
 from solver.driver.session import Point, Vertex
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 CROWDED_SHARE = 0.25
 MOST_COLUMNS = 4000
@@ -65,4 +68,6 @@ def _worthwhile(
 
 
 def _matrix(rows: Rows, width: int) -> sparse.csr_matrix:
+    from scipy import sparse  # a third of a command's start: only where it is used
+
     return sparse.csr_matrix((rows.data, rows.indices, rows.indptr), shape=(len(rows), width))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from solver.driver.rows import Rows
+
+if TYPE_CHECKING:
+    pass
 
 DENSE_SHARE = 0.25
 
@@ -55,6 +57,8 @@ class WideMatrix:
 
     def columns(self, chosen: NDArray[np.int64]) -> Any:
         """Some columns in all rows, compressed by columns."""
+        from scipy import sparse
+
         thick = np.zeros((len(self._dense), len(chosen)))
         for place, row in enumerate(self._dense):
             if row is not None:
@@ -131,4 +135,6 @@ class Groups:
 
 
 def _compressed(rows: Rows, width: int) -> Any:
+    from scipy import sparse
+
     return sparse.csr_matrix((rows.data, rows.indices, rows.indptr), shape=(len(rows), width))

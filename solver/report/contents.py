@@ -12,9 +12,8 @@ from solver.instance.validation import warnings_of
 from solver.report.amounts import column, counted, number, percent, titled, unit
 from solver.report.layout import entries, paragraphs, section
 from solver.report.missing import missing
-from solver.report.naming import names_in
 from solver.report.tables import table
-from solver.report.words import whole_report
+from solver.report.words import names_in, whole_report
 
 MONEY = ("revenue", "cost", "setup_cost")
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from solver.allocation.allocate import GIVEN
 from solver.report.amounts import listed, number
-
-if TYPE_CHECKING:
-    from solver.instance.instance import Instance
 
 RULES_IN_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -29,7 +25,6 @@ RULES_IN_WORDS: Mapping[str, str] = MappingProxyType(
         "prenucleolus": "prenucleolus",
     }
 )
-NAMED = ("partners", "levels", "applications", "technologies", "groups", "resources", "segments")
 MOST_NAMES = 8
 MOST_ABSENT = 3
 
@@ -63,15 +58,6 @@ class Naming:
     def titled(self, title: str) -> str:
         """A title followed by the unit of its numbers."""
         return f"{title} ({self.unit})" if self.unit else title
-
-
-def names_in(instance: Instance) -> Iterator[str]:
-    """Every name and id that a planner chose and a report may show."""
-    yield from (instance.name, instance.hub.id, instance.hub.label, instance.unit, instance.currency)
-    for table in NAMED:
-        for row in getattr(instance, table):
-            cells = (*vars(row).values(), *(row.model_extra or {}).values())
-            yield from (cell for cell in cells if isinstance(cell, str))
 
 
 def the_rule(rule: str) -> str:

@@ -13,11 +13,10 @@ from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreemen
 from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
 from solver.report.layout import paragraphs, section
 from solver.report.measures import figures_lines, measure_words
-from solver.report.naming import names_in
 from solver.report.tables import INDENT, numeric, table
 from solver.report.text import proven, worth
 from solver.report.verdict import notes_on
-from solver.report.words import whole_report
+from solver.report.words import names_in, whole_report
 from solver.result import Result
 
 MOST_SOURCES = 12

@@ -12,10 +12,9 @@ from solver.report.amounts import column, listed, number, percent, titled
 from solver.report.cells import Alignment
 from solver.report.layout import paragraphs, section
 from solver.report.measures import NAMES, measure_words
-from solver.report.naming import names_in
 from solver.report.tables import table
 from solver.report.text import REASONS
-from solver.report.words import whole_report
+from solver.report.words import names_in, whole_report
 from solver.run import Termination
 
 

@@ -9,11 +9,10 @@ from solver.analysis.stable_selection import StableSelection
 from solver.instance.instance import Instance
 from solver.report.amounts import listed, money, number
 from solver.report.layout import entries, paragraphs, section
-from solver.report.naming import names_in
 from solver.report.portfolio import chosen
 from solver.report.proof import is_shown_best
 from solver.report.text import REASONS, proven, worth
-from solver.report.words import whole_report
+from solver.report.words import names_in, whole_report
 
 
 def stable_text(selection: StableSelection, instance: Instance) -> str:

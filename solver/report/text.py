@@ -10,10 +10,9 @@ from solver.report.amounts import money, number, percent, titled
 from solver.report.bindings import binding_limits
 from solver.report.layout import entries, paragraphs, section
 from solver.report.measures import figures_lines
-from solver.report.naming import names_in
 from solver.report.portfolio import chosen, dependence, licences, providers, value_by_component
 from solver.report.proof import is_shown_best, quality
-from solver.report.words import whole_report
+from solver.report.words import names_in, whole_report
 from solver.result import Result
 from solver.run import Termination
 

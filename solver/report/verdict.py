@@ -9,9 +9,8 @@ from solver.instance.instance import Instance
 from solver.report.amounts import counted, money
 from solver.report.bindings import binding_limits
 from solver.report.layout import headline, paragraphs, section
-from solver.report.naming import names_in
 from solver.report.portfolio import providers, value_by_component
-from solver.report.words import whole_report
+from solver.report.words import names_in, whole_report
 
 if TYPE_CHECKING:
     from solver.pipeline import Judgement

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from solver.report.layout import headline, page, paragraphs
+
+if TYPE_CHECKING:
+    from solver.instance.instance import Instance
+
+NAMED = ("partners", "levels", "applications", "technologies", "groups", "resources", "segments")
 
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -76,3 +82,12 @@ def _anywhere(name: str) -> re.Pattern[str]:
     """A name as it stands in a report, over several lines of a table's cell as well."""
     between = r"( +|[^\n]*\n(?:[^\n]*? )??)"
     return re.compile(rf"(?<!\w){between.join(map(re.escape, name.split()))}(?!\w)")
+
+
+def names_in(instance: Instance) -> Iterator[str]:
+    """Every name and id that a planner chose and a report may show."""
+    yield from (instance.name, instance.hub.id, instance.hub.label, instance.unit, instance.currency)
+    for table in NAMED:
+        for row in getattr(instance, table):
+            cells = (*vars(row).values(), *(row.model_extra or {}).values())
+            yield from (cell for cell in cells if isinstance(cell, str))

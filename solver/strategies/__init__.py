@@ -3,8 +3,3 @@
 A strategy takes a `Problem` and `Run` and gives a `Selection`, or None where it finds none. To add
 one, write a module with such a function and a line in the catalogue.
 """
-
-from solver.strategies.catalogue import STRATEGIES
-from solver.strategies.problem import Problem, Strategy
-
-__all__ = ["STRATEGIES", "Problem", "Strategy"]

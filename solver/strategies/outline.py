@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import linprog
 
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
@@ -22,6 +20,9 @@ from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.selection import Selection
 from solver.portfolio.structure import choices, chosen, coverage
 from solver.portfolio.terms import UNCERTAIN, MarketValue, PairOverhead, Synergy
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Choice = NDArray[np.bool_]
 """Which options are chosen, shape (O,)."""
@@ -56,6 +57,8 @@ class Outline:
     @classmethod
     def of(cls, formulation: Formulation, assessment: Assessment) -> Outline:
         """The outline of a formulation, with markets as they are for the hub alone."""
+        from scipy import sparse
+
         count = len(assessment.options)
         rows = list(_rows(formulation, assessment))
         limits = np.array([limit for _, limit in rows], dtype=float)
@@ -93,7 +96,7 @@ class Outline:
     @cached_property
     def columns(self) -> sparse.csc_array:
         """The rows, by columns."""
-        return sparse.csc_array(self.rows)
+        return self.rows.tocsc()
 
     @cached_property
     def worths(self) -> Floats:
@@ -101,6 +104,8 @@ class Outline:
 
         Pairs count by how much of the others the relaxation before chose, at first a half of each.
         """
+        from scipy.optimize import linprog  # half of a command's start, and few instances need it
+
         taken, worths = np.full(len(self.values), 0.5), np.zeros(len(self.limits))
         bounds = [(0.0, float(is_open)) for is_open in self.open]
         rows: Any = self.rows
@@ -154,6 +159,8 @@ def _market_slopes(selection: Selection) -> Floats:
 
 def _pairs(formulation: Formulation, assessment: Assessment) -> sparse.csc_array:
     """The symmetric matrix of what pairs of options are worth together."""
+    from scipy import sparse
+
     weights, options = formulation.maximise.weights(), assessment.options
     first, second, value = [], [], []
     for index in pairs_of_kind(assessment, "synergy"):
@@ -172,6 +179,8 @@ def _pairs(formulation: Formulation, assessment: Assessment) -> sparse.csc_array
 
 
 def _overhead(assessment: Assessment, overhead: float) -> sparse.csc_array:
+    from scipy import sparse
+
     partners = assessment.partner_options.astype(float)
     apart = np.outer(partners, partners)
     apart[assessment.options.element[:, None] == assessment.options.element] = 0.0

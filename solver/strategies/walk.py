@@ -6,15 +6,17 @@ Rows may be broken on the way, at a price that rises while they stay broken and 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from solver.assessment.benefit import Floats
 from solver.run import Run
 from solver.strategies.outline import FEASIBLE, Choice, Outline
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Integers = NDArray[np.integer[Any]]
 
@@ -213,6 +215,8 @@ def _easing(changes: sparse.csc_array) -> sparse.csc_array:
 
 
 def _where(changes: sparse.csc_array, holds: Choice) -> sparse.csc_array:
+    from scipy import sparse
+
     return sparse.csc_array((holds.astype(float), changes.indices, changes.indptr), shape=changes.shape)
 
 

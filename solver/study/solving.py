@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from solver.agreement.wishes import Wishes
-from solver.allocation.game import UnprovenError
 from solver.portfolio.checker import check
 from solver.portfolio.rules import Reading
 from solver.portfolio.selection import Selection
@@ -96,7 +94,10 @@ def _facts(found: Proven) -> dict[str, Any]:
 
 
 def _split(result: Result, study: Study, selection: Selection, run: Run) -> Result:
-    from solver.agreement.share import share  # half a second of imports that only a split needs
+    # Half a second of imports that only a split needs.
+    from solver.agreement.share import share
+    from solver.agreement.wishes import Wishes
+    from solver.allocation.game import UnprovenError
 
     run.tell(phase="splitting")
     try:
