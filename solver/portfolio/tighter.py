@@ -13,7 +13,7 @@ from solver.portfolio.rules import BoundRule, ChanceLimit, Rule, Wish
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities are made of the same terms with the same factors."""
-    return dict(one.weights()) == dict(other.weights())
+    return one == other or dict(one.weights()) == dict(other.weights())
 
 
 def is_tighter(formulation: Formulation, other: Formulation, assessment: Assessment) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Quantity, Term
@@ -33,15 +33,18 @@ class Pool:
 
     def best(self, formulation: Formulation) -> tuple[Selection, float] | None:
         """The selection that keeps every rule and is worth most, and what it is worth; None without any."""
-        worth = {one: self.amount(formulation.maximise, one) for one in self}
+        weights = formulation.maximise.weights()
+        worth = {one: self._weighed(weights, one) for one in self}
         ranked = sorted(worth, key=lambda one: -worth[one])
         found = next((one for one in ranked if self.keeps(formulation.rules, one)), None)
         return None if found is None else (found, worth[found])
 
     def amount(self, quantity: Quantity, selection: Selection) -> float:
         """How much of a quantity a selection has."""
+        return self._weighed(quantity.weights(), selection)
+
+    def _weighed(self, weights: Mapping[Term, float], selection: Selection) -> float:
         known = self._amounts[selection]
-        weights = quantity.weights()
         for term in weights:
             if term not in known:
                 known[term] = float(term.amount(selection))
