@@ -76,13 +76,6 @@ def test_drawn_documents_survive_all_carriers_in_turn(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_load_document_gives_the_document(tmp_path: Path, kind: str) -> None:
-    instance = parse(document(limits={"budget": 7}))
-    carriers.write(instance, tmp_path / kind)
-    assert dump(parse(carriers.load_document(tmp_path / kind))) == dump(instance)
-
-
-@pytest.mark.parametrize("kind", KINDS)
 def test_existing_targets_are_kept_unless_asked(tmp_path: Path, kind: str) -> None:
     old, new = parse(document()), parse(document(name="new"))
     carriers.write(old, tmp_path / kind)

@@ -7,8 +7,8 @@ import pytest
 from scipy import integrate, stats
 
 from solver.risk.bounded import BetaMargin, Pert, Triangular
-from solver.risk.margin import ContinuousMargin, Margin
-from solver.risk.margins import MARGINS, Bernoulli, Lognormal, Normal
+from solver.risk.margin import ContinuousMargin
+from solver.risk.margins import MARGINS, Lognormal, Normal
 
 GRADES = (np.arange(20_000) + 0.5) / 20_000
 
@@ -150,24 +150,7 @@ def test_a_lognormal_margin_has_no_losses() -> None:
         Lognormal.fit(np.array([1.0, -2.0, 3.0]))
 
 
-@pytest.mark.parametrize("success", [0.0, 0.3, 1.0])
-def test_success_happens_as_often_as_it_should_and_at_high_grades(success: float) -> None:
-    margin: Margin = Bernoulli(success)
-    outcome = margin.quantile(GRADES)
-    assert outcome.mean() == pytest.approx(success, abs=1e-4)
-    assert outcome.std() == pytest.approx(margin.standard_deviation, abs=1e-3)
-    assert (np.diff(outcome) >= 0).all()
-    assert margin.cdf(np.array([-0.1, 0.0, 0.9, 1.0])).tolist() == [0, 1 - success, 1 - success, 1]
-
-
-def test_a_certain_failure_varies_without_measure() -> None:
-    assert Bernoulli(0.0).cv == np.inf
-    assert Bernoulli(0.5).cv == pytest.approx(1.0)
-
-
 def test_parameters_that_make_no_sense_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"in \[0, 1\]"):
-        Bernoulli(1.2)
     for family in (Lognormal, Normal):
         with pytest.raises(ValueError, match="above 0"):
             family(1.0, 0.0)

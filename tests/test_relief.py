@@ -10,11 +10,12 @@ from scipy.optimize import linprog
 
 from solver.allocation.coalitions import indicators
 from solver.allocation.core import Core
+from solver.allocation.families import PairSynergies
 from solver.allocation.game import Game
 from solver.allocation.nucleolus import prenucleolus
-from solver.allocation.projects import JointProjects, ProjectSeparator
 from solver.allocation.relief import Relief, least_subsidy, least_transfers, relief, unhappy
 from solver.allocation.split import certify
+from tests.oracle.games import Listed
 
 EMPTY_CORE = Game(("a", "b", "c"), np.array([0, 0, 0, 8, 0, 9, 10, 12.0]))
 TALMUD = Game.bankruptcy(200, [100, 200, 300], ["a", "b", "c"])
@@ -139,9 +140,9 @@ def test_a_relief_comes_back_from_json():
 
 
 def test_games_without_a_table_are_relieved_by_separation():
-    family = JointProjects([0, 0, 0, 0], {(0, 1): 4, (1, 2, 3): 9, (0, 3): 2}, list("abcd"))
+    family = PairSynergies([0, 0, 0, 0], {(0, 1): 4, (1, 2): 5, (1, 3): 4, (0, 3): 2}, list("abcd"))
     game, payoffs = Game.of(family), np.array([15.0, 0, 0, 0])
-    separator = ProjectSeparator(family)
+    separator = Listed(game.v)
     assert least_subsidy(family, payoffs, separator).total == pytest.approx(
         least_subsidy(game, payoffs).total
     )

@@ -19,7 +19,7 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 def test_shipped_schema_is_the_generated_one() -> None:
     shipped = resources.files("solver.instance").joinpath("schema.json").read_text(encoding="utf-8")
-    assert shipped == schema_text()
+    assert shipped == f"{schema_text()}\n"
     jsonschema.Draft202012Validator.check_schema(json.loads(shipped))
 
 

@@ -263,10 +263,8 @@ def test_the_least_core_is_reached_and_its_weights_prove_it(game: Game):
 def test_the_textbook_core_that_is_empty():
     core = Core(EMPTY_CORE)
     assert core.empty
-    assert core.has_imputations
     assert core.least().epsilon == pytest.approx(1.0)
     assert core.room() is None
-    assert not Core(LOSS).has_imputations
 
 
 def test_room_at_the_textbook_games():

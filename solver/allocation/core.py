@@ -56,11 +56,6 @@ class Core:
         self._least: LeastCore | None = None
 
     @property
-    def has_imputations(self) -> bool:
-        """Whether all together earn at least what the players earn alone."""
-        return self._met.units.surplus >= -SETTLED
-
-    @property
     def empty(self) -> bool:
         """Whether it is proven that every split leaves some coalition below its worth."""
         return self.least().bounds[0] > self._rounding

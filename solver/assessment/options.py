@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,29 +83,6 @@ class Options:
         return ends
 
 
-@dataclass(frozen=True)
-class _Option:
-    element: int
-    level: str
-    start: int
-    ready: int
-    success: float
-    earned: float
-    charged: float
-    invested: float
-    revenue_cv: float
-    cost_cv: float
-    overrun: float
-    spending: Floats
-    effort: float
-    innovation: float
-    ip_exposure: float
-    coordination: float
-    minimum_payoff: float
-    match: float
-    capacity: float
-
-
 def levels_of(instance: Instance) -> dict[str, dict[str, Partner]]:
     """For each partner, the partner as it is at each of its levels, in the order listed."""
     levels: dict[str, dict[str, Partner]] = {partner.id: {} for partner in instance.partners}
@@ -149,7 +127,7 @@ class OptionTable:
         """All options, element by element."""
         found = list(self._rows())
         columns = {
-            field.name: [getattr(option, field.name) for option in found]
+            field.name: [option[field.name] for option in found]
             for field in fields(Options)
             if field.name not in ("level", "spending")
         }
@@ -158,10 +136,12 @@ class OptionTable:
             name: np.array(values, dtype=np.int64 if name in whole else float)
             for name, values in columns.items()
         }
-        spending = np.array([option.spending for option in found]).reshape(len(found), self.instance.periods)
-        return Options(level=tuple(option.level for option in found), spending=spending, **arrays)
+        spending = np.array([option["spending"] for option in found]).reshape(
+            len(found), self.instance.periods
+        )
+        return Options(level=tuple(option["level"] for option in found), spending=spending, **arrays)
 
-    def _rows(self) -> Iterator[_Option]:
+    def _rows(self) -> Iterator[dict[str, Any]]:
         for element, partner in enumerate(self.instance.partners):
             current = running_level(partner, self.levels[partner.id])
             filled = self.technologies.gap_filled_by(partner.id)
@@ -185,56 +165,56 @@ class OptionTable:
         running: bool,
         unchanged: bool,
         filled: float,
-    ) -> _Option:
+    ) -> dict[str, Any]:
         lead = 0 if running else partner.lead
         flow = self._flow(partner, start, lead, 0.0 if unchanged else partner.setup_cost)
-        return _Option(
-            element=element,
-            level=level,
-            start=start,
-            ready=start + lead,
-            success=self.belief(partner).mean,
-            earned=flow.present_revenue(self.discount),
-            charged=flow.present_cost(self.discount, self.instance.roi_rate),
-            invested=flow.present_cost(self.discount, 0.0),
-            revenue_cv=partner.revenue_cv,
-            cost_cv=partner.cost_cv,
-            overrun=partner.overrun,
-            spending=flow.spending,
-            effort=0.0 if unchanged else partner.effort,
-            innovation=partner.innovation,
-            ip_exposure=partner.ip_exposure,
-            coordination=0.0 if running else partner.coordination_cost,
-            minimum_payoff=partner.minimum_payoff,
-            match=filled * partner.compatibility,
-            capacity=np.inf if partner.capacity is None else partner.capacity,
-        )
+        return {
+            "element": element,
+            "level": level,
+            "start": start,
+            "ready": start + lead,
+            "success": self.belief(partner).mean,
+            "earned": flow.present_revenue(self.discount),
+            "charged": flow.present_cost(self.discount, self.instance.roi_rate),
+            "invested": flow.present_cost(self.discount, 0.0),
+            "revenue_cv": partner.revenue_cv,
+            "cost_cv": partner.cost_cv,
+            "overrun": partner.overrun,
+            "spending": flow.spending,
+            "effort": 0.0 if unchanged else partner.effort,
+            "innovation": partner.innovation,
+            "ip_exposure": partner.ip_exposure,
+            "coordination": 0.0 if running else partner.coordination_cost,
+            "minimum_payoff": partner.minimum_payoff,
+            "match": filled * partner.compatibility,
+            "capacity": np.inf if partner.capacity is None else partner.capacity,
+        }
 
     def _application_option(
         self, element: int, application: Application, start: int, running: bool
-    ) -> _Option:
+    ) -> dict[str, Any]:
         flow = self._flow(application, start, 0, 0.0 if running else application.setup_cost)
-        return _Option(
-            element=element,
-            level="",
-            start=start,
-            ready=start,
-            success=self.belief(application).mean,
-            earned=flow.present_revenue(self.discount),
-            charged=flow.present_cost(self.discount, self.instance.roi_rate),
-            invested=flow.present_cost(self.discount, 0.0),
-            revenue_cv=application.revenue_cv,
-            cost_cv=application.cost_cv,
-            overrun=0.0,
-            spending=flow.spending,
-            effort=0.0 if running else application.effort,
-            innovation=application.innovation,
-            ip_exposure=0.0,
-            coordination=0.0,
-            minimum_payoff=0.0,
-            match=0.0,
-            capacity=np.inf,
-        )
+        return {
+            "element": element,
+            "level": "",
+            "start": start,
+            "ready": start,
+            "success": self.belief(application).mean,
+            "earned": flow.present_revenue(self.discount),
+            "charged": flow.present_cost(self.discount, self.instance.roi_rate),
+            "invested": flow.present_cost(self.discount, 0.0),
+            "revenue_cv": application.revenue_cv,
+            "cost_cv": application.cost_cv,
+            "overrun": 0.0,
+            "spending": flow.spending,
+            "effort": 0.0 if running else application.effort,
+            "innovation": application.innovation,
+            "ip_exposure": 0.0,
+            "coordination": 0.0,
+            "minimum_payoff": 0.0,
+            "match": 0.0,
+            "capacity": np.inf,
+        }
 
     def _flow(self, engagement: Partner | Application, start: int, lead: int, setup_cost: float) -> CashFlow:
         periods = self.instance.periods

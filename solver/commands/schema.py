@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from solver.commands.command import Subcommand
@@ -23,8 +21,8 @@ def command(out: str | None, overwrite: bool) -> None:
     """
     from solver.commands.outputs import publish
     from solver.commands.targets import STDOUT, check_target, named
-    from solver.instance.schema import json_schema
+    from solver.instance.schema import schema_text
 
     out = named(out)
     check_target(out, overwrite=overwrite)
-    publish(json.dumps(json_schema(), indent=2, ensure_ascii=False), out or STDOUT)
+    publish(schema_text(), out or STDOUT)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from solver.errors import InputError
 from solver.instance.atomic import write_text
@@ -42,16 +41,6 @@ def read_with_remarks(
     reading = load(path)
     instance = judged(overridden(reading, overrides) if overrides else reading)
     return instance, tuple(reading.findings.remarks)
-
-
-def load_document(path: str | PathLike[str]) -> dict[str, Any]:
-    """The document a carrier holds, before its values are judged.
-
-    Raises InputError when the carrier itself cannot be read.
-    """
-    reading = load(path)
-    reading.findings.raise_if_any()
-    return reading.document
 
 
 def write(instance: Instance, path: str | PathLike[str], *, overwrite: bool = False) -> None:

@@ -60,7 +60,7 @@ def json_schema() -> Document:
 
 def schema_text() -> str:
     """The JSON Schema as it ships in `schema.json`."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False)
 
 
 def _tolerant(schema: Document) -> Document:

@@ -245,14 +245,6 @@ class Clayton(Copula):
         return cls(2.0 * mean / (1.0 - mean), d)
 
 
-COPULAS: dict[str, type[Copula]] = {
-    "independent": Independent,
-    "gaussian": Gaussian,
-    "t": StudentT,
-    "clayton": Clayton,
-}
-
-
 def _root(correlation: Floats) -> Floats:
     """The symmetric root: the only one that does not hang on which eigenvectors of equal values are found."""
     values, vectors = np.linalg.eigh(correlation)

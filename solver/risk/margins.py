@@ -9,38 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.risk.bounded import BetaMargin, Pert, Triangular
-from solver.risk.margin import ContinuousMargin, Margin, require
+from solver.risk.margin import ContinuousMargin, require
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Bernoulli(Margin):
-    """Delivers (1) with probability `success`, else fails (0)."""
-
-    success: float
-
-    def __post_init__(self) -> None:
-        require(0 <= self.success <= 1, f"a probability of success in [0, 1], not {self.success:g}")
-
-    def delivers(self, grade: Floats) -> NDArray[np.bool_]:
-        """Whether it delivers at these grades: a low one is bad."""
-        return np.asarray(np.asarray(grade) > 1.0 - self.success)
-
-    def quantile(self, grade: Floats) -> Floats:
-        return self.delivers(grade).astype(float)
-
-    def cdf(self, amount: Floats) -> Floats:
-        amount = np.asarray(amount, dtype=float)
-        return np.where(amount < 0, 0.0, np.where(amount < 1, 1.0 - self.success, 1.0))
-
-    @property
-    def mean(self) -> float:
-        return self.success
-
-    @property
-    def standard_deviation(self) -> float:
-        return float(np.sqrt(self.success * (1.0 - self.success)))
 
 
 @dataclass(frozen=True)
