@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from types import MappingProxyType
 from typing import NoReturn
 
 import click
 
-from solver.commands.command import NOBODY_READS, UNEXPECTED
+from solver.commands.command import BAD_INPUT, NOBODY_READS, UNEXPECTED
 from solver.commands.interrupts import leave, obey
-from solver.commands.streams import abandon_everything, make_usable
+from solver.commands.streams import abandon_everything, abandon_stdout, make_usable, say
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -113,7 +117,17 @@ def main() -> NoReturn:
     except BrokenPipeError:
         abandon_everything()
         code = NOBODY_READS
-    except Exception:
-        traceback.print_exc()
-        code = UNEXPECTED
+    except Exception as error:
+        code = _told(error)
     leave(code)
+
+
+def _told(error: Exception) -> int:
+    """The exit code for an error that no command took in, after it was told."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        abandon_stdout()
+        say(f"Error: there is no room for what this command writes ({error.strerror})")
+        return BAD_INPUT
+    with suppress(OSError):
+        traceback.print_exception(error)
+    return UNEXPECTED

@@ -163,6 +163,13 @@ def test_places_on_the_settings_sheet(tmp_path: Path) -> None:
         assert only(defects(lambda: read(tmp_path / "b.xlsx"))).where == where
 
 
+def test_a_file_with_nothing_but_notes_is_a_defect(tmp_path: Path) -> None:
+    assert (
+        "a first line with the names"
+        in only(defects(lambda: read(folder(tmp_path, "#id,revenue,cost\n")))).remedy
+    )
+
+
 def test_null_rows_are_a_defect() -> None:
     assert only(defects(lambda: parse(document(partners=[partner("p1"), None])))).row == 2
 

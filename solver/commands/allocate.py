@@ -12,6 +12,7 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import json_option, library_options, lock_options, override_option
 from solver.commands.searching import at_the_terminal, search_limits, search_options, searched
 from solver.commands.splitting import asked_for, split_options
+from solver.commands.streams import say
 
 if TYPE_CHECKING:
     from solver.agreement.wishes import Wishes
@@ -44,7 +45,7 @@ class AllocateCommand(Subcommand):
         try:
             return super().invoke(ctx)
         except ArithmeticError as error:
-            click.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}")
             ctx.exit(NONE_FOUND)
 
 

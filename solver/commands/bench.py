@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.streams import say
 
 if TYPE_CHECKING:
     from solver.bench.run import Report
@@ -73,13 +74,13 @@ def command(
     with interrupts_unwind():
         run(wanted, kept, afresh=afresh, jobs=jobs, listener=_say)
     rows = rows_of(wanted, kept)
+    show(report(rows))
     if plots is not None:
         from solver.bench.plots import draw
 
         draw(rows, Path(plots))
-    show(report(rows))
     ctx.exit(NONE_FOUND if failures(rows) else FOUND)
 
 
 def _say(report: Report) -> None:
-    click.echo(str(report), err=True)
+    say(str(report))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from solver.commands.streams import abandon_stdout
+from solver.commands.streams import abandon_stdout, say
 from solver.errors import BrokenPlanError, InputError, PartnerfolioError, StoppedError
 from solver.instance.defects import Defect
 from solver.report.cells import PIPED, printed_on
@@ -61,9 +61,9 @@ def _broken(defects: Sequence[Defect]) -> str:
 
 
 def _report(ctx: click.Context, message: str, defects: Sequence[Defect] = ()) -> None:
-    click.echo(f"Error: {message}", err=True)
+    say(f"Error: {message}")
     for number, defect in enumerate(defects, start=1):
-        click.echo(f"{number:>4}. {defect}", err=True)
+        say(f"{number:>4}. {defect}")
     if ctx.params.get("json_target") == "-":
         document = {"error": message, "defects": [defect.to_dict() for defect in defects]}
         text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)

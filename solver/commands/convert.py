@@ -29,7 +29,7 @@ def command(instance: str, target: str, overwrite: bool, **options: Any) -> None
     from pathlib import Path
 
     from solver.commands.inputs import wanted_instance
-    from solver.commands.outputs import writing
+    from solver.commands.outputs import show, writing
     from solver.commands.targets import check_not_input
     from solver.instance.carriers import check_target, write
 
@@ -38,4 +38,4 @@ def command(instance: str, target: str, overwrite: bool, **options: Any) -> None
     problem = wanted_instance(instance, options)
     with writing(target):
         write(problem, target, overwrite=overwrite)
-    click.echo(f"wrote {target}")
+    show(f"wrote {target}")

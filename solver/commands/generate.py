@@ -40,7 +40,7 @@ def command(target: str, overwrite: bool, **recipe: Any) -> None:
     """
     from pathlib import Path
 
-    from solver.commands.outputs import writing
+    from solver.commands.outputs import show, writing
     from solver.instance.carriers import check_target, write
     from solver.instance.generator import Recipe, generate
 
@@ -48,4 +48,4 @@ def command(target: str, overwrite: bool, **recipe: Any) -> None:
     instance = generate(Recipe(**recipe))
     with writing(target):
         write(instance, target, overwrite=overwrite)
-    click.echo(f"wrote {target}")
+    show(f"wrote {target}")

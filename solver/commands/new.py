@@ -17,9 +17,9 @@ def command(target: str) -> None:
       partnerfolio new alliance
       partnerfolio new alliance.xlsx
     """
-    from solver.commands.outputs import writing
+    from solver.commands.outputs import show, writing
     from solver.instance.starter import write_starter
 
     with writing(target):
         write_starter(target)
-    click.echo(f"wrote {target}; fill it in, then: partnerfolio check {target}")
+    show(f"wrote {target}; fill it in, then: partnerfolio check {target}")

@@ -11,6 +11,7 @@ import click
 from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import at_the_terminal, search_options
+from solver.commands.streams import say
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
@@ -101,9 +102,11 @@ def command(
         )
     if not options["format_"]:
         result = replace(result, instance={**result.instance, "source": instance})
-    tell(result.to_dict(), summary(result, problem), json_target)
-    if evidence is not None and result.termination == "error":
-        _write_evidence(result, problem, evidence, options)
+    try:
+        tell(result.to_dict(), summary(result, problem), json_target)
+    finally:
+        if evidence is not None and result.termination == "error":
+            _write_evidence(result, problem, evidence, options)
     if result.termination == "error":
         ctx.exit(UNEXPECTED)
     ctx.exit(FOUND if result.has_portfolio else NONE_FOUND)
@@ -138,5 +141,5 @@ def _threads(wanted: int | None) -> int | None:
 
     if wanted is None or wanted <= cores():
         return wanted
-    click.echo(f"--threads {wanted:,}: {cores()} will do, one for each core this command may use", err=True)
+    say(f"--threads {wanted:,}: {cores()} will do, one for each core this command may use")
     return cores()

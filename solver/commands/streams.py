@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
+import click
+
 
 def make_usable() -> None:
     """Give a closed stdout or stderr somewhere to go, and let no name fail on a narrow encoding."""
@@ -17,6 +19,16 @@ def make_usable() -> None:
         stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """Say something on stderr; where that has no room, only the sentence is lost."""
+    try:
+        click.echo(text, err=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        _abandon(sys.stderr)
 
 
 def abandon_stdout() -> None:

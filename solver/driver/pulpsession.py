@@ -59,7 +59,7 @@ class PulpSession:
             )
         except AbandonedError:
             return Answer(self._run.verdict or Termination.cancelled, message=f"{self.name} did not stop")
-        except pulp.PulpError as error:
+        except (pulp.PulpError, OSError) as error:
             return Answer(Termination.error, message=f"{self.name}: {error}")
         if claim in (Claim.infeasible, Claim.unbounded):
             return self._second_opinion(glance)

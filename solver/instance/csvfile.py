@@ -138,7 +138,8 @@ def records_of(
         remedy = f"CSV that can be read ({error}); a quotation mark may be missing"
         findings.add(Defect(name, remedy, where=f"{name}, line {start}"))
         return None
-    rows_in_notes = sum(len(_split(note, delimiter)) == len(records[-1].cells) > 1 for _, (note,) in notes)
+    width = len(records[-1].cells) if records else 0
+    rows_in_notes = sum(len(_split(note, delimiter)) == width > 1 for _, (note,) in notes)
     if rows_in_notes:
         findings.remark(NOTES_LEFT_OUT.format("lines"), f"{name} ({rows_in_notes:,})")
     return records, notes

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from solver.instance.atomic import new_file
 from solver.instance.columns import kind, properties
 from solver.instance.fields import Row
 from solver.instance.folder import columns_of
@@ -15,7 +14,7 @@ from solver.instance.reading import Document
 from solver.instance.references import REFERENCES
 from solver.instance.settings import TOP_AND_SECTIONS, General, dotted
 from solver.instance.tables import TABLES
-from solver.instance.workbookwriter import AUTHOR, SETTINGS
+from solver.instance.workbookwriter import AUTHOR, SETTINGS, save
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -43,8 +42,7 @@ def write_starter_workbook(
         example = None if rows else examples[table]
         _write_table(workbook.create_sheet(table), table, model, rows, example, _money(document))
     workbook.active = workbook.sheetnames.index("README")
-    with new_file(path) as stream:
-        workbook.save(stream)
+    save(workbook, path)
 
 
 def _write_readme(sheet: Worksheet, preamble: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,18 @@ def write_workbook(document: Document, path: Path) -> None:
     for table, model in TABLES.items():
         if columns[table]:
             _write_table(workbook, table, model, tables.get(table) or [], columns[table])
+    save(workbook, path)
+
+
+def save(workbook: Workbook, path: Path) -> None:
+    """Put a workbook in its place, whole or not at all.
+
+    It is packed in memory: a ZIP file that cannot be ended complains once more when it is dropped.
+    """
+    packed = BytesIO()
+    workbook.save(packed)
     with new_file(path) as stream:
-        workbook.save(stream)
+        stream.write(packed.getbuffer())
 
 
 def _write_settings(workbook: Workbook, document: Document) -> None:
