@@ -19,6 +19,8 @@ from _pytest.mark import ParameterSet
 from click.testing import CliRunner
 
 from solver.cli import COMMANDS, cli
+from solver.instance.columns import expectation, properties
+from solver.instance.guide import meaning_of
 from solver.manual.fieldtables import places, places_of, with_fresh_fields
 from solver.manual.pages import PAGES, markdown, subject
 from solver.manual.plain import plain
@@ -163,6 +165,12 @@ def test_every_page_is_listed_and_says_what_it_is_about() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_field_tables_are_those_of_the_format(page: str) -> None:
     assert with_fresh_fields(TEXTS[page]) == TEXTS[page]
+
+
+def test_every_key_and_column_says_what_it_means() -> None:
+    for model in places().values():
+        for name in model.model_fields:
+            assert meaning_of(model, name) != expectation(properties(model)[name]), (model, name)
 
 
 def test_every_table_and_section_stands_on_one_page() -> None:

@@ -27,8 +27,8 @@ from solver.instance.fields import (
 class Hub(Row):
     """The company that builds the alliance."""
 
-    id: Id = "hub"
-    name: Text | None = None
+    id: Id = Field("hub", description="short unique text")
+    name: Text | None = Field(None, description="shown to people; empty = the id")
     minimum_payoff: NonNegative = Field(0.0, description="money over the horizon: what the hub must keep")
 
     @property
@@ -65,8 +65,8 @@ class Limits(Row):
     effort: tuple[NonNegative, ...] = Field(
         (), description="integration effort per period, one number for each"
     )
-    min_partners: Count = 0
-    max_partners: Count | None = None
+    min_partners: Count = Field(0, description="fewest chosen partners")
+    max_partners: Count | None = Field(None, description="most chosen partners")
     ip_exposure: NonNegative | None = Field(None, description="total exposure of intellectual property")
     min_match: Fraction = Field(0.0, description="mean technology match of the chosen partners")
     min_innovation: Number | None = Field(None, description="total innovation score")
@@ -107,7 +107,7 @@ class Risk(RiskMeasure):
     """How uncertain amounts are drawn and which risk is limited or priced."""
 
     scenarios: Scenarios = Field(10_000, description="how many are drawn")
-    seed: Seed = 7
+    seed: Seed = Field(7, description="the same seed draws the same scenarios")
     margin: Literal["lognormal", "normal", "beta", "pert", "triangular"] = Field(
         "lognormal", description="shape of the multipliers of revenue and cost"
     )
@@ -116,9 +116,9 @@ class Risk(RiskMeasure):
     )
     df: Positive = Field(5.0, description="degrees of freedom of the t copula")
     clayton_theta: Positive = Field(1.0, description="dependence of the Clayton copula")
-    industry_correlation: Fraction = 0.3
-    region_correlation: Fraction = 0.1
-    market_correlation: Fraction = 0.2
+    industry_correlation: Fraction = Field(0.3, description="what those of one industry share")
+    region_correlation: Fraction = Field(0.1, description="what those of one region share")
+    market_correlation: Fraction = Field(0.2, description="what all share")
     spectrum_levels: tuple[Fraction, ...] = Field((), description="tail confidences of the spectral measure")
     spectrum_weights: tuple[NonNegative, ...] = Field((), description="their weights, adding up to 1")
 
@@ -145,9 +145,9 @@ class General(Row):
     """The alliance as a whole: its name, its money, its periods."""
 
     format: Ordinal = Field(1, description="version of this format")
-    name: Text = "instance"
-    currency: Text = "USD"
-    unit: Text = "million"
+    name: Text = Field("instance", description="what the alliance is called in reports")
+    currency: Text = Field("USD", description="of every amount of money")
+    unit: Text = Field("million", description="what amounts of money are counted in")
     periods: Horizon = Field(1, description="planning periods, T")
     discount_rate: NonNegative = Field(0.0, description="per period")
     roi_rate: Fraction = Field(

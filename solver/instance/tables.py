@@ -78,8 +78,8 @@ class Application(Engagement):
 class Level(OpenRow):
     """A level of engagement of a partner; empty cells keep the partner's own value."""
 
-    partner: Id
-    level: Id
+    partner: Id = Field(description="the partner's id")
+    level: Id = Field(description="its name; levels are ordered as listed")
     industry: Text | None = None
     region: Text | None = None
     revenue: NonNegative | None = None
@@ -115,15 +115,15 @@ class Capability(Row):
     """How well the hub or a partner masters a technology."""
 
     holder: Id = Field(description="a partner's id or the hub's id")
-    technology: Id
-    level: Fraction
+    technology: Id = Field(description="the technology's id")
+    level: Fraction = Field(description="how well it is mastered")
 
 
 class Technology(Row):
     """A technology the ecosystem cares about."""
 
-    id: Id
-    name: Text | None = None
+    id: Id = Field(description="short unique text")
+    name: Text | None = Field(None, description="shown to people; empty = the id")
     weight: NonNegative = Field(1.0, description="how much it matters")
     target: Fraction = Field(1.0, description="how strong the ecosystem wants to be")
 
@@ -131,9 +131,9 @@ class Technology(Row):
 class Requirement(Row):
     """A technology an application cannot do without."""
 
-    application: Id
-    technology: Id
-    level: Fraction
+    application: Id = Field(description="the application's id")
+    technology: Id = Field(description="the technology's id")
+    level: Fraction = Field(description="how well each provider must master it")
     providers: Ordinal = Field(1, description="how many partners it takes")
     max_providers: Ordinal | None = Field(None, description="empty = providers + 1 (one backup)")
     workload: NonNegative = Field(0.0, description="charged to every assigned partner's capacity")
@@ -147,23 +147,23 @@ class Requirement(Row):
 class Resource(Row):
     """Something limited: a further budget, a head count, an emission, a score."""
 
-    id: Id
-    min: Number | None = None
-    max: Number | None = None
+    id: Id = Field(description="short unique text")
+    min: Number | None = Field(None, description="least that all chosen take together")
+    max: Number | None = Field(None, description="most that all chosen take together")
 
 
 class Usage(Row):
     """How much of a resource a partner or application takes when chosen."""
 
     id: Id = Field(description="a partner or an application")
-    resource: Id
-    amount: Number
+    resource: Id = Field(description="the resource's id")
+    amount: Number = Field(description="in the resource's own unit, of either sign")
 
 
 class CashFlow(Row):
     """Revenue and cost of a partner or application at an age; replaces its constant ones."""
 
-    id: Id
+    id: Id = Field(description="a partner or an application")
     age: Count = Field(description="0 = the start period")
     revenue: NonNegative = Field(0.0, description="money in the period of this age")
     cost: NonNegative = Field(0.0, description="money in the period of this age")
@@ -172,9 +172,12 @@ class CashFlow(Row):
 class Pair(Row):
     """What holds between two partners or applications."""
 
-    first: Id
-    second: Id
-    kind: Literal["synergy", "conflict", "requires", "ip_conflict"]
+    first: Id = Field(description="a partner or an application")
+    second: Id = Field(description="a partner or an application")
+    kind: Literal["synergy", "conflict", "requires", "ip_conflict"] = Field(
+        description="synergy: worth value together; conflict: never both; requires: first only with second; "
+        "ip_conflict: not both on one application, unless the licence is paid"
+    )
     value: Number | None = Field(
         None, description="money: of a synergy, of either sign; of an ip_conflict the price of the licence"
     )
@@ -184,10 +187,10 @@ class Pair(Row):
 class Segment(Row):
     """A market segment the alliance competes in."""
 
-    id: Id
-    name: Text | None = None
+    id: Id = Field(description="short unique text")
+    name: Text | None = Field(None, description="shown to people; empty = the id")
     demand: NonNegative = Field(description="money per period")
-    margin: NonNegative = 1.0
+    margin: NonNegative = Field(1.0, description="what is earned of each unit of demand that is won")
     hub_attraction: NonNegative = Field(0.0, description="attraction of the hub alone")
     rival_attraction: Positive = Field(description="attraction of all rivals together")
 
@@ -195,16 +198,16 @@ class Segment(Row):
 class Attraction(Row):
     """What a partner or application adds to the alliance's attraction in a segment."""
 
-    source: Id
-    segment: Id
-    attraction: NonNegative
+    source: Id = Field(description="a partner or an application")
+    segment: Id = Field(description="the segment's id")
+    attraction: NonNegative = Field(description="points, on the scale of hub and rivals")
 
 
 class Group(Row):
     """Limits for one industry, region or group of the planner's own."""
 
     dimension: Id = Field(description="industry, region or a column of your own")
-    group: Text
+    group: Text = Field(description="its name in that column")
     min: Count = Field(0, description="fewest chosen partners")
     max: Count | None = Field(None, description="most chosen partners")
     entry_cost: NonNegative = Field(0.0, description="money once, with the first one chosen")
@@ -215,11 +218,11 @@ class Group(Row):
 class Evidence(Row):
     """What a pilot or milestone showed about a partner or an application."""
 
-    partner: Id | None = None
-    application: Id | None = None
-    trials: NonNegative
-    successes: NonNegative
-    weight: NonNegative = 1.0
+    partner: Id | None = Field(None, description="the partner's id, where it is about a partner")
+    application: Id | None = Field(None, description="the application's id, where it is about one")
+    trials: NonNegative = Field(description="how many were made")
+    successes: NonNegative = Field(description="how many of them succeeded")
+    weight: NonNegative = Field(1.0, description="what a trial counts for")
 
     @property
     def subject(self) -> str:
@@ -230,25 +233,25 @@ class Evidence(Row):
 class Health(Row):
     """One indicator of a running partner in one period."""
 
-    partner: Id
-    period: Count
-    indicator: Text
-    value: Number
-    target: Number
-    weight: NonNegative = 1.0
+    partner: Id = Field(description="the partner's id")
+    period: Count = Field(description="counted since the alliance began")
+    indicator: Text = Field(description="what is measured")
+    value: Number = Field(description="what it is")
+    target: Number = Field(description="what it should be")
+    weight: NonNegative = Field(1.0, description="how much it matters")
 
 
 class History(OpenRow):
     """Observed benefits of one past period, one column per partner or application."""
 
-    period: Number
+    period: Number = Field(description="counted back from the present")
 
 
 class Scenario(Row):
     """The benefit of a partner or application in one of the planner's own scenarios."""
 
-    scenario: Id
-    probability: Fraction
+    scenario: Id = Field(description="its name")
+    probability: Fraction = Field(description="of the scenario, the same in all its rows")
     id: Id = Field(description="a partner or an application")
     benefit: Number = Field(description="money over the horizon, in place of E")
 
@@ -256,9 +259,9 @@ class Scenario(Row):
 class Correlation(Row):
     """How strongly the fortunes of two partners or applications move together, as the planner sees it."""
 
-    first: Id
-    second: Id
-    correlation: Coefficient
+    first: Id = Field(description="a partner or an application")
+    second: Id = Field(description="a partner or an application")
+    correlation: Coefficient = Field(description="how far they move together: 1 wholly, -1 oppositely")
 
 
 class FurtherRisk(RiskMeasure):
