@@ -94,7 +94,7 @@ def test_where_time_ends_first_the_nucleolus_has_no_answer(alliance: tuple[Membe
     found = allocate_game(game, ["equal", "nucleolus", "prenucleolus"])
     assert [split.rule for split in found.splits] == ["equal"]
     assert set(found.unanswered) == {"nucleolus", "prenucleolus"}
-    assert all("time_limit" in reason for reason in found.unanswered.values())
+    assert all("time limit" in reason for reason in found.unanswered.values())
 
 
 def test_long_work_tells_how_it_goes(alliance: tuple[Members, Formulation]) -> None:

@@ -176,5 +176,5 @@ def test_asked_to_stop_the_separator_claims_no_proof():
 def test_time_limits_hold_over_all_programs_together():
     instance = large_alliance(12, 3, seed=1)
     candidates = Candidates.among(assess(instance), Formulation.of(instance))
-    with pytest.raises(UnprovenError, match="time_limit"):
+    with pytest.raises(UnprovenError, match="time limit"):
         ProgrammedGame(candidates, Run(SearchLimits(seconds=0.0))).worth(0b1011)

@@ -11,9 +11,11 @@ from solver.agreement.idle import IdleCoalitions
 from solver.agreement.neighbour_search import NeighbourSearch
 from solver.agreement.programmed import HUB, ProgrammedGame
 from solver.allocation.coalitions import Floats, members
+from solver.allocation.game import UnprovenError
 from solver.allocation.scan import Claims
 from solver.allocation.searched import LargestExcess
 from solver.allocation.spans import Span
+from solver.errors import StoppedError
 
 
 class ProgramSeparator:
@@ -27,7 +29,8 @@ class ProgramSeparator:
 
     def __init__(self, game: ProgrammedGame) -> None:
         self._game = game
-        self._program = ExcessProgram(game)
+        self._program: ExcessProgram | None = None
+        self._left_out: Span | None = None
         self._neighbours = NeighbourSearch(game.candidates)
         self._idle = IdleCoalitions(game)
         self._proven: list[tuple[Floats, float]] = []
@@ -37,7 +40,7 @@ class ProgramSeparator:
         """From now on leave out the coalitions in this span, which must hold the span of before."""
         self._settled = span
         if 1 < span.rank < span.count:
-            self._program = ExcessProgram(self._game, span)
+            self._program, self._left_out = None, span
 
     @property
     def pivotal(self) -> int:
@@ -87,6 +90,10 @@ class ProgramSeparator:
         if len(payoffs) == 1:
             return Separation((), -math.inf)
         nearest = self._neighbours.nearest(payoffs)
+        try:
+            self._program = self._program or ExcessProgram(self._game, self._left_out)
+        except (StoppedError, UnprovenError):  # time ended before it was written
+            return Separation((), math.inf)
         found, bound = self._program.largest(payoffs, None if nearest is None else nearest.selection)
         if bound < math.inf:
             self._proven.append((payoffs, bound))
