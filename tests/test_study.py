@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import threading
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import solver as pf
-from solver.errors import FormulationError
+from solver.errors import FormulationError, InputError
 from solver.portfolio.rules import BoundRule, Budget, ChanceLimit, RiskLimit, Rule
 from solver.portfolio.terms import PartnerCount, Spending
 from solver.run import Run, SearchLimits, Termination
@@ -166,10 +167,10 @@ def test_a_limit_at_many_numbers_takes_two_models() -> None:
 def test_a_study_travels_without_its_models() -> None:
     study = Study(first())
     best = study.best()
-    copy = pickle.loads(pickle.dumps(study))
-    again = copy.best()
+    twin = pickle.loads(pickle.dumps(study))
+    again = twin.best()
     assert (again.searched, again.objective) == (False, best.objective)
-    other = copy.locked([], [copy.instance.partners[0].id]).best()
+    other = twin.locked([], [twin.instance.partners[0].id]).best()
     assert other.objective == study.locked([], [study.instance.partners[0].id]).best().objective
 
 
@@ -226,3 +227,38 @@ def test_a_bound_of_a_risk_limit_holds_for_a_lower_one(rule: BoundRule) -> None:
     loose, tight = study.limited(rule).formulation, study.limited(tighter(rule)).formulation
     assert is_tighter(tight, loose, study.assessment)
     assert not is_tighter(loose, tight, study.assessment)
+
+
+@FEW
+@given(st.data())
+def test_a_revised_instance_is_what_a_fresh_study_says(data: st.DataObject) -> None:
+    document = data.draw(st.one_of(documents(500), risky_documents()))
+    study = Study(pf.Instance.from_document(document))
+    study.best()
+    changed = copy.deepcopy(document)
+    kind = data.draw(st.sampled_from(["limit", "revenue", "leaver"]))
+    if kind == "limit":
+        changed.setdefault("limits", {})["budget"] = data.draw(st.sampled_from([5.0, 20.0, 60.0]))
+    elif kind == "revenue":
+        changed["partners"][0]["revenue"] = 17.0
+    else:
+        changed["partners"].append({"id": "newcomer", "revenue": 9.0, "cost": 4.0})
+    try:
+        instance = pf.Instance.from_document(changed)
+    except InputError:
+        return
+    again, fresh = study.revised(instance).best(), Study(instance).best()
+    assert (again.termination, again.objective is None) == (fresh.termination, fresh.objective is None)
+    if fresh.objective is not None:
+        assert again.objective == pytest.approx(fresh.objective, rel=3e-6, abs=3e-6)
+
+
+def test_where_only_limits_change_nothing_is_drawn_again() -> None:
+    study = Study(pf.read("instances/education"))
+    revised = study.revised(study.instance.with_("limits.max_partners=6"))
+    assert revised.assessment.outlook is study.assessment.outlook
+    assert revised.assessment.options is study.assessment.options
+    assert revised.formulation != study.formulation
+    one = study.instance.partners[0].id
+    other = study.revised(study.instance.with_(f"partners.{one}.cost=1.5"))
+    assert other.assessment.outlook is not study.assessment.outlook

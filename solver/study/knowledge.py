@@ -5,14 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from solver.assessment.assessment import Assessment, assess
+from solver.errors import InputError
 from solver.instance.instance import Instance
+from solver.portfolio.plan import Plan, read_plan
+from solver.portfolio.selection import Selection
 from solver.study.ledger import Ledger
 from solver.study.models import Models
 from solver.study.pool import Pool
+
+NOT_ASSESSED = {"limits", "split", "name", "description"}
+"""What of an instance no coefficient and no scenario depends on; limits are read where they are asked for."""
 
 
 class BusyError(RuntimeError):
@@ -42,6 +49,18 @@ class Knowledge:
         """The models that were built."""
         return Models(self.assessment)
 
+    def revised(self, instance: Instance) -> Knowledge:
+        """What of it is known of a changed instance: portfolios, and the assessment where it is the same."""
+        revised = Knowledge(instance)
+        if _alike(self.instance, instance):
+            shared = replace(self.assessment, instance=instance, drawn=self.assessment.outlook)
+            revised.__dict__["assessment"] = shared
+        for selection in self.pool:
+            plan = _legible(revised.assessment, selection)
+            if plan is not None and not plan.problems and not plan.open:
+                revised.pool.add(plan.selection)
+        return revised
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Nobody else searches meanwhile; raises BusyError where somebody does."""
@@ -59,3 +78,17 @@ class Knowledge:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+
+
+def _alike(one: Instance, other: Instance) -> bool:
+    """Whether two instances are assessed the same: they differ in nothing but limits and how to split."""
+    fields = type(one).model_fields.keys() - NOT_ASSESSED
+    return all(getattr(one, field) == getattr(other, field) for field in fields)
+
+
+def _legible(assessment: Assessment, selection: Selection) -> Plan | None:
+    """A portfolio of another assessment as a plan for this one; None where it names what is not there."""
+    try:
+        return read_plan(assessment, selection.portfolio().to_dict())
+    except InputError:
+        return None

@@ -75,6 +75,14 @@ class Study:
         wanted = self.formulation
         return self.asking(Formulation(wanted.maximise, (*kept, *rules), wanted.structure))
 
+    def revised(self, instance: Instance) -> Study:
+        """A changed instance, asked what its settings say; it shares what the change leaves alone.
+
+        Portfolios are carried over by their ids, and judged anew. Where only limits are different, so are
+        assessment and scenarios. Drawn scenarios stay the same for what is drawn in the same places.
+        """
+        return Study(instance, None, self.knowledge.revised(instance))
+
     def solve(
         self,
         *,
