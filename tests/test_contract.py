@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,14 +12,16 @@ from pulp import LpVariable
 from scipy.optimize import linprog
 
 from solver.allocation.contract.clauses import Clauses, Pool
-from solver.allocation.contract.contract import Contract
+from solver.allocation.contract.contract import Contract, contract
 from solver.allocation.contract.demands import Demands
 from solver.allocation.contract.program import Nearest
 from solver.allocation.contract.shares import NoSharesError, Sharing
 from solver.allocation.game import Game
+from solver.allocation.scan import Claims
 from solver.allocation.split import certify
 from solver.driver import Termination
 from tests.all_shares import Case, named
+from tests.oracle.games import Listed
 
 TIERS = (1 / 2, 1 / 3, 0.25, 0.2, 0.1, 0.05)
 SAME = 1e-6
@@ -189,3 +192,18 @@ def test_any_share_is_a_linear_program(seed: int) -> None:
         nearest = best(away, epsilon + tolerance, 0)
     assert found.distance == pytest.approx(nearest, abs=20 * tolerance)
     assert case.breaches(found) == ()
+
+
+class Computed(Listed):
+    """What it proves comes out of NumPy."""
+
+    def claims(self, payoffs: np.ndarray, threshold: float, most: int) -> Claims:
+        found = super().claims(payoffs, threshold, most)
+        return Claims(found.masks, found.worths, np.float64(threshold))
+
+
+def test_a_contract_of_a_game_that_is_searched_is_plain_values() -> None:
+    game = Game(tuple("abc"), np.array([0, 0, 0, 8, 0, 6, 4, 12.0]))
+    found = contract(game, np.array([5.0, 4, 3]), Clauses(), separator=Computed(game.v))
+    assert found.stable
+    assert Contract.from_dict(json.loads(json.dumps(found.to_dict()))) == found

@@ -68,6 +68,6 @@ class Demands:
             excess = claims.worths - indicators(claims.masks, self.count) @ payoffs
             best = int(excess.argmax()) if len(excess) else None
             if best is None or not excess[best] > missing:
-                proven = missing if claims.bound is None else max(missing, claims.bound)
+                proven = missing if claims.bound is None else max(missing, float(claims.bound))
                 return Shortfall(mask, missing, proven)
             mask, missing = int(claims.masks[best]), float(excess[best])
