@@ -73,7 +73,7 @@ def test_what_the_plain_program_cannot_say_is_named():
         PlainProgram.of(Problem.of(generate(partners=5, applications=2, periods=1)))
 
 
-@pytest.mark.parametrize("name", PEERS)
+@pytest.mark.parametrize("name", [name for name in PEERS if name != "genetic"])  # which proves nothing
 def test_every_peer_that_is_here_finds_the_best(name: str):
     told = []
     problem = Problem.of(two_signs(size=8, per_member=2, seed=1))

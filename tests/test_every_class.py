@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 import solver as pf
+from benchmarks.peers.textbook import textbook
+from benchmarks.peers.textbook.quantities import written
+from benchmarks.peers.textbook.rules import write
 from solver.agreement.coalition_rules import coalition_formulation
 from solver.assessment.assessment import Assessment, assess
 from solver.assessment.benefit import Floats
@@ -28,8 +31,6 @@ from solver.portfolio.terms import AllianceValue, PartnerCount, Synergy
 from solver.run import Run
 from solver.strategies.catalogue import STRATEGIES
 from solver.strategies.problem import Problem
-from solver.strategies.textbook.quantities import written
-from solver.strategies.textbook.rules import write
 
 BRIEFLY = pf.SearchLimits(seconds=5.0)
 PARTNERS = [{"id": f"p{n}", "revenue": 10 + n, "cost": 4} for n in range(3)]
@@ -134,9 +135,9 @@ def test_what_has_no_rows_is_refused_by_name(toy: str, instance: pf.Instance) ->
     for extensive in (False, True):
         with pytest.raises(FormulationError, match=r"Toy(Term|UncertainTerm|Rule)"):
             pf.solve(instance, formulation, extensive=extensive)
-    for strategy in ("textbook", "large-neighbourhood", "relax-and-round"):
+    for choose in (textbook, STRATEGIES["large-neighbourhood"], STRATEGIES["relax-and-round"]):
         with pytest.raises(FormulationError, match=r"Toy(Term|UncertainTerm|Rule)"):
-            STRATEGIES[strategy](Problem(assess(instance), formulation), Run(BRIEFLY))
+            choose(Problem(assess(instance), formulation), Run(BRIEFLY))
 
 
 @pytest.mark.parametrize("toy", TOYS)

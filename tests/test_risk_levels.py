@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import solver as pf
+from benchmarks.peers.textbook import textbook
 from solver.assessment.assessment import assess
 from solver.driver.backends import available
 from solver.portfolio.checker import check
@@ -21,7 +22,7 @@ from solver.portfolio.selection import Selection
 from solver.risk.measures import MEASURES
 from solver.run import Run
 from solver.strategies.catalogue import STRATEGIES
-from solver.strategies.problem import Problem
+from solver.strategies.problem import Problem, Strategy
 
 CROSS_CHECK = "CBC"
 
@@ -87,10 +88,12 @@ def test_the_search_agrees_with_enumeration(measure: str, level: float) -> None:
 
 
 @pytest.mark.parametrize("level", [0.0, 1e-12, 1e-7])
-@pytest.mark.parametrize("strategy", ["exact", "textbook"])
-def test_a_chance_limit_at_level_0_wants_a_larger_loss_not_to_be_certain(strategy: str, level: float) -> None:
+@pytest.mark.parametrize("choose", [STRATEGIES["exact"], textbook])
+def test_a_chance_limit_at_level_0_wants_a_larger_loss_not_to_be_certain(
+    choose: Strategy, level: float
+) -> None:
     """`a` may gain 3, `b` always gains 2: with at least 3 wanted at level 0 only `a` will do."""
-    if strategy == "textbook" and CROSS_CHECK not in available():
+    if choose is textbook and CROSS_CHECK not in available():
         pytest.skip(f"{CROSS_CHECK} is not installed")
     rows = [("a", 3, -4), ("b", 2, 2)]
     document = {
@@ -104,7 +107,7 @@ def test_a_chance_limit_at_level_0_wants_a_larger_loss_not_to_be_certain(strateg
         "risk": {"measure": "var", "level": level, "limit": -3},
     }
     problem = Problem.of(pf.Instance.from_document(document))
-    found = STRATEGIES[strategy](problem, Run(pf.SearchLimits(seconds=5.0)))
+    found = choose(problem, Run(pf.SearchLimits(seconds=5.0)))
     assert found is not None
     assert [row.id for row in found.portfolio().partners] == ["a"]
     unlucky = pf.Instance.from_document(document | {"risk": document["risk"] | {"limit": -3.5}})

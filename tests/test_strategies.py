@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import solver as pf
+from benchmarks.peers.genetic import genetic
+from benchmarks.peers.textbook import textbook
 from solver.driver import Cancel, Progress, SearchLimits, Termination
 from solver.driver.backends import available
 from solver.errors import BackendError
@@ -28,8 +30,10 @@ from tests.draw_risk import risky_documents
 from tests.oracles import best, broken
 
 PYMOO = importlib.util.find_spec("pymoo") is not None
+CHOOSERS = {**STRATEGIES, "genetic": genetic, "textbook": textbook}
+"""The catalogue, and two peers that can do every instance."""
 MISSING = {"genetic": not PYMOO, "textbook": "CBC" not in available()}
-AT_HAND = [name for name in STRATEGIES if not MISSING.get(name)]
+AT_HAND = [name for name in CHOOSERS if not MISSING.get(name)]
 STRONG = ["greedy", "local-search", "large-neighbourhood", "exact"]
 REPEATABLE = ["ranking", "value-for-money", "greedy", "relax-and-round", "local-search", "exact"]
 DRAWN = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -43,7 +47,7 @@ def problem_of(document: dict[str, Any]) -> Problem:
 
 
 def worth_of(name: str, problem: Problem, limits: SearchLimits = BRIEFLY) -> float | None:
-    selection = STRATEGIES[name](problem, Run(limits))
+    selection = CHOOSERS[name](problem, Run(limits))
     return None if selection is None else problem.judge(selection)
 
 
@@ -93,7 +97,7 @@ def optimum(document: dict[str, Any]) -> float:
 def test_no_rule_is_broken_and_nothing_beats_the_best_there_is(name: str, document: dict[str, Any]) -> None:
     problem = problem_of(document)
     found = best(document)
-    selection = STRATEGIES[name](problem, Run(BRIEFLY))
+    selection = CHOOSERS[name](problem, Run(BRIEFLY))
     if found is None:
         assert selection is None
     elif selection is not None:
@@ -109,7 +113,7 @@ def test_no_rule_is_broken_and_nothing_beats_the_best_there_is(name: str, docume
 @given(document=risky_documents(measures=("cvar", "mad")))
 def test_risk_is_respected(name: str, document: dict[str, Any]) -> None:
     problem = problem_of(document)
-    selection = STRATEGIES[name](problem, Run(BRIEFLY))
+    selection = CHOOSERS[name](problem, Run(BRIEFLY))
     proven = pf.solve(problem.assessment.instance)
     if selection is not None:
         worth = problem.judge(selection)
@@ -135,7 +139,7 @@ def test_synergies_make_greedy_no_worse_than_ranking(seed: int) -> None:
 def test_launching_brings_its_providers(name: str) -> None:
     document = launch(able="b", limits={"budget": 4}, roi_rate=0.25)
     problem = problem_of(document)
-    selection = STRATEGIES[name](problem, Run(SearchLimits(seconds=2.0)))
+    selection = CHOOSERS[name](problem, Run(SearchLimits(seconds=2.0)))
     assert {row.id for row in selection.portfolio().applications} == {"x"}
     assert {(row.technology, row.partner) for row in selection.portfolio().assignments} == {("t", "b")}
 
@@ -143,14 +147,14 @@ def test_launching_brings_its_providers(name: str) -> None:
 @every_strategy
 def test_the_hub_alone_is_a_portfolio(name: str) -> None:
     document = pair_of({"status": "out"})
-    selection = STRATEGIES[name](problem_of(document), Run(BRIEFLY))
+    selection = CHOOSERS[name](problem_of(document), Run(BRIEFLY))
     assert selection.options == ()
 
 
 @every_strategy
 def test_nothing_is_found_where_nothing_is(name: str) -> None:
     assert (
-        STRATEGIES[name](problem_of(pair_of({"status": "out"}, limits={"min_partners": 1})), Run(BRIEFLY))
+        CHOOSERS[name](problem_of(pair_of({"status": "out"}, limits={"min_partners": 1})), Run(BRIEFLY))
         is None
     )
 
@@ -166,7 +170,7 @@ def test_many_together_keep_a_share_that_one_alone_breaks(name: str) -> None:
 @pytest.mark.parametrize("name", REPEATABLE)
 def test_the_same_seed_chooses_the_same(name: str) -> None:
     document = knapsack(1, items=15)
-    first, second = (STRATEGIES[name](problem_of(document), Run(SearchLimits(seed=3))) for _ in range(2))
+    first, second = (CHOOSERS[name](problem_of(document), Run(SearchLimits(seed=3))) for _ in range(2))
     assert (first.options, first.assigned) == (second.options, second.assigned)
 
 
@@ -174,7 +178,7 @@ def test_the_same_seed_chooses_the_same(name: str) -> None:
 @every_strategy
 def test_without_time_a_search_ends_at_once(name: str) -> None:
     problem = Problem.of(generate(partners=80, applications=30, seed=4))
-    selection = STRATEGIES[name](problem, Run(SearchLimits(seconds=0.0)))
+    selection = CHOOSERS[name](problem, Run(SearchLimits(seconds=0.0)))
     assert selection is None or problem.judge(selection) is not None
 
 
@@ -211,4 +215,4 @@ def test_an_opening_that_is_cancelled_leaves_the_best_so_far() -> None:
 @pytest.mark.skipif(PYMOO, reason="pymoo is installed")
 def test_what_is_missing_for_the_genetic_algorithm_is_said() -> None:
     with pytest.raises(BackendError, match="pymoo"):
-        STRATEGIES["genetic"](problem_of(pair_of()), Run(BRIEFLY))
+        genetic(problem_of(pair_of()), Run(BRIEFLY))

@@ -8,6 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import solver as pf
+from benchmarks.peers.textbook import textbook
+from benchmarks.peers.textbook.cbc import said
+from benchmarks.peers.textbook.quantities import Quantities
+from benchmarks.peers.textbook.rules import write
+from benchmarks.peers.textbook.sheet import Sheet
 from solver.bench.sources import changed
 from solver.driver import Progress, SearchLimits
 from solver.driver.backends import available
@@ -15,11 +20,6 @@ from solver.errors import FormulationError
 from solver.instance.generator import generate
 from solver.run import Run
 from solver.strategies.problem import Problem
-from solver.strategies.textbook import textbook
-from solver.strategies.textbook.cbc import said
-from solver.strategies.textbook.quantities import Quantities
-from solver.strategies.textbook.rules import write
-from solver.strategies.textbook.sheet import Sheet
 from tests.by_hand import pair_of
 from tests.draw import documents
 from tests.draw_risk import risky_documents

@@ -15,6 +15,8 @@ _ALL = (
     Entrant("cp-sat", "benchmarks.peers.cpsat:choose", packages=("ortools",)),
     Entrant("scip", "benchmarks.peers.scip:choose", packages=("pyscipopt",)),
     Entrant("linopy", "benchmarks.peers.linopy_highs:choose", packages=("linopy",)),
+    Entrant("genetic", "benchmarks.peers.genetic:genetic", packages=("pymoo",)),
+    Entrant("textbook", "benchmarks.peers.textbook:textbook"),
 )
 
 PEERS: Mapping[str, Entrant] = MappingProxyType({peer.name: peer for peer in _ALL})

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from solver.strategies.exact import exact
-from solver.strategies.genetic import genetic
 from solver.strategies.greedy import greedy
 from solver.strategies.large_neighbourhood import large_neighbourhood
 from solver.strategies.local_search import local_search
 from solver.strategies.problem import Strategy
 from solver.strategies.ranking import ranking, value_for_money
 from solver.strategies.relaxation import relax_and_round
-from solver.strategies.textbook import textbook
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
     {
@@ -24,7 +22,5 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
         "relax-and-round": relax_and_round,
         "local-search": local_search,
         "large-neighbourhood": large_neighbourhood,
-        "genetic": genetic,
-        "textbook": textbook,
     }
 )

@@ -4,6 +4,6 @@ One plain program: a binary for every option, three rows for every product, a ro
 of it is shared with the program of the exact strategy but the coefficients of the assessment.
 """
 
-from solver.strategies.textbook.strategy import textbook
+from benchmarks.peers.textbook.strategy import textbook
 
 __all__ = ["textbook"]

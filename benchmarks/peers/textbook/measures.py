@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pulp
 
+from benchmarks.peers.textbook.scenarios import Scenarios
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
@@ -12,7 +13,6 @@ from solver.errors import FormulationError
 from solver.portfolio.quantities import LinearTerm
 from solver.portfolio.terms import CertainValue
 from solver.risk.measures import CVaR, MeanAbsoluteDeviation, Measure, Spectral, WorstCase
-from solver.strategies.textbook.scenarios import Scenarios
 
 
 def measured(measure: Measure, scenarios: Scenarios) -> pulp.LpAffineExpression:

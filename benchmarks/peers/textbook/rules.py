@@ -7,6 +7,8 @@ from functools import singledispatch
 import numpy as np
 import pulp
 
+from benchmarks.peers.textbook.measures import largest_losses
+from benchmarks.peers.textbook.quantities import Quantities
 from solver.errors import FormulationError
 from solver.portfolio.rules import (
     BoundRule,
@@ -27,8 +29,6 @@ from solver.portfolio.rules import (
 from solver.portfolio.rules.choices import with_status
 from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.terms import AllianceValue
-from solver.strategies.textbook.measures import largest_losses
-from solver.strategies.textbook.quantities import Quantities
 
 SURE = 1e-9
 NO_CONFIDENCE = 1e-6

@@ -14,7 +14,7 @@ from solver.strategies.incumbent import Incumbent
 from solver.strategies.problem import Problem
 
 POPULATION, GENERATIONS = 100, 100
-MISSING = "the strategy genetic needs pymoo: pip install 'partnerfolio[benchmarks]'"
+MISSING = "the genetic algorithm needs pymoo: pip install 'partnerfolio[benchmarks]'"
 
 
 def genetic(problem: Problem, run: Run) -> Selection | None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from benchmarks.peers.textbook import cbc
+from benchmarks.peers.textbook.quantities import Quantities
+from benchmarks.peers.textbook.rules import write
+from benchmarks.peers.textbook.sheet import Sheet
 from solver.driver.compat import Claim
 from solver.errors import FormulationError
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
-from solver.strategies.textbook import cbc
-from solver.strategies.textbook.quantities import Quantities
-from solver.strategies.textbook.rules import write
-from solver.strategies.textbook.sheet import Sheet
 
 
 def textbook(problem: Problem, run: Run) -> Selection | None:

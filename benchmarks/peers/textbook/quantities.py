@@ -11,6 +11,9 @@ from functools import singledispatch
 import numpy as np
 import pulp
 
+from benchmarks.peers.textbook.measures import measured
+from benchmarks.peers.textbook.scenarios import Scenarios
+from benchmarks.peers.textbook.sheet import Sheet
 from solver.errors import FormulationError
 from solver.portfolio.quantities import LinearTerm, Quantity, Term
 from solver.portfolio.risks import LossMeasure
@@ -26,9 +29,6 @@ from solver.portfolio.terms import (
     WorstOverruns,
     largest_overruns,
 )
-from solver.strategies.textbook.measures import measured
-from solver.strategies.textbook.scenarios import Scenarios
-from solver.strategies.textbook.sheet import Sheet
 
 TANGENTS = 100
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 import pulp
 
+from benchmarks.peers.textbook.sheet import Sheet
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.driver import expression
 from solver.errors import FormulationError
 from solver.portfolio.terms import ApplicationBenefit, PartnerBenefit, Synergy
-from solver.strategies.textbook.sheet import Sheet
 
 
 class Scenarios:
