@@ -11,7 +11,7 @@ from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.rules import STRUCTURE, Rule
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.search import search_draft
+from solver.search import search_on_the_way
 
 GAP = 1e-6
 
@@ -39,7 +39,7 @@ def _search(
     chosen = set(selection.options)
     for option, column in enumerate(draft.options):
         column.lowBound = column.upBound = float(option in chosen)
-    outcome = search_draft(draft, run.part(gap=min(run.limits.gap, GAP)).heard_by(None), deciding=())
+    outcome = search_on_the_way(draft, run.part(gap=min(run.limits.gap, GAP)).heard_by(None), deciding=())
     return None if outcome.values is None else draft.selection(outcome.value)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from solver.instance.defects import Defect
@@ -27,6 +27,14 @@ class BrokenPlanError(InputError):
 
 class StoppedError(PartnerfolioError):
     """The time limit, or somebody's wish to stop, came before there was an answer."""
+
+
+class ContradictionError(PartnerfolioError):
+    """A search on the way to an answer claims what a portfolio refutes; `contradiction` says who is wrong."""
+
+    def __init__(self, sentence: str, contradiction: Mapping[str, Any]) -> None:
+        self.contradiction = contradiction
+        super().__init__(f"nothing is proven: {sentence}")
 
 
 class FormulationError(PartnerfolioError):

@@ -64,7 +64,8 @@ class Result:
     the instance's limits were not in force.
     `verified` says that value and rules were recomputed without an optimiser and agree. Where a claim
     contradicts a portfolio that passes the check, the result ends with `error` and without a bound; the
-    portfolio stays, and `contradiction` names the rows, terms or judge that disagree.
+    portfolio stays, and `contradiction` names the rows, terms or judge that disagree. Where only
+    its split met one, the result ends as it did, and says so.
     """
 
     termination: Termination

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import solver as pf
-from solver.cli import cli
 from solver.driver import Row, Rows, WideRule, backends
 from solver.driver.highs import HighsSession
 from solver.driver.pulpsession import PulpSession
@@ -401,31 +397,3 @@ def test_another_back_ends_bound_is_held_against_its_own_solution() -> None:
         patch.setattr(PulpSession, "_proven_bound", lambda *arguments: 0.99 * true(*arguments))
 
     assert "CBC_CMD says that nothing comes to more than" in faulted(PLAIN, plant, backend="CBC").message
-
-
-# What is left to reproduce it
-
-
-def test_the_evidence_reproduces_the_error(tmp_path: Path) -> None:
-    source, target = tmp_path / "plain.json", tmp_path / "evidence.json"
-    source.write_text(json.dumps({"format": 1, "name": "plain", **PLAIN}), encoding="utf-8")
-    command = ["solve", str(source), "--in", "a", "--seed", "3", "--evidence", str(target), "--quiet"]
-    assert CliRunner().invoke(cli, command).exit_code == 0
-    assert not target.exists()
-    with pytest.MonkeyPatch.context() as patch:
-        back_end(lambda session, true: replace(true, bound=true.bound - 10))(patch)
-        shown = CliRunner().invoke(cli, command)
-        assert shown.exit_code == 3
-        assert "an error: HiGHS says that nothing comes to more than" in " ".join(shown.stdout.split())
-        found = json.loads(target.read_text(encoding="utf-8"))
-        assert (found["locks"], found["limits"]["seed"]) == ({"in": ["a"], "out": []}, 3)
-        assert {"highspy", "pulp"} <= set(found["versions"])
-        again = pf.solve(
-            Instance.from_document(found["instance"]),
-            start=found["contradiction"]["portfolio"],
-            include=found["locks"]["in"],
-            limits=pf.SearchLimits(**found["limits"]),
-        )
-    assert again.message == found["error"]
-    assert again.contradiction is not None
-    assert again.contradiction["bound"] == found["contradiction"]["bound"]

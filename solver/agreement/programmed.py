@@ -23,7 +23,7 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
 from solver.run import Run, Termination
-from solver.search import search_draft
+from solver.search import search_on_the_way
 
 if TYPE_CHECKING:
     import pulp
@@ -160,7 +160,7 @@ class ProgrammedGame:
         start: Mapping[pulp.LpVariable, float] | None = None,
     ) -> Outcome:
         """Solve one program within what is left of the limits."""
-        return search_draft(draft, self.run, deciding=deciding, start=start)
+        return search_on_the_way(draft, self.run, deciding=deciding, start=start)
 
     @cached_property
     def _draft(self) -> Draft:

@@ -11,7 +11,7 @@ from solver.agreement.wishes import Wishes
 from solver.allocation.allocate import Allocation
 from solver.allocation.game import Game
 from solver.assessment.assessment import assess
-from solver.errors import BrokenPlanError, InputError
+from solver.errors import BrokenPlanError, ContradictionError, InputError
 from solver.instance.calling import locks
 from solver.instance.defects import Defect
 from solver.instance.fields import rule_name
@@ -43,7 +43,8 @@ def allocate(
     Without a portfolio the best one is searched for first. `wishes` say by which rules to split and what a
     contract may say, else the instance's section `split` does; `rule` is short for one rule. Raises
     BrokenPlanError for a portfolio that breaks a rule, InputError for a rule or a player that nobody knows,
-    and StoppedError where the run has to stop before there is a split.
+    StoppedError where the run has to stop before there is a split, and ContradictionError where a search on
+    the way is refuted.
     """
     run = Run(limits, progress, cancel)
     if isinstance(subject, Game):
@@ -57,6 +58,8 @@ def allocate(
     include, exclude = locks(subject, include, exclude)
     if portfolio is None:
         portfolio = solved(subject, formulation, run, include, exclude, split=False)
+        if portfolio.contradiction is not None:
+            raise ContradictionError(portfolio.message, portfolio.contradiction)
     if isinstance(portfolio, Result):
         portfolio = _found(portfolio)
     plan = portfolio_part(portfolio)

@@ -166,6 +166,8 @@ def _beside(
         run=run,
     )
     result = result_of(locked, assessment, found.outcome, found.selection, run)
+    if found.disagreement is not None:
+        result = replace(result, contradiction=found.disagreement.to_dict())
     return _agreed(found, locked, result, best, reasons)
 
 

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import json_option, library_options, lock_options, override_option
-from solver.commands.searching import at_the_terminal, search_limits, search_options, searched
+from solver.commands.searching import (
+    at_the_terminal,
+    ended_in_error,
+    evidence_option,
+    search_limits,
+    search_options,
+    searched,
+    testifying,
+)
 from solver.commands.splitting import asked_for, split_options
 from solver.commands.streams import say
 
@@ -30,6 +38,7 @@ OF_AN_INSTANCE = {
     "--out": "excluded",
     "--set": "overrides",
     "--format": "format_",
+    "--evidence": "evidence",
     "--base": "base",
     "--basis": "basis",
 }
@@ -59,6 +68,7 @@ class AllocateCommand(Subcommand):
 @override_option
 @lock_options
 @search_options
+@evidence_option
 @json_option
 @click.pass_context
 def command(
@@ -92,13 +102,15 @@ def command(
 
     \b
     Exit codes: 0 there is a split, 1 no portfolio was found, the plan breaks a
-    rule or the split's rule has no answer, 2 bad input.
+    rule or the split's rule has no answer, 2 bad input,
+    3 claims contradict each other, and nothing is proven.
     """
     from solver.commands.outputs import tell
     from solver.commands.targets import check_target
 
     inputs = (source, plan, game, options["payoffs"])
-    check_target(json_target, inputs, overwrite=options["overwrite"])
+    for target in (json_target, options["evidence"]):
+        check_target(target, inputs, overwrite=options["overwrite"])
     if (source is None) == (game is None):
         raise click.UsageError("give either an instance or a result, or --game")
     if options["stable"] and (game or plan):
@@ -110,15 +122,15 @@ def command(
         raise click.UsageError("--base-file is for a --game; an alliance goes by --base benefit or cost")
     answer = _of_game(game, options) if game else _of_instance(str(source), plan, options)
     tell(answer.document, answer.text, json_target)
-    ctx.exit(FOUND if answer.found else NONE_FOUND)
+    ctx.exit(answer.code)
 
 
 class Answer(NamedTuple):
-    """What is told, as JSON and as text, and whether anything was found."""
+    """What is told, as JSON and as text, and the exit code."""
 
     document: dict[str, Any]
     text: str
-    found: bool
+    code: int
 
 
 def _of_game(path: str, options: dict[str, Any]) -> Answer:
@@ -143,9 +155,13 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
     if options["stable"]:
         return _stably(instance, wishes, options)
     result = searched(instance, options, SEARCHING) if known is None else None
-    if result is not None and not result.has_portfolio:
-        return Answer(result.to_dict(), summary(result, instance), False)
-    allocation = _allocated(instance, result or known, wishes, options, result)
+    if result is not None:
+        wrong = ended_in_error([result], instance, options)
+        if wrong or not result.has_portfolio:
+            code = UNEXPECTED if wrong else NONE_FOUND
+            return Answer(result.to_dict(), summary(result, instance), code)
+    with testifying(instance, options):
+        allocation = _allocated(instance, result or known, wishes, options, result)
     return _told(allocation, _naming(instance, allocation))
 
 
@@ -155,7 +171,7 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
     from solver.report.stable import stable_text
 
     limits = search_limits(options)
-    with at_the_terminal(options["quiet"]) as (progress, cancel):
+    with testifying(instance, options), at_the_terminal(options["quiet"]) as (progress, cancel):
         selection = select_stably(
             instance,
             wishes.clauses,
@@ -166,21 +182,25 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
             cancel=cancel,
         )
     document = selection.to_dict()
-    if not selection.result.has_portfolio:
-        return Answer(document | {"allocation": None}, stable_text(selection, instance), False)
-    allocation = _allocated(instance, selection.result, wishes, options, selection.result)
+    wrong = ended_in_error([selection.best, selection.result], instance, options)
+    if wrong or not selection.result.has_portfolio:
+        code = UNEXPECTED if wrong else NONE_FOUND
+        return Answer(document | {"allocation": None}, stable_text(selection, instance), code)
+    with testifying(instance, options):
+        allocation = _allocated(instance, selection.result, wishes, options, selection.result)
     split = _told(allocation, _naming(instance, allocation))
     return Answer(
         document | {"allocation": split.document},
         f"{stable_text(selection, instance)}\n\n{split.text}",
-        True,
+        FOUND,
     )
 
 
 def _told(allocation: Allocation, naming: Naming) -> Answer:
     from solver.report.allocation import allocation_text
 
-    return Answer(allocation.to_dict(), allocation_text(allocation, naming), allocation.wanted is not None)
+    code = NONE_FOUND if allocation.wanted is None else FOUND
+    return Answer(allocation.to_dict(), allocation_text(allocation, naming), code)
 
 
 def _naming(instance: Instance, allocation: Allocation) -> Naming:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from solver.commands.streams import abandon_stdout, say
-from solver.errors import BrokenPlanError, InputError, PartnerfolioError, StoppedError
+from solver.errors import BrokenPlanError, ContradictionError, InputError, PartnerfolioError, StoppedError
 from solver.instance.defects import Defect
 from solver.report.cells import PIPED, printed_on
 
@@ -41,6 +41,9 @@ class Subcommand(click.Command):
         except StoppedError as error:
             _report(ctx, str(error))
             ctx.exit(NONE_FOUND)
+        except ContradictionError as error:
+            _report(ctx, str(error))
+            ctx.exit(UNEXPECTED)
         except PartnerfolioError as error:
             _report(ctx, str(error))
         except BrokenPipeError:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import search_options, searched
+from solver.commands.searching import ended_in_error, evidence_option, search_options, searched, testifying
 
 
 @click.command(cls=Subcommand)
@@ -17,6 +17,7 @@ from solver.commands.searching import search_options, searched
 @override_option
 @lock_options
 @search_options
+@evidence_option
 @json_option
 @click.pass_context
 def command(
@@ -37,7 +38,8 @@ def command(
 
     \b
     Exit codes: 0 the risk is shown, 1 no portfolio was found or the plan
-    breaks a rule (the output says which), 2 bad input.
+    breaks a rule (the output says which), 2 bad input,
+    3 claims contradict each other, and nothing is proven.
     """
     from solver.analysis.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
@@ -47,16 +49,18 @@ def command(
     from solver.report.risk import notes_on_risk, risk_document, risk_text
     from solver.report.text import summary
 
-    check_target(json_target, [instance, plan], overwrite=options["overwrite"])
+    for target in (json_target, options["evidence"]):
+        check_target(target, [instance, plan], overwrite=options["overwrite"])
     problem = wanted_instance(instance, options)
     risk_section(problem)
     result = searched(problem, options) if plan is None else None
-    if result is not None and not result.has_portfolio:
+    wrong = result is not None and ended_in_error([result], problem, options)
+    if result is not None and (wrong or not result.has_portfolio):
         document = risk_document(None, result, problem, result.warnings)
         tell(document, summary(result, problem), json_target)
-        ctx.exit(NONE_FOUND)
+        ctx.exit(UNEXPECTED if wrong else NONE_FOUND)
     given = read_plan(str(plan)) if result is None else result.to_dict()
-    with stdout_kept_clean():
+    with stdout_kept_clean(), testifying(problem, options):
         report = risk_report(problem, given, include=options["included"], exclude=options["excluded"])
     notes = tuple(notes_on_risk(report, result, given, problem))
     tell(

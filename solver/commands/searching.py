@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from solver.errors import ContradictionError
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
@@ -37,12 +40,19 @@ def search_options(function: Decorated) -> Decorated:
     return function
 
 
+def evidence_option(function: Decorated) -> Decorated:
+    """--evidence FILE."""
+    text = "Where claims contradict each other: write what reproduces it, as JSON."
+    return click.option("--evidence", metavar="FILE", help=text)(function)
+
+
 def search_limits(options: Mapping[str, Any]) -> SearchLimits:
-    """How long and how exactly to search; raises click.UsageError for a number out of range."""
+    """How long, how exactly and with what to search; raises click.UsageError for a number out of range."""
     from solver.run import SearchLimits
 
+    further = {name: options[name] for name in ("threads", "seed", "backend") if name in options}
     try:
-        return SearchLimits(seconds=options["time_limit"], gap=options["gap"])
+        return SearchLimits(seconds=options["time_limit"], gap=options["gap"], **further)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
@@ -78,3 +88,34 @@ def searched(instance: Instance, options: Mapping[str, Any], part: float = 1.0) 
             progress=progress,
             cancel=cancel,
         )
+
+
+@contextmanager
+def testifying(instance: Instance, options: Mapping[str, Any]) -> Iterator[None]:
+    """A contradiction that a search within the block ends in is written down where that is asked for."""
+    try:
+        yield
+    except ContradictionError as error:
+        _testify(error, instance, options)
+        raise
+
+
+def ended_in_error(results: Iterable[Result], instance: Instance, options: Mapping[str, Any]) -> bool:
+    """Whether a search met an error; the first one is written down where that is asked for."""
+    from solver.run import Termination
+
+    wrong = [one for one in results if one.termination is Termination.error or one.contradiction is not None]
+    if wrong:
+        _testify(wrong[0], instance, options)
+    return bool(wrong)
+
+
+def _testify(error: Result | ContradictionError, instance: Instance, options: Mapping[str, Any]) -> None:
+    from solver.commands.outputs import publish
+    from solver.report.evidence import evidence
+    from solver.run import SearchLimits
+
+    limits = search_limits(options) if "gap" in options else SearchLimits()
+    locks = {"include": options["included"], "exclude": options["excluded"]}
+    document = evidence(error, instance, limits, **locks)
+    publish(json.dumps(document, indent=2, ensure_ascii=False), options["evidence"])

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import at_the_terminal, search_options
+from solver.commands.searching import (
+    at_the_terminal,
+    ended_in_error,
+    evidence_option,
+    search_limits,
+    search_options,
+)
 from solver.commands.streams import say
-
-if TYPE_CHECKING:
-    from solver.instance.instance import Instance
-    from solver.result import Result
-    from solver.run import SearchLimits
 
 
 @click.command(cls=Subcommand)
@@ -43,11 +43,7 @@ if TYPE_CHECKING:
     help="HiGHS, CBC, SCIP, Gurobi, … if installed.",
 )
 @click.option("--start", metavar="RESULT.json", help="Improve on a known portfolio.")
-@click.option(
-    "--evidence",
-    metavar="FILE",
-    help="Where the search ends in an error: write what reproduces it, as JSON.",
-)
+@evidence_option
 @json_option
 @click.pass_context
 def command(
@@ -55,7 +51,6 @@ def command(
     /,
     instance: str,
     json_target: str | None,
-    evidence: str | None,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -79,9 +74,10 @@ def command(
     """
     from solver.commands.targets import check_target
 
-    for target in (json_target, evidence):
+    for target in (json_target, options["evidence"]):
         check_target(target, [instance, options["start"]], overwrite=options["overwrite"])
-    limits = _limits(options)
+    options["threads"] = _threads(options["threads"])
+    limits = search_limits(options)
 
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
@@ -105,35 +101,10 @@ def command(
     try:
         tell(result.to_dict(), summary(result, problem), json_target)
     finally:
-        if evidence is not None and result.termination == "error":
-            _write_evidence(result, problem, evidence, options)
-    if result.termination == "error":
+        wrong = ended_in_error([result], problem, options)
+    if wrong:
         ctx.exit(UNEXPECTED)
     ctx.exit(FOUND if result.has_portfolio else NONE_FOUND)
-
-
-def _write_evidence(result: Result, instance: Instance, target: str, options: dict[str, Any]) -> None:
-    from solver.commands.outputs import publish
-    from solver.report.evidence import evidence
-
-    locks = {"include": options["included"], "exclude": options["excluded"]}
-    document = evidence(result, instance, _limits(options), **locks)
-    publish(json.dumps(document, indent=2, ensure_ascii=False), target)
-
-
-def _limits(options: dict[str, Any]) -> SearchLimits:
-    from solver.run import SearchLimits
-
-    try:
-        return SearchLimits(
-            seconds=options["time_limit"],
-            gap=options["gap"],
-            threads=_threads(options["threads"]),
-            seed=options["seed"],
-            backend=options["backend"],
-        )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _threads(wanted: int | None) -> int | None:

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import at_the_terminal, search_limits, search_options
+from solver.commands.searching import (
+    at_the_terminal,
+    ended_in_error,
+    evidence_option,
+    search_limits,
+    search_options,
+    testifying,
+)
 
 if TYPE_CHECKING:
     from solver.analysis.stability import Step
@@ -34,6 +41,7 @@ class StabilityCommand(Subcommand):
 @override_option
 @lock_options
 @search_options
+@evidence_option
 @json_option
 @click.pass_context
 def command(
@@ -53,19 +61,23 @@ def command(
 
     \b
     Exit codes: 0 a portfolio was found, 1 none exists or none was found,
-    2 bad input.
+    2 bad input, 3 claims contradict each other, and nothing is proven.
     """
     from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import tell
     from solver.commands.targets import check_target
     from solver.report.stability import stability_document, stability_text
 
-    check_target(json_target, [instance], overwrite=options["overwrite"])
+    for target in (json_target, options["evidence"]):
+        check_target(target, [instance], overwrite=options["overwrite"])
     problem = wanted_instance(instance, options)
-    steps = _steps(problem, sizes, options)
+    with testifying(problem, options):
+        steps = _steps(problem, sizes, options)
     if not steps:
         raise KeyboardInterrupt
     tell(stability_document(steps, problem), stability_text(steps, problem), json_target)
+    if ended_in_error((step.result for step in steps), problem, options):
+        ctx.exit(UNEXPECTED)
     ctx.exit(FOUND if any(step.result.has_portfolio for step in steps) else NONE_FOUND)
 
 

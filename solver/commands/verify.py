@@ -8,6 +8,7 @@ import click
 
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
+from solver.commands.searching import evidence_option, testifying
 
 
 @click.command(cls=Subcommand)
@@ -15,6 +16,7 @@ from solver.commands.options import instance_argument, json_option, lock_options
 @click.argument("result", metavar="RESULT")
 @override_option
 @lock_options
+@evidence_option
 @json_option
 @click.pass_context
 def command(
@@ -33,7 +35,7 @@ def command(
       partnerfolio verify alliance.xlsx plan.json --set limits.budget=400
 
     Exit codes: 0 the plan holds, 1 it breaks a rule or RESULT says of it what is
-    not so, 2 bad input.
+    not so, 2 bad input, 3 claims contradict each other where assignments were searched for.
     """
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
@@ -42,10 +44,11 @@ def command(
     from solver.pipeline import verify
     from solver.report.verdict import judgement_document, judgement_text, notes_on
 
-    check_target(json_target, [instance, result], overwrite=options["overwrite"])
+    for target in (json_target, options["evidence"]):
+        check_target(target, [instance, result], overwrite=options["overwrite"])
     problem = wanted_instance(instance, options)
     plan = read_plan(result)
-    with stdout_kept_clean():
+    with stdout_kept_clean(), testifying(problem, options):
         judgement = verify(problem, plan, include=options["included"], exclude=options["excluded"])
     notes = tuple(notes_on(judgement, plan, problem))
     tell(

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from solver import driver
 from solver.driver import Column, Lazy, Outcome, ValueOf, WideRule
+from solver.errors import ContradictionError
 from solver.model.draft import Draft
 from solver.model.refusal import refusal_rows
 from solver.run import Run
 from solver.search.disagreement import Disagreement, disagreement
 
-__all__ = ["Disagreement", "disagreement_of", "search_draft"]
+__all__ = ["Disagreement", "disagreement_of", "search_draft", "search_on_the_way"]
 
 
 def search_draft(
@@ -42,6 +43,21 @@ def search_draft(
     )
     found = disagreement_of(draft, outcome)
     return outcome if found is None else replace(outcome, message=found.sentence)
+
+
+def search_on_the_way(
+    draft: Draft,
+    run: Run,
+    *,
+    deciding: Iterable[Column] | None = None,
+    start: Mapping[Column, float] | None = None,
+) -> Outcome:
+    """The same on the way to an answer: raises ContradictionError where claims contradict each other."""
+    outcome = search_draft(draft, run, deciding=deciding, start=start)
+    found = disagreement_of(draft, outcome)
+    if found is not None:
+        raise ContradictionError(found.sentence, found.to_dict())
+    return outcome
 
 
 def disagreement_of(draft: Draft, outcome: Outcome) -> Disagreement | None:

@@ -9,7 +9,7 @@ from solver.portfolio.rules import ChanceLimit, RiskLimit, Rule
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR
 from solver.run import Run
-from solver.search import search_draft
+from solver.search import search_on_the_way
 
 SHARE_OF_TIME = 0.25
 GAP = 0.01
@@ -27,7 +27,7 @@ def safe_start(formulation: Formulation, assessment: Assessment, run: Run) -> Se
         return None
     draft = build(Formulation(formulation.maximise, safe), assessment, run)
     part = run.part(SHARE_OF_TIME, gap=max(run.limits.gap, GAP))
-    outcome = search_draft(draft, part.heard_by(None))
+    outcome = search_on_the_way(draft, part.heard_by(None))
     return None if outcome.values is None else draft.selection(outcome.value)
 
 

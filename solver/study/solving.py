@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from solver.errors import ContradictionError
 from solver.portfolio.checker import check
 from solver.portfolio.rules import Reading
 from solver.portfolio.selection import Selection
@@ -26,7 +27,14 @@ def solved(
 ) -> Result:
     """The best portfolio of a study, with proof, within a run."""
     known = _Known(study, run)
-    return run.attended(lambda: _searched(known, start, extensive, split), known.when_stopped)
+
+    def searched() -> Result:
+        try:
+            return _searched(known, start, extensive, split)
+        except ContradictionError as error:
+            return known.refuted(error)
+
+    return run.attended(searched, known.when_stopped)
 
 
 class _Known:
@@ -55,6 +63,17 @@ class _Known:
         if self.best is None or self.best.selection is None:
             return self.remarked(bare_result(self.study.instance, {}, ended, self.run))
         return self.remarked(checked_result(self.study.formulation, ended, self.best.selection, self.run))
+
+    def refuted(self, error: ContradictionError) -> Result:
+        """The best verified portfolio so far, nothing of which is proven: a search on the way is refuted."""
+        return replace(
+            self.when_stopped(),
+            termination=Termination.error,
+            bound=None,
+            gap=None,
+            message=str(error),
+            contradiction=error.contradiction,
+        )
 
     def remarked(self, result: Result) -> Result:
         """The result with a warning where a start was given that breaks rules."""
@@ -104,4 +123,7 @@ def _split(result: Result, study: Study, selection: Selection, run: Run) -> Resu
         shared = share(selection, study.formulation, Wishes.of(study.instance), run)
     except UnprovenError as error:
         return replace(result, warnings=(*result.warnings, f"The value was not split: {error}."))
+    except ContradictionError as error:
+        warnings = (*result.warnings, f"The value was not split: {error}.")
+        return replace(result, warnings=warnings, contradiction=error.contradiction)
     return replace(result, split=shared, seconds=run.elapsed)

@@ -21,16 +21,20 @@ from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.search import search_draft
+from solver.search import Disagreement, disagreement_of, search_draft
 
 
 @dataclass(frozen=True, eq=False)
 class StablePortfolio:
-    """The end of the search: the portfolio with the shares of the hub and the chosen partners, if any."""
+    """The end of the search: the portfolio with the shares of the hub and the chosen partners, if any.
+
+    `disagreement` says who is wrong where the search ended in a contradiction.
+    """
 
     outcome: Outcome
     selection: Selection | None
     shares: tuple[float, ...] = ()
+    disagreement: Disagreement | None = None
 
 
 def best_stable(
@@ -65,10 +69,11 @@ def best_stable(
         start=None if start is None else draft.values(start),
         judge=judge,
     )
+    found = disagreement_of(draft, outcome)
     if outcome.values is None:
-        return StablePortfolio(outcome, None)
+        return StablePortfolio(outcome, None, disagreement=found)
     selection = draft.selection(outcome.value)
-    return StablePortfolio(outcome, selection, search.answer(selection).shares or ())
+    return StablePortfolio(outcome, selection, search.answer(selection).shares or (), found)
 
 
 def scanned_excess(members: Members, formulation: Formulation, payoffs: Payoffs) -> float | None:
