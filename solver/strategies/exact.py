@@ -47,13 +47,13 @@ def search_exactly(
 ) -> ProvenSearch:
     """Search for the best portfolio with a proof; from `start`, or where there is none from an opening.
 
-    Without a start the first portfolios are tried before anything slow, and the opening goes on from them.
+    The first portfolios are tried before anything slow: an opening goes on from them, and where a start or a
+    model comes from another question they are what its claims are held against.
     `best` keeps the best that was judged, whatever becomes of the search. `extensive` writes risk for every
     scenario; `model` lends the problem's program where there is one. Ctrl-C and the token end the search
     with the best portfolio so far.
     """
-    if start is None:
-        try_first_portfolios(problem, run, best)
+    try_first_portfolios(problem, run, best)
     best.offer(start)
     try:
         run.tell(phase="building")
@@ -61,7 +61,9 @@ def search_exactly(
             program = SelectionProgram(problem, run, draft, extensive=extensive, best=best)
             run.tell(phase="built")
             begun = (
-                Opening(start, {}) if start is not None else opening(problem, program, run, best.selection)
+                opening(problem, program, run, best.selection)
+                if start is None
+                else Opening(best.selection, {})
             )
             best.offer(begun.selection)
             search = program.search(run, start=begun.selection)

@@ -20,6 +20,7 @@ from solver.portfolio.tighter import same_kind
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.strategies.exact import ProvenSearch, search_exactly
+from solver.strategies.first import try_first_portfolios
 from solver.strategies.incumbent import Incumbent
 from solver.strategies.opening import Opening
 from solver.strategies.problem import Problem
@@ -116,6 +117,9 @@ class Study:
             if start is not None:
                 self.knowledge.pool.add(start)
             known = self._known(run)
+            if known.termination is not None and not extensive and known.borrowed:
+                try_first_portfolios(self.problem, run, incumbent or Incumbent(self.problem, run))
+                known = self._known(run)
             if known.termination is not None and not extensive:
                 return known.proven()
             search = self._search(run, known.selection, incumbent or Incumbent(self.problem, run), extensive)
@@ -126,7 +130,8 @@ class Study:
         found = self.knowledge.pool.best(self.formulation)
         bound, of = self.knowledge.ledger.claim(self.formulation)
         if found is None:
-            return _Known(Termination.infeasible if bound == -math.inf else None, None, None, bound)
+            ended = Termination.infeasible if bound == -math.inf else None
+            return _Known(ended, None, None, bound, borrowed=of != self.formulation)
         selection, worth = found
         if bound < worth - self._room(selection, worth, run):
             message = (
@@ -136,7 +141,8 @@ class Study:
         bound = max(bound, worth)  # within the rounding of what both add up
         gap = relative_gap(worth, bound)
         ended = Termination.optimal if gap <= OPTIMAL_GAP else Termination.gap_reached
-        return _Known(ended if gap <= run.limits.gap else None, selection, worth, bound)
+        enough = ended if gap <= run.limits.gap else None
+        return _Known(enough, selection, worth, bound, borrowed=of != self.formulation)
 
     def _claim(self, bound: float, of: Formulation | None) -> str:
         who = "the search" if of == self.formulation else f"a search asked to {' '.join(str(of).split())}"
@@ -182,13 +188,18 @@ class Study:
 
 @dataclass(frozen=True, eq=False)
 class _Known:
-    """What is known without a search; `termination` None where that is not enough."""
+    """What is known without a search; `termination` None where that is not enough.
+
+    A bound that is `borrowed` was proven of another question: it is held against the first portfolios of this
+    one before it is believed.
+    """
 
     termination: Termination | None
     selection: Selection | None
     worth: float | None
     bound: float
     message: str = ""
+    borrowed: bool = False
 
     def proven(
         self, stopped: Termination | None = None, message: str = "", opening: Opening | None = None

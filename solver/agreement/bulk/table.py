@@ -10,8 +10,11 @@ from solver.agreement.bulk.engaged import Engaged
 from solver.agreement.bulk.packing import packed
 from solver.agreement.members import Members
 from solver.allocation.game import Game
+from solver.errors import ContradictionError
+from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 
+ROUNDING = 1e-9
 MOST_PLAYERS = 25
 MOST_OPEN = 14
 MOST_OPEN_AND_PLAYERS = 28
@@ -26,12 +29,12 @@ def tabled(members: Members, formulation: Formulation) -> Game | None:
     """
     choices = choices_of(members, formulation) if len(members.players) <= MOST_PLAYERS else None
     try:
-        return None if choices is None else _table(members, choices)
+        return None if choices is None else _table(members, choices, formulation)
     except TooManyCrewsError:
         return None
 
 
-def _table(members: Members, choices: Choices) -> Game | None:
+def _table(members: Members, choices: Choices, formulation: Formulation) -> Game | None:
     count = len(members.players)
     if choices.open > MOST_OPEN or choices.open + count > MOST_OPEN_AND_PLAYERS:
         return None
@@ -41,5 +44,18 @@ def _table(members: Members, choices: Choices) -> Game | None:
     v[1::2][np.isneginf(v[1::2])] = 0.0
     v[1::2] += choices.structure.fixed
     v[0::2] = packed([(mask >> 1, value) for mask, value in members.outside], members.floors[1:])
+    short = members.value - v[-1]
+    if short > ROUNDING * max(1.0, np.abs(v).max()) and check(formulation, members.selection).holds:
+        raise _refuted(members, float(v[-1]))
     v[-1] = members.value
     return Game(members.players, v)
+
+
+def _refuted(members: Members, best: float) -> ContradictionError:
+    """All together may always do what the portfolio does: a table that gives them less is wrong."""
+    claim = f"the table of coalitions says that all together are worth {best:.10g} at most"
+    plan = members.selection.portfolio().to_dict()
+    return ContradictionError(
+        f"{claim}, against a portfolio worth {members.value:.10g}, which passes the check",
+        {"party": "table", "bound": best, "worth": members.value, "portfolio": plan},
+    )
