@@ -55,7 +55,7 @@ def largest_outside(game: Game, payoffs: Floats, span: Span) -> float:
 
 
 @pytest.mark.slow
-@drawn(60)
+@drawn(14)
 @given(st.one_of(documents(max_portfolios=2_000), entangled_documents()))
 def test_it_is_the_nucleolus_of_the_table(document: dict[str, Any]) -> None:
     instance = Instance.from_document(document)
