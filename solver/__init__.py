@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from solver.instance.generator import generate
     from solver.instance.instance import Instance
     from solver.instance.libraries import read_library
+    from solver.instance.tidy.tidy import tidy
     from solver.pipeline import solve, verify
     from solver.portfolio import rules, terms
     from solver.portfolio.formulation import Formulation
@@ -81,6 +82,7 @@ _HOME = {
     "select_stably": "solver.analysis.stable_selection",
     "solve": "solver.pipeline",
     "terms": "solver.portfolio",
+    "tidy": "solver.instance.tidy.tidy",
     "verify": "solver.pipeline",
     "write": "solver.instance.carriers",
 }
@@ -116,6 +118,7 @@ __all__ = [
     "select_stably",
     "solve",
     "terms",
+    "tidy",
     "verify",
     "write",
 ]

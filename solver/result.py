@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from solver.errors import InputError
+from solver.instance.defects import Defect
 from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
 from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.rules.rule import Reading
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from solver.allocation.allocate import Allocation
 
 FORMAT = 1
+LONGEST_CAUSE = 200
 
 
 @dataclass(frozen=True)
@@ -177,8 +180,12 @@ class Result:
 
     @classmethod
     def from_json(cls, text: str) -> Result:
-        """The inverse of `to_json`."""
-        return cls.from_dict(json.loads(text))
+        """The inverse of `to_json`; raises InputError for a text that is no result."""
+        try:
+            return cls.from_dict(json.loads(text))
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
+            cause = f"{type(error).__name__}: {error}"[:LONGEST_CAUSE]
+            raise InputError([Defect("result", f"a result as to_json writes it ({cause})")]) from None
 
     def table(self, name: str) -> pandas.DataFrame:
         """`partners`, `applications`, `assignments`, `licences`, `details` or `rules` as a DataFrame.

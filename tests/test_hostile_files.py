@@ -29,6 +29,7 @@ from solver.instance.tidy.tidy import tidy
 from solver.instance.workbooksettings import SETTINGS
 from solver.pipeline import solve, verify
 from solver.portfolio.plan import read_plan
+from solver.result import Result
 from solver.run import SearchLimits
 from tests.carried import partner, rich_document
 
@@ -241,6 +242,25 @@ def test_plans_and_results(data: st.DataObject) -> None:
     document = data.draw(altered(result) | altered(result["portfolio"]))
     refused_or_read(lambda: read_plan(assessment, document))
     refused_or_read(lambda: verify(assessment.instance, document, limits=SearchLimits(seconds=5)))
+
+
+@pytest.mark.slow
+@given(data=st.data())
+@MORE
+def test_texts_of_results(data: st.DataObject) -> None:
+    original = small()[1]
+    text = data.draw(
+        altered(original).map(json.dumps)
+        | damaged(json.dumps(original).encode()).map(lambda content: content.decode("utf-8", "replace"))
+        | st.text(max_size=40)
+    )
+    refused_or_read(lambda: Result.from_json(text))
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "{}", "[" * 100_000, "9" * 5000])
+def test_what_is_no_result_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="a result as to_json writes it"):
+        Result.from_json(text)
 
 
 LIBRARIES = {
