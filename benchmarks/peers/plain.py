@@ -39,7 +39,8 @@ class PlainProgram:
         if beyond:
             raise AbsentError(f"not written for {', '.join(beyond)}")
         outline = problem.outline
-        upper = sparse.triu(outline.pairs, k=1).tocoo()
+        everything = np.arange(len(outline.values))
+        upper = sparse.triu(outline.pairs.between(everything, everything), k=1).tocoo()
         return cls(
             problem=problem,
             constant=_constant(problem),

@@ -38,7 +38,7 @@ def opening(problem: Problem, program: SelectionProgram, run: Run, known: Select
     """
     name, found = "suggestion", problem.best([known, program.first(run)])
     many = SMALL <= len(problem.assessment.options) <= LARGE
-    if found is known and many and problem.outline.pairs.nnz:
+    if found is known and many and problem.outline.pairs.size:
         early = run.part(SHARE, most=MOST_SECONDS)
         name, found = "local-search", searched(problem, known, early, ROUNDS, ROUNDS_IN_VAIN)
     worth = None if found is None or found is known else problem.judge(found)

@@ -16,10 +16,10 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Bound, LinearTerm, Quantity, Term
 from solver.portfolio.rules import BoundRule, Lock
 from solver.portfolio.rules.choices import with_status
-from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.selection import Selection
 from solver.portfolio.structure import choices, chosen, coverage
 from solver.portfolio.terms import UNCERTAIN, MarketValue, PairOverhead, Synergy
+from solver.strategies.pairs import OptionPairs
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -46,7 +46,7 @@ class Outline:
     """
 
     values: Floats
-    pairs: sparse.csc_array
+    pairs: OptionPairs
     rows: sparse.csr_array
     limits: Floats
     burden: Floats
@@ -109,7 +109,7 @@ class Outline:
         taken, worths = np.full(len(self.values), 0.5), np.zeros(len(self.limits))
         bounds = [(0.0, float(is_open)) for is_open in self.open]
         rows: Any = self.rows
-        for _ in range(RELAXED if self.pairs.nnz else 1):
+        for _ in range(RELAXED if self.pairs.size else 1):
             solved = linprog(-self.gains(taken), rows, self.limits, bounds=bounds, method="highs")
             if solved.status != 0:
                 break
@@ -157,34 +157,10 @@ def _market_slopes(selection: Selection) -> Floats:
     return slopes
 
 
-def _pairs(formulation: Formulation, assessment: Assessment) -> sparse.csc_array:
-    """The symmetric matrix of what pairs of options are worth together."""
-    from scipy import sparse
-
-    weights, options = formulation.maximise.weights(), assessment.options
-    first, second, value = [], [], []
-    for index in pairs_of_kind(assessment, "synergy"):
-        row = assessment.pairs[index]
-        if row.application is None and row.value:
-            for one in options.of(row.first):
-                for other in options.of(row.second):
-                    first += [one, other]
-                    second += [other, one]
-                    value += [row.value, row.value]
-    count = len(options)
-    together = sparse.csc_array((np.array(value), (first, second)), shape=(count, count), dtype=float)
-    together = weights.get(Synergy(), 0.0) * together
+def _pairs(formulation: Formulation, assessment: Assessment) -> OptionPairs:
+    weights = formulation.maximise.weights()
     overhead = assessment.instance.limits.pair_overhead * weights.get(PairOverhead(), 0.0)
-    return sparse.csc_array(together - _overhead(assessment, overhead) if overhead else together)
-
-
-def _overhead(assessment: Assessment, overhead: float) -> sparse.csc_array:
-    from scipy import sparse
-
-    partners = assessment.partner_options.astype(float)
-    apart = np.outer(partners, partners)
-    apart[assessment.options.element[:, None] == assessment.options.element] = 0.0
-    return sparse.csc_array(overhead * apart)
+    return OptionPairs.of(assessment, weights.get(Synergy(), 0.0), overhead)
 
 
 def open_options(formulation: Formulation, assessment: Assessment) -> Choice:

@@ -80,8 +80,7 @@ class Walk:
         self._activity[rows] += sign * amounts
         change = self._strains(entries, owners) - before
         self.strain += np.bincount(self._outline.rows.indices[entries], change, minlength=len(self.strain))
-        partners, worth = _column(self._outline.pairs, option)
-        self._marginal[partners] += sign * worth
+        self._outline.pairs.add_column(self._marginal, option, sign)
 
     def mend(self, open_: Choice) -> bool:
         """Flip what loses least for what it mends, until all rows hold; False where nothing mends."""
@@ -129,7 +128,7 @@ class Walk:
         """One to leave and one to come, where that gains most within the rows."""
         leaving = self._foremost(open_ & self.choice, -self._marginal, MOST_LEAVING)
         coming = self._foremost(open_ & ~self.choice, self._marginal, MOST_COMING)
-        together = self._outline.pairs[:, leaving][coming].toarray().T
+        together = self._outline.pairs.between(leaving, coming)
         gains = self._marginal[coming] - self._marginal[leaving][:, None] - together
         gains[~self._promising(leaving, coming)] = -np.inf
         paying = np.flatnonzero(gains > GAIN)
@@ -196,9 +195,7 @@ class Walk:
 
 def _usual_prices(outline: Outline) -> Floats:
     """A row's unit costs so much that a usual entry of the row costs a usual value."""
-    worth = max(
-        float(np.abs(outline.values).mean()) + float(abs(outline.pairs).sum()) / len(outline.values), 1e-9
-    )
+    worth = max(float(np.abs(outline.values).mean()) + outline.pairs.size / len(outline.values), 1e-9)
     lengths = np.maximum(1, np.diff(outline.rows.indptr))
     usual = np.asarray(abs(outline.rows).sum(axis=1)).ravel() / lengths
     return np.asarray(worth / np.maximum(usual, 1e-9))

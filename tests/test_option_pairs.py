@@ -1,0 +1,61 @@
+"""What pairs of options are worth: as a matrix written out says, in space that grows with options alone."""
+
+import numpy as np
+
+import solver as pf
+from solver.assessment.assessment import Assessment, assess
+from solver.strategies.pairs import OptionPairs
+
+WEIGHTS = ((1.0, 0.2), (0.5, 0.0), (0.0, 0.3), (1.0, -0.1))
+
+
+def alliance(partners: int) -> Assessment:
+    """Partners at two levels and four starts, every other one in a synergy; one with an application."""
+    ids = [f"p{k}" for k in range(partners)]
+    levels = [{"partner": id_, "level": level} for id_ in ids for level in ("slow", "fast")]
+    pairs = [
+        {"first": one, "second": two, "kind": "synergy", "value": value}
+        for one, two, value in zip(ids[::2], ids[1::2], np.linspace(-1, 2, partners // 2), strict=True)
+    ]
+    return assess(
+        pf.Instance(
+            periods=4,
+            partners=[{"id": id_, "revenue": 3, "cost": 1} for id_ in ids],
+            levels=levels,
+            applications=[{"id": "a", "revenue": 2, "cost": 1}],
+            pairs=[*pairs, {"first": "p0", "second": "a", "kind": "synergy", "value": 0.7}],
+        )
+    )
+
+
+def written_out(assessment: Assessment, synergies: float, overhead: float) -> np.ndarray:
+    element, partner = assessment.options.element, assessment.partner_options
+    matrix = -overhead * np.outer(partner, partner) * (element[:, None] != element)
+    for row in assessment.pairs:
+        for one, two in ((row.first, row.second), (row.second, row.first)):
+            matrix[np.ix_(element == one, element == two)] += synergies * row.value
+    return np.asarray(matrix)
+
+
+def test_every_reading_is_that_of_the_matrix() -> None:
+    assessment, draw = alliance(6), np.random.default_rng(1)
+    for weights in WEIGHTS:
+        pairs, matrix = OptionPairs.of(assessment, *weights), written_out(assessment, *weights)
+        everything = np.arange(len(matrix))
+        some, others = everything[3:9], everything[::5]
+        assert len(matrix) > 40
+        np.testing.assert_allclose(pairs.between(everything, everything), matrix, atol=1e-12)
+        np.testing.assert_allclose(pairs.between(some, others), matrix[3:9, ::5], atol=1e-12)
+        choice = draw.random(len(matrix)) < 0.5
+        np.testing.assert_allclose(pairs @ choice, matrix @ choice, atol=1e-12)
+        np.testing.assert_allclose(pairs.size, np.abs(matrix).sum(), atol=1e-9)
+        for option in everything[::7]:
+            amounts = draw.random(len(matrix))
+            expected = amounts - matrix[:, option]
+            pairs.add_column(amounts, int(option), -1.0)
+            np.testing.assert_allclose(amounts, expected, atol=1e-12)
+
+
+def test_an_overhead_of_every_two_partners_takes_no_room_for_every_two() -> None:
+    few, many = (OptionPairs.of(alliance(count), 1.0, 0.2) for count in (10, 100))
+    assert many.listed.nnz < 11 * few.listed.nnz
