@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.portfolio.rules.pairs import pairs_of_kind
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Integers = NDArray[np.integer[Any]]
 
@@ -32,16 +34,20 @@ class OptionPairs:
     @classmethod
     def of(cls, assessment: Assessment, synergies: float, overhead: float) -> OptionPairs:
         """The pairs of an assessment, by the weights of synergies and of a pair's overhead."""
-        listed = sparse.csc_array(synergies * _synergies(assessment))
-        partner, element = assessment.partner_options, assessment.options.element
-        first, second = listed.nonzero()
+        from scipy import sparse
+
+        element, partner = assessment.options.element, assessment.partner_options
+        of_element = _incidence(assessment, np.arange(len(element)))
+        listed = sparse.csc_array(of_element @ (synergies * _synergies(assessment)) @ of_element.T)
+        entries = listed.tocoo()
+        first, second = entries.row, entries.col
         apart = partner[first] & partner[second] & (element[first] != element[second])
         levels = np.bincount(element[partner])
         unlisted = int(partner.sum()) ** 2 - int((levels**2).sum()) - int(apart.sum())
-        values = np.asarray(listed[first, second]).ravel()
-        size = float(np.abs(values - overhead * apart).sum() + abs(overhead) * unlisted)
+        size = float(np.abs(entries.data - overhead * apart).sum() + abs(overhead) * unlisted)
         if overhead:
-            listed = sparse.csc_array(listed + overhead * _of_one_partner(assessment))
+            of_partner = _incidence(assessment, np.flatnonzero(partner))
+            listed = sparse.csc_array(listed + overhead * (of_partner @ of_partner.T))
         return cls(listed, overhead, partner.astype(float), size)
 
     def __matmul__(self, choice: NDArray[Any]) -> Floats:
@@ -67,24 +73,21 @@ class OptionPairs:
 
 
 def _synergies(assessment: Assessment) -> sparse.csc_array:
-    options = assessment.options
-    first, second, value = [], [], []
-    for index in pairs_of_kind(assessment, "synergy"):
-        row = assessment.pairs[index]
-        if row.application is None and row.value:
-            for one in options.of(row.first):
-                for other in options.of(row.second):
-                    first += [one, other]
-                    second += [other, one]
-                    value += [row.value, row.value]
-    count = len(options)
-    return sparse.csc_array((np.array(value), (first, second)), shape=(count, count), dtype=float)
+    """What pairs of elements are worth together, shape (E, E)."""
+    from scipy import sparse
+
+    rows = [assessment.pairs[index] for index in pairs_of_kind(assessment, "synergy")]
+    rows = [row for row in rows if row.application is None and row.value]
+    members = ([row.first for row in rows], [row.second for row in rows])
+    shape = (len(assessment.elements), len(assessment.elements))
+    once = sparse.csc_array((np.array([row.value for row in rows]), members), shape=shape, dtype=float)
+    return sparse.csc_array(once + once.T)
 
 
-def _of_one_partner(assessment: Assessment) -> sparse.csc_array:
-    """1 between any two options of one partner, and of each with itself."""
-    partners = np.flatnonzero(assessment.partner_options)
-    of = assessment.options.element[partners]
-    shape = (len(assessment.options), assessment.partner_count)
-    member = sparse.csc_array((np.ones(len(partners)), (partners, of)), shape=shape)
-    return sparse.csc_array(member @ member.T)
+def _incidence(assessment: Assessment, options: Integers) -> sparse.csc_array:
+    """1 where one of some options is an element's, shape (O, E)."""
+    from scipy import sparse
+
+    element = assessment.options.element
+    shape = (len(element), len(assessment.elements))
+    return sparse.csc_array((np.ones(len(options)), (options, element[options])), shape=shape)
