@@ -86,6 +86,13 @@ def test_the_empty_portfolio_is_the_same_with_and_without_scenarios(risk: dict[s
     assert check(problem.formulation, empty).objective == pytest.approx(judged.objective, abs=1e-9)
 
 
+def test_what_breaks_a_plain_rule_draws_no_scenarios() -> None:
+    limited = alliance(**MEASURES["limited"]).with_("limits.budget=5")
+    problem = Problem.of(limited)
+    assert problem.judge(problem.staffed([0])) is None
+    assert not are_drawn(problem.assessment)
+
+
 def watched(problem: Problem) -> Any:
     return Formulation.of(problem.assessment.instance).watched(problem.assessment.instance)
 

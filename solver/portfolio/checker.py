@@ -37,6 +37,14 @@ class Verdict:
         return all(reading.holds for reading in self.readings)
 
 
+def keeps(formulation: Formulation, selection: Selection) -> bool:
+    """Whether a selection keeps every rule; the first that it breaks is enough.
+
+    Limits on risk come last among an instance's rules: no scenarios are drawn for what breaks another.
+    """
+    return all(reading.holds for rule in formulation.rules for reading in rule.readings(selection))
+
+
 def check(formulation: Formulation, selection: Selection, problems: tuple[Reading, ...] = ()) -> Verdict:
     """Judge a selection; `problems` are what was already wrong with the plan it was read from."""
     readings = [reading for rule in formulation.rules for reading in rule.readings(selection)]

@@ -174,13 +174,17 @@ COMPONENTS: Mapping[str, tuple[Term, ...]] = {
 
 UNCERTAIN: tuple[UncertainTerm, ...] = (PartnerBenefit(), ApplicationBenefit(), Synergy())
 
+# Read for every portfolio that is judged: written down once.
+EVERYTHING: Mapping[Term, float] = {term: 1.0 for terms in COMPONENTS.values() for term in terms}
+CERTAIN: Mapping[Term, float] = {term: 1.0 for term in EVERYTHING if term not in UNCERTAIN}
+
 
 @dataclass(frozen=True)
 class CertainValue(Quantity):
     """The part of the alliance value that is the same in every scenario."""
 
     def weights(self) -> Mapping[Term, float]:
-        return {term: factor for term, factor in AllianceValue().weights().items() if term not in UNCERTAIN}
+        return CERTAIN
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,7 @@ class AllianceValue(Quantity):
     """V, the joint value of the alliance: the sum of all components (spec 4.1)."""
 
     def weights(self) -> Mapping[Term, float]:
-        return {term: 1.0 for terms in COMPONENTS.values() for term in terms}
+        return EVERYTHING
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from solver.assessment.assessment import Assessment, assess
 from solver.instance.instance import Instance
-from solver.portfolio.checker import check
+from solver.portfolio.checker import check, keeps
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import BenefitShare, ChanceLimit, GroupSpendShare, Reading, RiskLimit
 from solver.portfolio.selection import Selection
@@ -63,10 +63,11 @@ class Problem:
 
     def judge(self, selection: Selection) -> float | None:
         """What the formulation maximises, where every rule holds."""
-        verdict = check(self.formulation, selection)
-        if verdict.holds and self.keep is not None:
+        if not keeps(self.formulation, selection):
+            return None
+        if self.keep is not None:
             self.keep(selection)
-        return verdict.objective if verdict.holds else None
+        return float(self.formulation.maximise.amount(selection))
 
     def merit(self, selection: Selection, caps_only: bool = False) -> Merit:
         """The same for portfolios that may break rules: each counts by its distance relative to its limit.
