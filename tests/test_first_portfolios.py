@@ -65,8 +65,10 @@ def test_the_first_portfolio_is_there_before_scenarios_are_drawn(risk: dict[str,
 
     run = Run(None, stop_at_the_first, cancel)
     best = Incumbent(problem, run)
-    search_exactly(problem, run, best)
+    search = search_exactly(problem, run, best)
     assert drawn == [False]
+    assert search.selection is not None
+    assert not are_drawn(problem.assessment)
 
 
 @pytest.mark.parametrize("risk", MEASURES.values(), ids=MEASURES)

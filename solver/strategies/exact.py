@@ -57,6 +57,7 @@ def search_exactly(
     best.offer(start)
     try:
         run.tell(phase="building")
+        run.check()
         with model or nullcontext() as draft:
             program = SelectionProgram(problem, run, draft, extensive=extensive, best=best)
             run.tell(phase="built")

@@ -27,10 +27,13 @@ def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     kept = [options.of(element) for element in with_status(problem.assessment, "running")]
     running = [int(of_one[0]) for of_one in kept if len(of_one)]
     for start in dict.fromkeys(((), tuple(running))):
+        if best.selection is not None and run.is_over:
+            return
         standing = Filling(problem, np.zeros(len(options)), run, problem.staffed(start))
         standing.take_what_must_be()
         best.offer(standing.result)
-    _try_the_foremost(problem, run, best)
+    if not run.is_over:
+        _try_the_foremost(problem, run, best)
     if best.selection is None and len(options) <= MOST_WALKED:
         _try_what_rows_ask_for(problem, run, best)
 
