@@ -274,9 +274,9 @@ def test_a_verdict_in_words_and_as_json(instance: Instance) -> None:
 
 def test_progress_says_what_is_not_known_yet() -> None:
     early = Progress(seconds=0.25, incumbent=None, bound=80.0, gap=None, phase="relaxation", round=1)
-    assert progress_text(early) == "incumbent none yet, bound 80, gap none yet, 0.2 s"
-    later = replace(early, incumbent=62.5, gap=0.21875)
-    assert progress_text(later) == "incumbent 62.5, bound 80, gap 21.88 %, 0.2 s"
+    assert progress_text(early) == "relaxation: incumbent none yet, bound 80, gap none yet, 0.2 s"
+    later = replace(early, incumbent=62.5, gap=0.21875, phase="search")
+    assert progress_text(later) == "search: incumbent 62.5, bound 80, gap 21.88 %, 0.2 s"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 140])

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+import solver as pf
 from solver.cli import cli
+from solver.commands import command, inputs
+from solver.errors import StoppedError
 
 DOCUMENT = {
     "name": "two",
@@ -151,3 +156,57 @@ def test_stability_that_finds_nothing_ends_with_1(two: Path) -> None:
     result = run("stability", two, "--in", "p1", "--set", "limits.budget=5", "--scenarios", "4")
     assert result.exit_code == 1
     assert "the rules contradict each other" in result.stdout
+
+
+def stopped(*_: object, **__: object) -> None:
+    raise StoppedError("stopped before there was an answer: time limit")
+
+
+def test_a_portfolio_whose_risk_takes_too_long_is_shown_all_the_same(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("solver.analysis.risk_report.stress_test", stopped)
+    result = run("risk", two)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("two: a portfolio worth ")
+    assert "\n\nIts risk is not laid open: stopped before there was an answer" in result.stdout
+    document = json.loads(run("risk", two, "--json", "-").stdout)
+    assert [row["id"] for row in document["portfolio"]["partners"]] == ["p1", "p2"]
+    assert document["report"] is None
+    assert document["notes"][-1].startswith("Its risk is not laid open")
+
+
+def test_a_portfolio_whose_split_takes_too_long_is_shown_all_the_same(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("solver.analysis.allocation.share", stopped)
+    result = run("allocate", two)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("two: a portfolio worth ")
+    assert "\n\nThe value was not split: stopped before there was an answer" in result.stdout
+    document = json.loads(run("allocate", two, "--json", "-").stdout)
+    assert [row["id"] for row in document["portfolio"]["partners"]] == ["p1", "p2"]
+
+
+def test_the_clock_of_a_command_begins_before_its_files_are_read(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reading takes is no longer there for the verdict: with a clock that reading moves by an hour."""
+    hours, read = [0.0], inputs.wanted_instance
+
+    def slowly(*arguments: Any) -> pf.Instance:
+        hours[0] += 1.0
+        return read(*arguments)
+
+    monkeypatch.setattr(inputs, "wanted_instance", slowly)
+    monkeypatch.setattr(command, "time", SimpleNamespace(monotonic=lambda: 3600.0 * hours[0]))
+    left = list[float | None]()
+
+    def judge(*_: object, limits: pf.SearchLimits, **__: object) -> None:
+        left.append(limits.seconds)
+        stopped()
+
+    monkeypatch.setattr("solver.pipeline.verify", judge)
+    plan = written(two.parent / "plan.json", {"partners": ["p2"]})
+    assert run("verify", two, plan, "--time-limit", "3700").exit_code == 1
+    assert left == [100.0]

@@ -14,6 +14,7 @@ from solver.commands.searching import (
     at_the_terminal,
     ended_in_error,
     evidence_option,
+    reading,
     search_limits,
     search_options,
     searched,
@@ -21,6 +22,7 @@ from solver.commands.searching import (
 )
 from solver.commands.splitting import asked_for, split_options
 from solver.commands.streams import say
+from solver.errors import StoppedError
 
 if TYPE_CHECKING:
     from solver.agreement.wishes import Wishes
@@ -148,7 +150,8 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
     from solver.commands.inputs import instance_and_plan
     from solver.report.text import summary
 
-    instance, known = instance_and_plan(path, plan, options)
+    with reading(options["quiet"]):
+        instance, known = instance_and_plan(path, plan, options)
     wishes = asked_for(Wishes.of(instance), options)
     if options["stable"] and known is not None:
         raise click.UsageError(CHOOSES_ITSELF)
@@ -160,9 +163,23 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
         if wrong or not result.has_portfolio:
             code = UNEXPECTED if wrong else NONE_FOUND
             return Answer(result.to_dict(), summary(result, instance), code)
-    with testifying(instance, options):
-        allocation = _allocated(instance, result or known, wishes, options, result)
+    try:
+        with testifying(instance, options):
+            allocation = _allocated(instance, result or known, wishes, options, result)
+    except (ArithmeticError, StoppedError) as error:
+        if result is None:
+            raise
+        return _unsplit(result, instance, error)
     return _told(allocation, _naming(instance, allocation))
+
+
+def _unsplit(result: Result, instance: Instance, error: Exception) -> Answer:
+    """The portfolio that was found, and why its split is missing."""
+    from solver.report.text import summary
+
+    missing = f"The value was not split: {error}."
+    document = replace(result, warnings=(*result.warnings, missing)).to_dict()
+    return Answer(document, f"{summary(result, instance)}\n\n{missing}", NONE_FOUND)
 
 
 def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answer:
@@ -222,11 +239,8 @@ def _allocated(
     from solver.run import Termination
 
     limits = search_limits(options)
-    if search is not None:
-        if search.termination is Termination.cancelled:
-            limits = replace(limits, seconds=0.0)
-        elif limits.seconds is not None:
-            limits = replace(limits, seconds=max(0.0, limits.seconds - search.seconds))
+    if search is not None and search.termination is Termination.cancelled:
+        limits = replace(limits, seconds=0.0)
     with at_the_terminal(options["quiet"]) as (progress, cancel):
         return allocate(
             subject,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ BAD_INPUT = 2
 UNEXPECTED = 3
 INTERRUPTED = 130
 NOBODY_READS = 141
+BEGAN = f"{__name__}.began"
 
 
 class Subcommand(click.Command):
@@ -30,6 +32,7 @@ class Subcommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and turn deliberate exceptions into messages and exit codes."""
+        ctx.meta[BEGAN] = time.monotonic()
         try:
             with printed_on(shutil.get_terminal_size((PIPED, 0)).columns):
                 return super().invoke(ctx)
@@ -53,6 +56,15 @@ class Subcommand(click.Command):
             _report(ctx, "stopped before there was an answer")
             ctx.exit(INTERRUPTED)
         ctx.exit(BAD_INPUT)
+
+
+def time_left(seconds: float | None) -> float | None:
+    """What is left of a time limit, which began with the command and not only once its files were read."""
+    if seconds is None:
+        return None
+    now = time.monotonic()
+    began: float = click.get_current_context().meta.get(BEGAN, now)
+    return max(0.0, seconds - (now - began))
 
 
 def _headline(defects: Sequence[Defect]) -> str:

@@ -8,7 +8,20 @@ import click
 
 from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import ended_in_error, evidence_option, search_options, searched, testifying
+from solver.commands.searching import (
+    at_the_terminal,
+    ended_in_error,
+    evidence_option,
+    reading,
+    search_limits,
+    search_options,
+    searched,
+    testifying,
+)
+from solver.errors import StoppedError
+
+SEARCHING = 0.7
+"""The part of a time limit for the portfolio; the rest is for its risk."""
 
 
 @click.command(cls=Subcommand)
@@ -37,31 +50,48 @@ def command(
       partnerfolio risk alliance.json --set risk.measure=evar --json risk.json
 
     \b
-    Exit codes: 0 the risk is shown, 1 no portfolio was found or the plan
-    breaks a rule (the output says which), 2 bad input,
-    3 claims contradict each other, and nothing is proven.
+    Exit codes: 0 the risk is shown, 1 no portfolio was found, the plan breaks a
+    rule or time ended before the risk was known (the output says which), 2 bad
+    input, 3 claims contradict each other, and nothing is proven.
     """
     from solver.analysis.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
     from solver.commands.targets import check_target
-    from solver.commands.terminal import stdout_kept_clean
     from solver.report.risk import notes_on_risk, risk_document, risk_text
     from solver.report.text import summary
 
     for target in (json_target, options["evidence"]):
         check_target(target, [instance, plan], overwrite=options["overwrite"])
-    problem = wanted_instance(instance, options)
+    with reading(options["quiet"]):
+        problem = wanted_instance(instance, options)
     risk_section(problem)
-    result = searched(problem, options) if plan is None else None
+    result = searched(problem, options, SEARCHING) if plan is None else None
     wrong = result is not None and ended_in_error([result], problem, options)
     if result is not None and (wrong or not result.has_portfolio):
         document = risk_document(None, result, problem, result.warnings)
         tell(document, summary(result, problem), json_target)
         ctx.exit(UNEXPECTED if wrong else NONE_FOUND)
     given = read_plan(str(plan)) if result is None else result.to_dict()
-    with stdout_kept_clean(), testifying(problem, options):
-        report = risk_report(problem, given, include=options["included"], exclude=options["excluded"])
+    try:
+        with testifying(problem, options), at_the_terminal(options["quiet"]) as (progress, cancel):
+            report = risk_report(
+                problem,
+                given,
+                include=options["included"],
+                exclude=options["excluded"],
+                limits=search_limits(options),
+                progress=progress,
+                cancel=cancel,
+            )
+    except StoppedError as stopped:
+        if result is None:
+            raise
+        missing = f"Its risk is not laid open: {stopped}."
+        document = risk_document(None, result, problem, (*result.warnings, missing))
+        document |= {"portfolio": result.to_dict()["portfolio"], "value": result.objective}
+        tell(document, f"{summary(result, problem)}\n\n{missing}", json_target)
+        ctx.exit(NONE_FOUND)
     notes = tuple(notes_on_risk(report, result, given, problem))
     tell(
         risk_document(report, result, problem, notes), risk_text(report, result, problem, notes), json_target

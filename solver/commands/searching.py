@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from solver.commands.command import time_left
 from solver.errors import ContradictionError
 
 if TYPE_CHECKING:
@@ -20,10 +21,21 @@ if TYPE_CHECKING:
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
+def quiet_option(function: Decorated) -> Decorated:
+    """--quiet."""
+    return click.option("--quiet", is_flag=True, help="No progress line.")(function)
+
+
+def time_limit_option(function: Decorated) -> Decorated:
+    """--time-limit S."""
+    text = "Stop after so many seconds, reading included."
+    return click.option("--time-limit", type=click.FloatRange(0), metavar="S", help=text)(function)
+
+
 def search_options(function: Decorated) -> Decorated:
     """--time-limit S, --gap G and --quiet."""
     for decorate in (
-        click.option("--quiet", is_flag=True, help="No progress line."),
+        quiet_option,
         click.option(
             "--gap",
             type=click.FloatRange(0),
@@ -32,9 +44,7 @@ def search_options(function: Decorated) -> Decorated:
             metavar="G",
             help="Relative gap that is enough.",
         ),
-        click.option(
-            "--time-limit", type=click.FloatRange(0), metavar="S", help="Stop after so many seconds."
-        ),
+        time_limit_option,
     ):
         function = decorate(function)
     return function
@@ -47,14 +57,26 @@ def evidence_option(function: Decorated) -> Decorated:
 
 
 def search_limits(options: Mapping[str, Any]) -> SearchLimits:
-    """How long, how exactly and with what to search; raises click.UsageError for a number out of range."""
+    """How much longer, how exactly and with what to search; raises click.UsageError out of range."""
     from solver.run import SearchLimits
 
     further = {name: options[name] for name in ("threads", "seed", "backend") if name in options}
     try:
-        return SearchLimits(seconds=options["time_limit"], gap=options["gap"], **further)
+        return SearchLimits(seconds=time_left(options["time_limit"]), gap=options["gap"], **further)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+@contextmanager
+def reading(quiet: bool) -> Iterator[None]:
+    """What is read within the block may take a while: the progress line says so."""
+    from solver.commands.terminal import progress_line
+    from solver.run import Progress
+
+    with progress_line(quiet) as progress:
+        if progress is not None:
+            progress(Progress(0.0, None, None, None, "reading", 0))
+        yield
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from solver.commands.searching import (
     at_the_terminal,
     ended_in_error,
     evidence_option,
+    reading,
     search_limits,
     search_options,
 )
@@ -77,22 +78,23 @@ def command(
     for target in (json_target, options["evidence"]):
         check_target(target, [instance, options["start"]], overwrite=options["overwrite"])
     options["threads"] = _threads(options["threads"])
-    limits = search_limits(options)
+    search_limits(options)  # a number out of range is refused before anything is read
 
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
     from solver.pipeline import solve
     from solver.report.text import summary
 
-    problem = wanted_instance(instance, options)
-    start = None if options["start"] is None else read_plan(options["start"])
+    with reading(quiet):
+        problem = wanted_instance(instance, options)
+        start = None if options["start"] is None else read_plan(options["start"])
     with at_the_terminal(quiet) as (progress, cancel):
         result = solve(
             problem,
             include=options["included"],
             exclude=options["excluded"],
             start=start,
-            limits=limits,
+            limits=search_limits(options),
             progress=progress,
             cancel=cancel,
         )

@@ -12,6 +12,7 @@ from solver.commands.searching import (
     at_the_terminal,
     ended_in_error,
     evidence_option,
+    reading,
     search_limits,
     search_options,
     testifying,
@@ -70,7 +71,8 @@ def command(
 
     for target in (json_target, options["evidence"]):
         check_target(target, [instance], overwrite=options["overwrite"])
-    problem = wanted_instance(instance, options)
+    with reading(options["quiet"]):
+        problem = wanted_instance(instance, options)
     with testifying(problem, options):
         steps = _steps(problem, sizes, options)
     if not steps:

@@ -82,12 +82,25 @@ def _put(text: str) -> None:
         click.echo(text, err=True, nl=False)
 
 
+WORDS: dict[str, str] = {
+    "reading": "reading",
+    "drawing": "assessing",
+    "building": "writing the program",
+    "built": "first portfolios",
+    "opening": "first portfolios",
+}
+"""What phases are called where their own name says little."""
+
+
 def progress_text(progress: Progress) -> str:
-    """A search under way in one line: incumbent, bound, gap, seconds."""
+    """A search under way in one line: what it is at, incumbent, bound, gap, seconds."""
+    if progress.phase == "reading":
+        return WORDS["reading"]
     facts: list[tuple[str, Any, Callable[[Any], str]]] = [
         ("incumbent", progress.incumbent, number),
         ("bound", progress.bound, number),
         ("gap", progress.gap, percent),
     ]
     shown = [f"{name} {'none yet' if fact is None else as_text(fact)}" for name, fact, as_text in facts]
-    return f"{', '.join(shown)}, {progress.seconds:.1f} s"
+    at = WORDS.get(progress.phase, progress.phase)
+    return f"{at}: {', '.join(shown)}, {progress.seconds:.1f} s"

@@ -6,9 +6,16 @@ from typing import Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand, time_left
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import evidence_option, testifying
+from solver.commands.searching import (
+    at_the_terminal,
+    evidence_option,
+    quiet_option,
+    reading,
+    testifying,
+    time_limit_option,
+)
 
 
 @click.command(cls=Subcommand)
@@ -17,6 +24,8 @@ from solver.commands.searching import evidence_option, testifying
 @override_option
 @lock_options
 @evidence_option
+@time_limit_option
+@quiet_option
 @json_option
 @click.pass_context
 def command(
@@ -34,22 +43,32 @@ def command(
       partnerfolio verify instances/healthcare result.json
       partnerfolio verify alliance.xlsx plan.json --set limits.budget=400
 
-    Exit codes: 0 the plan holds, 1 it breaks a rule or RESULT says of it what is
-    not so, 2 bad input, 3 claims contradict each other where assignments were searched for.
+    Exit codes: 0 the plan holds, 1 it breaks a rule, RESULT says of it what is
+    not so, or time ended before there was a verdict, 2 bad input, 3 claims
+    contradict each other where assignments were searched for.
     """
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
     from solver.commands.targets import check_target
-    from solver.commands.terminal import stdout_kept_clean
     from solver.pipeline import verify
     from solver.report.verdict import judgement_document, judgement_text, notes_on
+    from solver.run import SearchLimits
 
     for target in (json_target, options["evidence"]):
         check_target(target, [instance, result], overwrite=options["overwrite"])
-    problem = wanted_instance(instance, options)
-    plan = read_plan(result)
-    with stdout_kept_clean(), testifying(problem, options):
-        judgement = verify(problem, plan, include=options["included"], exclude=options["excluded"])
+    with reading(options["quiet"]):
+        problem = wanted_instance(instance, options)
+        plan = read_plan(result)
+    with testifying(problem, options), at_the_terminal(options["quiet"]) as (progress, cancel):
+        judgement = verify(
+            problem,
+            plan,
+            include=options["included"],
+            exclude=options["excluded"],
+            limits=SearchLimits(seconds=time_left(options["time_limit"])),
+            progress=progress,
+            cancel=cancel,
+        )
     notes = tuple(notes_on(judgement, plan, problem))
     tell(
         judgement_document(judgement, problem, notes), judgement_text(judgement, problem, notes), json_target
