@@ -60,9 +60,10 @@ def search_limits(options: Mapping[str, Any]) -> SearchLimits:
     """How much longer, how exactly and with what to search; raises click.UsageError out of range."""
     from solver.run import SearchLimits
 
-    further = {name: options[name] for name in ("threads", "seed", "backend") if name in options}
+    given = {name: options[name] for name in ("gap", "threads", "seed", "backend") if name in options}
     try:
-        return SearchLimits(seconds=time_left(options["time_limit"]), gap=options["gap"], **further)
+        whole = SearchLimits(seconds=options["time_limit"], **given)
+        return replace(whole, seconds=time_left(whole.seconds))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, Subcommand, time_left
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
     evidence_option,
     quiet_option,
     reading,
+    search_limits,
     testifying,
     time_limit_option,
 )
@@ -52,7 +53,6 @@ def command(
     from solver.commands.targets import check_target
     from solver.pipeline import verify
     from solver.report.verdict import judgement_document, judgement_text, notes_on
-    from solver.run import SearchLimits
 
     for target in (json_target, options["evidence"]):
         check_target(target, [instance, result], overwrite=options["overwrite"])
@@ -65,7 +65,7 @@ def command(
             plan,
             include=options["included"],
             exclude=options["excluded"],
-            limits=SearchLimits(seconds=time_left(options["time_limit"])),
+            limits=search_limits(options),
             progress=progress,
             cancel=cancel,
         )
