@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from solver.assessment.assessment import assess
-from solver.instance.calling import locks
 from solver.instance.instance import Instance
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
@@ -20,7 +18,7 @@ from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.study.plans import Plannable, completed_plan
 from solver.study.results import details_of
-from solver.study.solving import solved as study_solved
+from solver.study.solving import solved
 from solver.study.study import Study
 
 
@@ -47,23 +45,8 @@ def solve(
     InputError for what is neither an id nor a name that only one has, and FormulationError for a wish that
     cannot be expressed. Safe to call from several threads.
     """
-    run = Run(limits, progress, cancel)
-    return solved(instance, formulation, run, include, exclude, start, extensive, split)
-
-
-def solved(
-    instance: Instance,
-    formulation: Formulation | None,
-    run: Run,
-    include: Iterable[str] = (),
-    exclude: Iterable[str] = (),
-    start: Plannable | None = None,
-    extensive: bool = False,
-    split: bool = True,
-) -> Result:
-    """Find the best portfolio as `solve` does, within a run."""
     study = Study(instance, formulation).locked(include, exclude)
-    return study_solved(study, run, start, extensive, split)
+    return solved(study, Run(limits, progress, cancel), start, extensive, split)
 
 
 @dataclass(frozen=True)
@@ -73,10 +56,15 @@ class Judgement:
     `false_claims` are sentences about what the plan's own document says of it and is not so.
     """
 
-    portfolio: Portfolio
+    selection: Selection
     verdict: Verdict
     completed: bool
     false_claims: tuple[str, ...] = ()
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """The plan, complete."""
+        return self.selection.portfolio()
 
     @property
     def holds(self) -> bool:
@@ -102,31 +90,23 @@ def verify(
     state of this one. Raises InputError for a plan that names what the instance does not know, and
     StoppedError where the run has to stop before there is a verdict.
     """
-    return judged(instance, plan, formulation, Run(limits, progress, cancel), include, exclude)
+    study = Study(instance, formulation).locked(include, exclude)
+    return judged(study, plan, Run(limits, progress, cancel))
 
 
-def judged(
-    instance: Instance,
-    plan: Result | Portfolio | Mapping[str, Any],
-    formulation: Formulation | None,
-    run: Run,
-    include: Iterable[str] = (),
-    exclude: Iterable[str] = (),
-) -> Judgement:
+def judged(study: Study, plan: Plannable, run: Run) -> Judgement:
     """Judge a plan as `verify` does, within a run; raises StoppedError where that ends first."""
-    include, exclude = locks(instance, include, exclude)
-    formulation = (formulation or Formulation.of(instance)).locked(include, exclude)
-    return run.attended(lambda: _judged(instance, plan, formulation, run), run.end)
+    return run.attended(lambda: _judged(study, plan, run), run.end)
 
 
-def _judged(instance: Instance, plan: Plannable, formulation: Formulation, run: Run) -> Judgement:
+def _judged(study: Study, plan: Plannable, run: Run) -> Judgement:
     run.tell(phase="checking")
-    read = completed_plan(plan, formulation, assess(instance), "plan", run)
-    verdict = check(formulation, read.selection, read.problems)
+    read = completed_plan(plan, study.formulation, study.assessment, "plan", run)
+    verdict = check(study.formulation, read.selection, read.problems)
     if read.open and not verdict.holds:
         run.check()
-    claims = false_claims(plan, formulation, read.selection, verdict)
-    return Judgement(read.selection.portfolio(), verdict, read.open, tuple(claims))
+    claims = false_claims(plan, study.formulation, read.selection, verdict)
+    return Judgement(read.selection, verdict, read.open, tuple(claims))
 
 
 def false_claims(

@@ -10,19 +10,18 @@ from solver.agreement.share import share, share_game
 from solver.agreement.wishes import Wishes
 from solver.allocation.allocate import Allocation
 from solver.allocation.game import Game
-from solver.assessment.assessment import assess
 from solver.errors import BrokenPlanError, ContradictionError, InputError
-from solver.instance.calling import locks
 from solver.instance.defects import Defect
 from solver.instance.fields import rule_name
 from solver.instance.instance import Instance
-from solver.pipeline import judged, solved
+from solver.pipeline import judged
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.plan import read_plan
 from solver.portfolio.plan_document import portfolio_part
 from solver.portfolio.portfolio import Portfolio
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits
+from solver.study.solving import solved
+from solver.study.study import Study
 
 
 def allocate(
@@ -55,37 +54,27 @@ def allocate(
     if not isinstance(subject, Instance):
         raise TypeError(f"an Instance or a Game is needed, not {type(subject).__name__}; pf.read reads one")
     asked = _asked(wishes or Wishes.of(subject), rule)
-    include, exclude = locks(subject, include, exclude)
+    study = Study(subject, formulation).locked(include, exclude)
     if portfolio is None:
-        portfolio = solved(subject, formulation, run, include, exclude, split=False)
+        portfolio = solved(study, run, split=False)
         if portfolio.contradiction is not None:
             raise ContradictionError(portfolio.message, portfolio.contradiction)
     if isinstance(portfolio, Result):
         portfolio = _found(portfolio)
     plan = portfolio_part(portfolio)
-    return run.attended(lambda: _shared(subject, plan, formulation, asked, run, include, exclude), run.end)
+    wanted = formulation or Formulation.of(subject)
+    return run.attended(lambda: _shared(study, plan, wanted, asked, run), run.end)
 
 
 def _shared(
-    subject: Instance,
-    plan: Portfolio | Mapping[str, Any],
-    formulation: Formulation | None,
-    asked: Wishes,
-    run: Run,
-    include: Iterable[str],
-    exclude: Iterable[str],
+    study: Study, plan: Portfolio | Mapping[str, Any], wanted: Formulation, asked: Wishes, run: Run
 ) -> Allocation:
-    judgement = judged(subject, plan, formulation, run, include, exclude)
+    judgement = judged(study, plan, run)
     run.tell(phase="splitting")
     if not judgement.verdict.holds:
         broken = [Defect("portfolio", reading.sentence) for reading in judgement.verdict.broken]
         raise BrokenPlanError(broken)
-    return share(
-        read_plan(assess(subject), judgement.portfolio.to_dict()).selection,
-        formulation or Formulation.of(subject),
-        asked,
-        run,
-    )
+    return share(judgement.selection, wanted, asked, run)
 
 
 def _asked(wishes: Wishes, rule: str | None) -> Wishes:

@@ -10,7 +10,6 @@ import numpy as np
 
 from solver.analysis.stress import Stressed, stress_test
 from solver.analysis.tail import TailScenario, tail_scenarios
-from solver.assessment.assessment import assess
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.errors import BrokenPlanError, InputError
@@ -19,7 +18,6 @@ from solver.instance.instance import Instance
 from solver.instance.settings import Risk
 from solver.pipeline import Judgement, judged
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.plan import read_plan
 from solver.portfolio.plan_document import portfolio_part
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risk_figures import RiskFigures, risk_figures
@@ -28,6 +26,7 @@ from solver.portfolio.rules import STRUCTURE
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR, VaR, probability_of_loss
 from solver.run import Cancel, Listener, Run, SearchLimits
+from solver.study.study import Study
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
@@ -96,23 +95,14 @@ def risk_report(
     StoppedError where the run has to stop first.
     """
     risk, run = risk_section(instance), Run(limits, progress, cancel)
-    asked, locks = formulation or Formulation.of(instance), (tuple(include), tuple(exclude))
-    return run.attended(lambda: _laid_open(instance, plan, asked, risk, run, *locks), run.end)
+    study = Study(instance, formulation).locked(include, exclude)
+    return run.attended(lambda: _laid_open(study, plan, risk, run), run.end)
 
 
-def _laid_open(
-    instance: Instance,
-    plan: Portfolio | Mapping[str, Any],
-    asked: Formulation,
-    risk: Risk,
-    run: Run,
-    include: Iterable[str],
-    exclude: Iterable[str],
-) -> RiskReport:
-    judgement = judged(instance, portfolio_part(plan), asked, run, include, exclude)
+def _laid_open(study: Study, plan: Portfolio | Mapping[str, Any], risk: Risk, run: Run) -> RiskReport:
+    judgement = judged(study, portfolio_part(plan), run)
     _refuse_what_is_no_portfolio(judgement)
-    assessment = assess(instance)
-    selection = read_plan(assessment, judgement.portfolio.to_dict()).selection
+    instance, asked, selection = study.instance, study.formulation, judgement.selection
     watched, leading = asked.watched(instance), asked.leading(instance)
     watched = (watched[leading], *watched[:leading], *watched[leading + 1 :])
     outlook = outlook_for(LossMeasure(watched[0].measure), selection)
@@ -121,7 +111,7 @@ def _laid_open(
         judgement=judgement,
         figures=risk_figures(selection, watched),
         distribution=distribution(lost, outlook.scenarios.probability, risk.level),
-        fresh=_fresh(selection, assessment.fresh_outlook, risk.level),
+        fresh=_fresh(selection, study.assessment.fresh_outlook, risk.level),
         tail=tail_scenarios(selection, outlook, lost, risk.level),
         stresses=stress_test(selection, outlook, watched[0].measure),
     )

@@ -11,7 +11,6 @@ from solver.assessment.assessment import Assessment, assess
 from solver.errors import InputError
 from solver.instance.defects import Defect
 from solver.instance.instance import Instance
-from solver.pipeline import solved
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.portfolio import Portfolio
@@ -20,6 +19,8 @@ from solver.portfolio.risks import losses
 from solver.result import Result
 from solver.risk.measures import Measure
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.study.solving import solved
+from solver.study.study import Study
 
 SMALLEST = 100
 GROWTH = 4
@@ -118,7 +119,8 @@ def _steps(
     before: Portfolio | None = None
     for place, size in enumerate(sizes):
         part = run.part(1.0 / (len(sizes) - place))
-        result = solved(_with_scenarios(instance, size), asked, part, include, exclude)
+        study = Study(_with_scenarios(instance, size), asked).locked(include, exclude)
+        result = solved(study, part)
         if result.termination is Termination.cancelled:
             return
         risk = result.risks[leading] if result.risks else None

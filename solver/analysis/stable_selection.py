@@ -11,16 +11,15 @@ from solver.agreement.stable.blocking import TOLERANCE
 from solver.agreement.stable.obstacles import obstacles
 from solver.agreement.stable.selection import StablePortfolio, best_stable, scanned_excess
 from solver.allocation.contract.clauses import Clauses
-from solver.assessment.assessment import assess
-from solver.instance.calling import locks
 from solver.instance.instance import Instance
-from solver.pipeline import solved
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.terms import AllianceValue
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.study.results import result_of
+from solver.study.solving import solved
+from solver.study.study import Study
 
 NOTHING = 1e-6
 COARSE = 0.01
@@ -122,39 +121,26 @@ def select_stably(
     has the contract that gives it all, where the cap allows that.
     """
     run = Run(limits, progress, cancel)
-    include, exclude = locks(instance, include, exclude)
-    wanted = formulation or Formulation.of(instance)
-    best = solved(instance, wanted, run, include, exclude, split=False)
+    study = Study(instance, formulation).locked(include, exclude)
+    best = solved(study, run, split=False)
 
     def without_answer() -> StableSelection:
         ended = replace(best, termination=run.verdict or Termination.cancelled)
         return StableSelection(_without_portfolio(ended), best, ())
 
-    return run.attended(
-        lambda: _beside(best, instance, wanted, clauses, run, include, exclude), without_answer
-    )
+    return run.attended(lambda: _beside(best, study, clauses, run), without_answer)
 
 
-def _beside(
-    best: Result,
-    instance: Instance,
-    wanted: Formulation,
-    clauses: Clauses,
-    run: Run,
-    include: Iterable[str],
-    exclude: Iterable[str],
-) -> StableSelection:
+def _beside(best: Result, study: Study, clauses: Clauses, run: Run) -> StableSelection:
     """The best portfolio that has a contract, beside the best of all."""
-    locked, assessment = wanted.locked(include, exclude), assess(instance)
+    locked, assessment = study.formulation, study.assessment
     reasons = obstacles(locked, assessment, clauses)
     if best.portfolio is None:
         return StableSelection(best, best, reasons)
     richest = best
-    if wanted.maximise.weights() != AllianceValue().weights():
-        valued = Formulation(AllianceValue(), wanted.subject_to, wanted.structure)
-        richest = solved(
-            instance, valued, run.part(gap=max(run.limits.gap, COARSE)), include, exclude, split=False
-        )
+    if locked.maximise.weights() != AllianceValue().weights():
+        valued = study.asking(Formulation(AllianceValue(), locked.subject_to, locked.structure))
+        richest = solved(valued, run.part(gap=max(run.limits.gap, COARSE)), split=False)
     if richest.bound is None:
         return StableSelection(_without_portfolio(richest), best, reasons)
     found = best_stable(
