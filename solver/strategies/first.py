@@ -16,6 +16,10 @@ from solver.strategies.walk import Walk
 MOST_WALKED = 1000
 """Options up to which rows are gathered: the outline's matrices take a second for twice as many."""
 
+GRACE = 0.5
+"""Seconds that they have in any case: reading alone may take what a planner allows, and work that is late
+is waited for longer than this (`run.LATE`)."""
+
 
 def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     """Nothing, what runs already, and the partners that are worth most for their money.
@@ -23,6 +27,7 @@ def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     Each with what must be. A few checks only: what is better is for the search to find.
     """
     run.tell(phase="opening")
+    run = run.part(least=GRACE)
     options = problem.assessment.options
     kept = [options.of(element) for element in with_status(problem.assessment, "running")]
     running = [int(of_one[0]) for of_one in kept if len(of_one)]
