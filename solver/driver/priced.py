@@ -36,7 +36,9 @@ def priced_program(
     rows = Rows.stacked([program.rows, demanded])
     crowded = np.diff(rows.indptr) > CROWDED_SHARE * width
     paid = rows.chosen(crowded)
-    cost = program.cost - _matrix(paid, width).T @ vertex.prices[crowded]
+    prices = np.zeros(len(rows))  # rows demanded since the relaxation have no price yet
+    prices[: len(vertex.prices)] = vertex.prices[: len(rows)]
+    cost = program.cost - _matrix(paid, width).T @ prices[crowded]
     kept = rows.chosen(~crowded)
     columns = _worthwhile(_matrix(kept, width), cost, vertex.reduced_costs, resting)
     mentioned = np.zeros(width, dtype=bool)
