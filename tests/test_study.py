@@ -30,7 +30,7 @@ FEW = settings(
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
 )
-MANY = settings(FEW, max_examples=80)
+MANY = settings(FEW, max_examples=40)
 
 Variant = Callable[[Study], Study]
 
