@@ -79,6 +79,16 @@ def test_every_command_writes_the_evidence_of_a_contradiction(
     assert Instance.from_document(found["instance"]) == Instance.from_document({"name": "risky", **RISKY})
 
 
+@pytest.mark.parametrize("arguments", [SEARCHING[0], COMPLETING[0]], ids=" ".join)
+def test_the_evidence_has_the_limits_that_were_asked_for_not_what_is_left_of_them(
+    run: Callable[..., Any], arguments: tuple[str, ...]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        too_low(patch)
+        _, found = run(*arguments, "--time-limit", "300")
+    assert pf.SearchLimits(**found["limits"]) == pf.SearchLimits(seconds=300)
+
+
 @pytest.mark.usefixtures("run")
 def test_the_evidence_never_replaces_the_input(tmp_path: Path) -> None:
     for arguments in (*SEARCHING, *COMPLETING):

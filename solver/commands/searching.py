@@ -56,16 +56,21 @@ def evidence_option(function: Decorated) -> Decorated:
     return click.option("--evidence", metavar="FILE", help=text)(function)
 
 
-def search_limits(options: Mapping[str, Any]) -> SearchLimits:
-    """How much longer, how exactly and with what to search; raises click.UsageError out of range."""
+def limits_asked_for(options: Mapping[str, Any]) -> SearchLimits:
+    """How long, how exactly and with what to search, all told; raises click.UsageError out of range."""
     from solver.run import SearchLimits
 
     given = {name: options[name] for name in ("gap", "threads", "seed", "backend") if name in options}
     try:
-        whole = SearchLimits(seconds=options["time_limit"], **given)
-        return replace(whole, seconds=time_left(whole.seconds))
+        return SearchLimits(seconds=options["time_limit"], **given)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+def search_limits(options: Mapping[str, Any]) -> SearchLimits:
+    """The limits asked for, less the time that has passed since the command began."""
+    whole = limits_asked_for(options)
+    return replace(whole, seconds=time_left(whole.seconds))
 
 
 @contextmanager
@@ -136,9 +141,7 @@ def ended_in_error(results: Iterable[Result], instance: Instance, options: Mappi
 def _testify(error: Result | ContradictionError, instance: Instance, options: Mapping[str, Any]) -> None:
     from solver.commands.outputs import publish
     from solver.report.evidence import evidence
-    from solver.run import SearchLimits
 
-    limits = search_limits(options) if "gap" in options else SearchLimits()
     locks = {"include": options["included"], "exclude": options["excluded"]}
-    document = evidence(error, instance, limits, **locks)
+    document = evidence(error, instance, limits_asked_for(options), **locks)
     publish(json.dumps(document, indent=2, ensure_ascii=False), options["evidence"])

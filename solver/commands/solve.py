@@ -13,6 +13,7 @@ from solver.commands.searching import (
     at_the_terminal,
     ended_in_error,
     evidence_option,
+    limits_asked_for,
     reading,
     search_limits,
     search_options,
@@ -78,7 +79,7 @@ def command(
     for target in (json_target, options["evidence"]):
         check_target(target, [instance, options["start"]], overwrite=options["overwrite"])
     options["threads"] = _threads(options["threads"])
-    search_limits(options)  # a number out of range is refused before anything is read
+    limits_asked_for(options)  # a number out of range is refused before anything is read
 
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
