@@ -12,10 +12,11 @@ from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
 from solver.commands.options import json_option, library_options, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
+    check_options,
     ended_in_error,
     evidence_option,
+    exit_code,
     reading,
-    search_limits,
     search_options,
     searched,
     testifying,
@@ -44,8 +45,6 @@ OF_AN_INSTANCE = {
     "--base": "base",
     "--basis": "basis",
 }
-SEARCHING = 0.7
-"""The part of a time limit for the portfolio; the rest is for its split."""
 
 
 class AllocateCommand(Subcommand):
@@ -108,11 +107,8 @@ def command(
     3 claims contradict each other, and nothing is proven.
     """
     from solver.commands.outputs import tell
-    from solver.commands.targets import check_target
 
-    inputs = (source, plan, game, options["payoffs"])
-    for target in (json_target, options["evidence"]):
-        check_target(target, inputs, overwrite=options["overwrite"])
+    check_options(json_target, [source, plan, game, options["payoffs"]], options)
     if (source is None) == (game is None):
         raise click.UsageError("give either an instance or a result, or --game")
     if options["stable"] and (game or plan):
@@ -157,12 +153,9 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
         raise click.UsageError(CHOOSES_ITSELF)
     if options["stable"]:
         return _stably(instance, wishes, options)
-    result = searched(instance, options, SEARCHING) if known is None else None
-    if result is not None:
-        wrong = ended_in_error([result], instance, options)
-        if wrong or not result.has_portfolio:
-            code = UNEXPECTED if wrong else NONE_FOUND
-            return Answer(result.to_dict(), summary(result, instance), code)
+    result = searched(instance, options) if known is None else None
+    if result is not None and (code := exit_code([result], instance, options)) != FOUND:
+        return Answer(result.to_dict(), summary(result, instance), code)
     try:
         with testifying(instance, options):
             allocation = _allocated(instance, result or known, wishes, options, result)
@@ -187,17 +180,8 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
     from solver.analysis.stable_selection import select_stably
     from solver.report.stable import stable_text
 
-    limits = search_limits(options)
-    with testifying(instance, options), at_the_terminal(options["quiet"]) as (progress, cancel):
-        selection = select_stably(
-            instance,
-            wishes.clauses,
-            include=options["included"],
-            exclude=options["excluded"],
-            limits=limits,
-            progress=progress,
-            cancel=cancel,
-        )
+    with testifying(instance, options), at_the_terminal(options) as terms:
+        selection = select_stably(instance, wishes.clauses, **terms)
     document = selection.to_dict()
     wrong = ended_in_error([selection.best, selection.result], instance, options)
     if wrong or not selection.result.has_portfolio:
@@ -238,17 +222,7 @@ def _allocated(
     from solver.analysis.allocation import allocate
     from solver.run import Termination
 
-    limits = search_limits(options)
-    if search is not None and search.termination is Termination.cancelled:
-        limits = replace(limits, seconds=0.0)
-    with at_the_terminal(options["quiet"]) as (progress, cancel):
-        return allocate(
-            subject,
-            plan,
-            wishes,
-            include=options["included"],
-            exclude=options["excluded"],
-            limits=limits,
-            progress=progress,
-            cancel=cancel,
-        )
+    with at_the_terminal(options) as terms:
+        if search is not None and search.termination is Termination.cancelled:
+            terms["limits"] = replace(terms["limits"], seconds=0.0)
+        return allocate(subject, plan, wishes, **terms)

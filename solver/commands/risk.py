@@ -6,22 +6,19 @@ from typing import Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
-    ended_in_error,
+    check_options,
     evidence_option,
+    exit_code,
     reading,
-    search_limits,
     search_options,
     searched,
     testifying,
 )
 from solver.errors import StoppedError
-
-SEARCHING = 0.7
-"""The part of a time limit for the portfolio; the rest is for its risk."""
 
 
 @click.command(cls=Subcommand)
@@ -57,33 +54,22 @@ def command(
     from solver.analysis.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
-    from solver.commands.targets import check_target
     from solver.report.risk import notes_on_risk, risk_document, risk_text
     from solver.report.text import summary
 
-    for target in (json_target, options["evidence"]):
-        check_target(target, [instance, plan], overwrite=options["overwrite"])
+    check_options(json_target, [instance, plan], options)
     with reading(options["quiet"]):
         problem = wanted_instance(instance, options)
     risk_section(problem)
-    result = searched(problem, options, SEARCHING) if plan is None else None
-    wrong = result is not None and ended_in_error([result], problem, options)
-    if result is not None and (wrong or not result.has_portfolio):
+    result = searched(problem, options) if plan is None else None
+    if result is not None and (code := exit_code([result], problem, options)) != FOUND:
         document = risk_document(None, result, problem, result.warnings)
         tell(document, summary(result, problem), json_target)
-        ctx.exit(UNEXPECTED if wrong else NONE_FOUND)
+        ctx.exit(code)
     given = read_plan(str(plan)) if result is None else result.to_dict()
     try:
-        with testifying(problem, options), at_the_terminal(options["quiet"]) as (progress, cancel):
-            report = risk_report(
-                problem,
-                given,
-                include=options["included"],
-                exclude=options["excluded"],
-                limits=search_limits(options),
-                progress=progress,
-                cancel=cancel,
-            )
+        with testifying(problem, options), at_the_terminal(options) as terms:
+            report = risk_report(problem, given, **terms)
     except StoppedError as stopped:
         if result is None:
             raise

@@ -1,24 +1,37 @@
-"""Options of the sub-commands that search on the way to something else."""
+"""What sub-commands that search have in common: options, limits, the terminal, exit codes, evidence."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
-from solver.commands.command import time_left
+from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, time_left
 from solver.errors import ContradictionError
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
     from solver.result import Result
-    from solver.run import Cancel, Progress, SearchLimits
+    from solver.run import Cancel, Listener, SearchLimits
+
+SHARE_FOR_PORTFOLIO = 0.7
+"""The share of a time limit for the best portfolio where something else is asked of it."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Terms(TypedDict):
+    """The keyword arguments that every search takes: what is locked, its limits, who listens and stops it."""
+
+    include: Sequence[str]
+    exclude: Sequence[str]
+    limits: SearchLimits
+    progress: Listener | None
+    cancel: Cancel
 
 
 def quiet_option(function: Decorated) -> Decorated:
@@ -67,10 +80,16 @@ def limits_asked_for(options: Mapping[str, Any]) -> SearchLimits:
         raise click.UsageError(str(error)) from None
 
 
-def search_limits(options: Mapping[str, Any]) -> SearchLimits:
-    """The limits asked for, less the time that has passed since the command began."""
-    whole = limits_asked_for(options)
-    return replace(whole, seconds=time_left(whole.seconds))
+def check_options(json_target: str | None, inputs: Sequence[str | None], options: Mapping[str, Any]) -> None:
+    """Refuse, before anything is read, what cannot be done: limits out of range, targets over other files.
+
+    Raises click.UsageError and InputError.
+    """
+    from solver.commands.targets import check_target
+
+    limits_asked_for(options)
+    for target in (json_target, options["evidence"]):
+        check_target(target, inputs, overwrite=options["overwrite"])
 
 
 @contextmanager
@@ -86,36 +105,38 @@ def reading(quiet: bool) -> Iterator[None]:
 
 
 @contextmanager
-def at_the_terminal(quiet: bool) -> Iterator[tuple[Callable[[Progress], None] | None, Cancel]]:
-    """A search within the block shows its progress, keeps stdout clean, and the first Ctrl-C cancels it."""
+def at_the_terminal(options: Mapping[str, Any]) -> Iterator[Terms]:
+    """The terms of a search within the block, whose time is what is left since the command began.
+
+    Progress is shown, stdout kept clean, and the first Ctrl-C cancels.
+    """
     from solver.commands.interrupts import first_interrupt_cancels
     from solver.commands.terminal import progress_line, stdout_kept_clean
 
     with (
         first_interrupt_cancels() as interruption,
         stdout_kept_clean(),
-        progress_line(quiet) as progress,
+        progress_line(options["quiet"]) as progress,
     ):
-        yield progress, interruption.token()
+        whole = limits_asked_for(options)
+        yield {
+            "include": options["included"],
+            "exclude": options["excluded"],
+            "limits": replace(whole, seconds=time_left(whole.seconds)),
+            "progress": progress,
+            "cancel": interruption.token(),
+        }
 
 
-def searched(instance: Instance, options: Mapping[str, Any], part: float = 1.0) -> Result:
-    """The best portfolio on the way to something else, within a part of the time limit."""
+def searched(instance: Instance, options: Mapping[str, Any]) -> Result:
+    """The best portfolio on the way to something else, within its share of the time limit."""
     from solver.pipeline import solve
 
-    limits = search_limits(options)
-    if limits.seconds is not None:
-        limits = replace(limits, seconds=part * limits.seconds)
-    with at_the_terminal(options["quiet"]) as (progress, cancel):
-        return solve(
-            instance,
-            include=options["included"],
-            exclude=options["excluded"],
-            split=False,
-            limits=limits,
-            progress=progress,
-            cancel=cancel,
-        )
+    with at_the_terminal(options) as terms:
+        limits = terms["limits"]
+        if limits.seconds is not None:
+            terms["limits"] = replace(limits, seconds=SHARE_FOR_PORTFOLIO * limits.seconds)
+        return solve(instance, split=False, **terms)
 
 
 @contextmanager
@@ -128,7 +149,14 @@ def testifying(instance: Instance, options: Mapping[str, Any]) -> Iterator[None]
         raise
 
 
-def ended_in_error(results: Iterable[Result], instance: Instance, options: Mapping[str, Any]) -> bool:
+def exit_code(results: Sequence[Result], instance: Instance, options: Mapping[str, Any]) -> int:
+    """The code that says how searches ended; an error is written down where that is asked for."""
+    if ended_in_error(results, instance, options):
+        return UNEXPECTED
+    return FOUND if any(result.has_portfolio for result in results) else NONE_FOUND
+
+
+def ended_in_error(results: Sequence[Result], instance: Instance, options: Mapping[str, Any]) -> bool:
     """Whether a search met an error; the first one is written down where that is asked for."""
     from solver.run import Termination
 

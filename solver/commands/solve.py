@@ -7,15 +7,14 @@ from typing import Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
+from solver.commands.command import Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
-    ended_in_error,
+    check_options,
     evidence_option,
-    limits_asked_for,
+    exit_code,
     reading,
-    search_limits,
     search_options,
 )
 from solver.commands.streams import say
@@ -48,14 +47,7 @@ from solver.commands.streams import say
 @evidence_option
 @json_option
 @click.pass_context
-def command(
-    ctx: click.Context,
-    /,
-    instance: str,
-    json_target: str | None,
-    quiet: bool,
-    **options: Any,
-) -> None:
+def command(ctx: click.Context, /, instance: str, json_target: str | None, **options: Any) -> None:
     """Find the best portfolio of INSTANCE and prove how good it is.
 
     INSTANCE is a folder with instance.toml, an Excel workbook or a JSON file.
@@ -74,40 +66,26 @@ def command(
     error: claims contradict each other or the back end failed, and nothing is
     proven, 130 stopped by Ctrl-C before there was an answer.
     """
-    from solver.commands.targets import check_target
-
-    for target in (json_target, options["evidence"]):
-        check_target(target, [instance, options["start"]], overwrite=options["overwrite"])
+    check_options(json_target, [instance, options["start"]], options)
     options["threads"] = _threads(options["threads"])
-    limits_asked_for(options)  # a number out of range is refused before anything is read
 
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
     from solver.pipeline import solve
     from solver.report.text import summary
 
-    with reading(quiet):
+    with reading(options["quiet"]):
         problem = wanted_instance(instance, options)
         start = None if options["start"] is None else read_plan(options["start"])
-    with at_the_terminal(quiet) as (progress, cancel):
-        result = solve(
-            problem,
-            include=options["included"],
-            exclude=options["excluded"],
-            start=start,
-            limits=search_limits(options),
-            progress=progress,
-            cancel=cancel,
-        )
+    with at_the_terminal(options) as terms:
+        result = solve(problem, start=start, **terms)
     if not options["format_"]:
         result = replace(result, instance={**result.instance, "source": instance})
     try:
         tell(result.to_dict(), summary(result, problem), json_target)
     finally:
-        wrong = ended_in_error([result], problem, options)
-    if wrong:
-        ctx.exit(UNEXPECTED)
-    ctx.exit(FOUND if result.has_portfolio else NONE_FOUND)
+        code = exit_code([result], problem, options)
+    ctx.exit(code)
 
 
 def _threads(wanted: int | None) -> int | None:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
+from solver.commands.command import NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
-    ended_in_error,
+    check_options,
     evidence_option,
+    exit_code,
     reading,
-    search_limits,
     search_options,
     testifying,
 )
-
-if TYPE_CHECKING:
-    from solver.analysis.stability import Step
-    from solver.instance.instance import Instance
 
 
 class StabilityCommand(Subcommand):
@@ -64,39 +60,17 @@ def command(
     Exit codes: 0 a portfolio was found, 1 none exists or none was found,
     2 bad input, 3 claims contradict each other, and nothing is proven.
     """
+    from solver.analysis.stability import stability
     from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import tell
-    from solver.commands.targets import check_target
     from solver.report.stability import stability_document, stability_text
 
-    for target in (json_target, options["evidence"]):
-        check_target(target, [instance], overwrite=options["overwrite"])
+    check_options(json_target, [instance], options)
     with reading(options["quiet"]):
         problem = wanted_instance(instance, options)
-    with testifying(problem, options):
-        steps = _steps(problem, sizes, options)
+    with testifying(problem, options), at_the_terminal(options) as terms:
+        steps = list(stability(problem, sizes, **terms))
     if not steps:
         raise KeyboardInterrupt
     tell(stability_document(steps, problem), stability_text(steps, problem), json_target)
-    if ended_in_error((step.result for step in steps), problem, options):
-        ctx.exit(UNEXPECTED)
-    ctx.exit(FOUND if any(step.result.has_portfolio for step in steps) else NONE_FOUND)
-
-
-def _steps(instance: Instance, sizes: tuple[int, ...], options: dict[str, Any]) -> list[Step]:
-    """The rows, or those before the first Ctrl-C."""
-    from solver.analysis.stability import stability
-
-    limits = search_limits(options)
-    with at_the_terminal(options["quiet"]) as (progress, cancel):
-        return list(
-            stability(
-                instance,
-                sizes,
-                include=options["included"],
-                exclude=options["excluded"],
-                limits=limits,
-                progress=progress,
-                cancel=cancel,
-            )
-        )
+    ctx.exit(exit_code([step.result for step in steps], problem, options))

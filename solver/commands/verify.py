@@ -10,10 +10,10 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
+    check_options,
     evidence_option,
     quiet_option,
     reading,
-    search_limits,
     testifying,
     time_limit_option,
 )
@@ -50,25 +50,15 @@ def command(
     """
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
-    from solver.commands.targets import check_target
     from solver.pipeline import verify
     from solver.report.verdict import judgement_document, judgement_text, notes_on
 
-    for target in (json_target, options["evidence"]):
-        check_target(target, [instance, result], overwrite=options["overwrite"])
+    check_options(json_target, [instance, result], options)
     with reading(options["quiet"]):
         problem = wanted_instance(instance, options)
         plan = read_plan(result)
-    with testifying(problem, options), at_the_terminal(options["quiet"]) as (progress, cancel):
-        judgement = verify(
-            problem,
-            plan,
-            include=options["included"],
-            exclude=options["excluded"],
-            limits=search_limits(options),
-            progress=progress,
-            cancel=cancel,
-        )
+    with testifying(problem, options), at_the_terminal(options) as terms:
+        judgement = verify(problem, plan, **terms)
     notes = tuple(notes_on(judgement, plan, problem))
     tell(
         judgement_document(judgement, problem, notes), judgement_text(judgement, problem, notes), json_target
