@@ -162,30 +162,25 @@ def stopped(*_: object, **__: object) -> None:
     raise StoppedError("stopped before there was an answer: time limit")
 
 
-def test_a_portfolio_whose_risk_takes_too_long_is_shown_all_the_same(
-    two: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("asked", "part", "missing", "notes"),
+    [
+        ("risk", "solver.analysis.risk_report.stress_test", "Its risk is not laid open", "notes"),
+        ("allocate", "solver.analysis.allocation.share", "The value was not split", "warnings"),
+    ],
+)
+def test_a_portfolio_is_shown_where_what_is_asked_of_it_takes_too_long(
+    two: Path, monkeypatch: pytest.MonkeyPatch, asked: str, part: str, missing: str, notes: str
 ) -> None:
-    monkeypatch.setattr("solver.analysis.risk_report.stress_test", stopped)
-    result = run("risk", two)
+    monkeypatch.setattr(part, stopped)
+    result = run(asked, two)
     assert result.exit_code == 1
     assert result.stdout.startswith("two: a portfolio worth ")
-    assert "\n\nIts risk is not laid open: stopped before there was an answer" in result.stdout
-    document = json.loads(run("risk", two, "--json", "-").stdout)
+    assert f"\n\n{missing}: stopped before there was an answer" in result.stdout
+    document = json.loads(run(asked, two, "--json", "-").stdout)
     assert [row["id"] for row in document["portfolio"]["partners"]] == ["p1", "p2"]
-    assert document["report"] is None
-    assert document["notes"][-1].startswith("Its risk is not laid open")
-
-
-def test_a_portfolio_whose_split_takes_too_long_is_shown_all_the_same(
-    two: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("solver.analysis.allocation.share", stopped)
-    result = run("allocate", two)
-    assert result.exit_code == 1
-    assert result.stdout.startswith("two: a portfolio worth ")
-    assert "\n\nThe value was not split: stopped before there was an answer" in result.stdout
-    document = json.loads(run("allocate", two, "--json", "-").stdout)
-    assert [row["id"] for row in document["portfolio"]["partners"]] == ["p1", "p2"]
+    assert document.get("report") is None
+    assert document[notes][-1].startswith(missing)
 
 
 def test_the_clock_of_a_command_begins_before_its_files_are_read(
