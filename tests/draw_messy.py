@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,59 +14,17 @@ from openpyxl import Workbook
 from solver.instance.carriers import read
 from solver.instance.cells import as_text
 from solver.instance.columns import kind
-from solver.instance.csvfile import line_of
 from solver.instance.document import dump
-from solver.instance.folder import columns_of, settings_text
+from solver.instance.folder import columns_of
 from solver.instance.instance import Instance
 from solver.instance.reading import split_evidence
 from solver.instance.slips import MONEY
 from solver.instance.tables import TABLES
+from tests.messy import Messy, written
 
 SHIPPED = Path(__file__).parent.parent / "instances"
 NAMES = ("first", "healthcare", "finance", "transport")
 UNSEEN = ("\u200b", "\u00a0", "\ufeff", "\u00ad", "\u2060", "\u202e")
-
-
-@dataclass
-class Messy:
-    """A file in the making: tables as lines of cells, settings as a document, and what was done to it."""
-
-    instance: Instance
-    is_workbook: bool
-    rng: random.Random
-    tables: dict[str, list[list[Any]]]
-    settings: dict[str, Any]
-    slips: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    file_names: dict[str, str] = field(default_factory=dict)
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    ending: str = "\n"
-    hint: str = ""
-    styled: list[Callable[[Workbook], None]] = field(default_factory=list)
-    appendix: str = ""
-
-    def sheet(self, name: str) -> str:
-        return self.file_names.get(name, name)
-
-    def table(self, *wanted: str) -> str:
-        """A table that has rows, one of those wanted where given."""
-        return self.rng.choice([name for name in self.tables if not wanted or name in wanted])
-
-    def cell(self, wanted: str, *tables: str) -> tuple[str, int, int] | None:
-        """Table, line and column of a filled cell in a column that holds text or numbers."""
-        found = [
-            (table, line, position)
-            for table, lines in self.tables.items()
-            if not tables or table in tables
-            for line in range(1, len(lines))
-            for position, column in enumerate(lines[0])
-            if kind(TABLES[table], column) == wanted
-            and position < len(lines[line])
-            and lines[line][position] not in (None, "")
-            and (wanted != "number" or isinstance(lines[line][position], int | float))
-        ]
-        return self.rng.choice(found) if found else None
 
 
 Slip = Callable[[Messy], bool]
@@ -85,16 +42,16 @@ def drawn(seed: int, folder: Path) -> tuple[Instance, Path, Messy]:
         if rows := content.get(table):
             columns = columns_of(rows, model)
             tables[table] = [list(columns), *([row.get(column) for column in columns] for row in rows)]
-    settings = {key: value for key, value in {**document, "evidence": section}.items() if key not in TABLES}
+    settings = {key: value for key, value in document.items() if key not in TABLES}
     if section:
         settings["evidence"] = section
-    messy = Messy(instance, rng.random() < 0.5, rng, tables, settings)
+    messy = Messy(rng.random() < 0.5, rng, tables, settings)
     wanted = rng.choice((1, 1, 2, 3))
     while len(messy.slips) < wanted:
         slip = rng.choice(SLIPS)
         if slip(messy):
             messy.slips.append(slip.__name__)
-    return instance, _written(messy, folder), messy
+    return instance, written(messy, folder), messy
 
 
 def blank_at_an_end(messy: Messy) -> bool:
@@ -114,13 +71,13 @@ def look_alike(messy: Messy) -> bool:
     place = messy.cell("text")
     if place is None:
         return False
-    table, line, position = place
-    before = str(_at(messy, place))
+    table, _, position = place
+    before = str(messy.at(place))
     cells = [str(cell) for lines in messy.tables.values() for row in lines for cell in row]
     after, is_read_anyway = other(before), messy.tables[table][0][position] in ("name", "kind", "status")
     if after == before or is_read_anyway or cells.count(before) < 2 or "look_alike" in messy.slips:
         return False
-    messy.tables[table][line][position] = after
+    messy.put(place, after)
     messy.said.append(after)
     return True
 
@@ -231,7 +188,7 @@ def error_cell(messy: Messy) -> bool:
     place = messy.cell("text" if messy.rng.random() < 0.5 else "number")
     if place is None or not messy.is_workbook:
         return False
-    messy.tables[place[0]][place[1]][place[2]] = "#N/A"
+    messy.put(place, "#N/A")
     return True
 
 
@@ -276,10 +233,9 @@ def semicolons(messy: Messy) -> bool:
         return False
     messy.delimiter = messy.rng.choice(";;\t")
     messy.hint = f"sep={messy.delimiter}\n" if messy.rng.random() < 0.3 else ""
-    for table, lines in messy.tables.items():
+    for lines in messy.tables.values():
         for line in lines[1:]:
             line[:] = [as_text(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in line]
-        del table
     return True
 
 
@@ -326,7 +282,14 @@ def merged(messy: Messy) -> bool:
 
 def value_without_key(messy: Messy) -> bool:
     messy.appendix = messy.rng.choice(
-        ("|500", "# |500", "limits.budgett|500", "Limits.Max partners|", "limits|5", "limits.budget|1,5")
+        (
+            (None, 500.0),
+            ("# ", 500.0),
+            ("limits.budgett", 500.0),
+            ("Limits.Max partners", None),
+            ("limits", 5.0),
+            ("limits.budget", "1,5"),
+        )
     )
     return messy.is_workbook
 
@@ -392,27 +355,19 @@ SLIPS: tuple[Slip, ...] = (
 )
 
 
-def _at(messy: Messy, place: tuple[str, int, int]) -> Any:
-    table, line, position = place
-    return messy.tables[table][line][position]
-
-
 def _with_text(messy: Messy, change: Callable[[str], str]) -> bool:
-    place = messy.cell("text")
-    if place is None:
-        return False
-    table, line, position = place
-    messy.tables[table][line][position] = change(str(_at(messy, place)))
-    return True
+    return _changed(messy, "text", lambda value: change(str(value)))
 
 
 def _with_number(messy: Messy, change: Callable[[Any], Any]) -> bool:
-    place = messy.cell("number")
-    if place is None:
-        return False
-    table, line, position = place
-    messy.tables[table][line][position] = change(_at(messy, place))
-    return True
+    return _changed(messy, "number", change)
+
+
+def _changed(messy: Messy, wanted: str, change: Callable[[Any], Any]) -> bool:
+    place = messy.cell(wanted)
+    if place is not None:
+        messy.put(place, change(messy.at(place)))
+    return place is not None
 
 
 def _as_people_write(number: float, rng: random.Random) -> str:
@@ -427,52 +382,3 @@ def _as_people_write(number: float, rng: random.Random) -> str:
 
 def _wide(character: str) -> str:
     return chr(ord(character) + 0xFEE0) if "!" <= character <= "~" and character.isalnum() else character
-
-
-def _written(messy: Messy, folder: Path) -> Path:
-    return _workbook(messy, folder / "messy.xlsx") if messy.is_workbook else _folder(messy, folder / "messy")
-
-
-def _folder(messy: Messy, path: Path) -> Path:
-    path.mkdir()
-    (path / "instance.toml").write_text(_toml(messy), encoding="utf-8")
-    for table, lines in messy.tables.items():
-        text = "".join(f"{line_of(list(map(as_text, line)), messy.delimiter)}\n" for line in lines)
-        content = (messy.hint + text).replace("\n", messy.ending).encode(messy.encoding, errors="replace")
-        (path / f"{messy.sheet(table)}.csv").write_bytes(content)
-    return path
-
-
-def _toml(messy: Messy) -> str:
-    known = {name: values for name, values in messy.settings.items() if name in ("format",)}
-    rest = {name: values for name, values in messy.settings.items() if name not in known}
-    return settings_text({**known, **rest})
-
-
-def _workbook(messy: Messy, path: Path) -> Path:
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    sheet = workbook.create_sheet("instance")
-    for row in _settings_rows(messy):
-        sheet.append(row)
-    for table, lines in messy.tables.items():
-        sheet = workbook.create_sheet(messy.sheet(table))
-        for line in lines:
-            sheet.append(line)
-    for style in messy.styled:
-        style(workbook)
-    workbook.save(path)
-    return path
-
-
-def _settings_rows(messy: Messy) -> Iterator[list[Any]]:
-    yield ["key", "value"]
-    for name, value in messy.settings.items():
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                yield [f"{name}.{key}", *(inner if isinstance(inner, list) else [inner])]
-        else:
-            yield [name, value]
-    if messy.appendix:
-        key, _, text = messy.appendix.partition("|")
-        yield [key or None, float(text) if text.isdigit() else text or None]

@@ -17,7 +17,8 @@ from solver.instance.oddities import warnings_of
 from solver.instance.slips import MONEY
 from solver.instance.tidy.changes import TOTAL
 from solver.instance.tidy.tidy import tidy
-from tests.draw_messy import Messy, drawn
+from tests.draw_messy import drawn
+from tests.messy import Messy
 
 QUICK = 15
 
