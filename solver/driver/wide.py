@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.driver.rows import Rows
-
-if TYPE_CHECKING:
-    pass
 
 DENSE_SHARE = 0.25
 
