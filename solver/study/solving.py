@@ -26,18 +26,18 @@ def solved(
     study: Study, run: Run, start: Plannable | None = None, extensive: bool = False, split: bool = True
 ) -> Result:
     """The best portfolio of a study, with proof, within a run."""
-    known = _Known(study, run)
+    so_far = _SoFar(study, run)
 
     def searched() -> Result:
         try:
-            return _searched(known, start, extensive, split)
+            return _searched(so_far, start, extensive, split)
         except ContradictionError as error:
-            return known.refuted(error)
+            return so_far.refuted(error)
 
-    return run.attended(searched, known.when_stopped)
+    return run.attended(searched, so_far.when_stopped)
 
 
-class _Known:
+class _SoFar:
     """What a search knows so far: enough for a result whenever it has to stop."""
 
     def __init__(self, study: Study, run: Run) -> None:
@@ -84,26 +84,26 @@ class _Known:
         return replace(result, warnings=(*result.warnings, refused))
 
 
-def _searched(known: _Known, start: Plannable | None, extensive: bool, split: bool) -> Result:
+def _searched(so_far: _SoFar, start: Plannable | None, extensive: bool, split: bool) -> Result:
     """Assess, search, check, split: the best portfolio, and what was known on the way."""
-    study, formulation, run = known.study, known.study.formulation, known.run
+    study, formulation, run = so_far.study, so_far.study.formulation, so_far.run
     run.tell(phase="drawing")
     assessment = study.assessment
-    known.best = Incumbent(study.problem, run, phase="opening")
+    so_far.best = Incumbent(study.problem, run, phase="opening")
     first = None if start is None else completed_plan(start, formulation, assessment, "start", run).selection
-    known.start_breaks = () if first is None else check(formulation, first).broken
-    found = study.best(run, start=first, incumbent=known.best, extensive=extensive)
+    so_far.start_breaks = () if first is None else check(formulation, first).broken
+    found = study.best(run, start=first, incumbent=so_far.best, extensive=extensive)
     run.tell(phase="checking")
     if found.selection is None:
-        return known.remarked(replace(result_of(formulation, assessment, found, None, run), **_facts(found)))
+        return so_far.remarked(replace(result_of(formulation, assessment, found, None, run), **_facts(found)))
     checked = replace(checked_result(formulation, found, found.selection, run), **_facts(found))
-    known.result = known.remarked(checked)
-    risky = with_risks(known.result, formulation, found.selection)
-    result = known.result = replace(risky, seconds=run.elapsed)
+    so_far.result = so_far.remarked(checked)
+    risky = with_risks(so_far.result, formulation, found.selection)
+    result = so_far.result = replace(risky, seconds=run.elapsed)
     if not split or study.instance.split is None or not result.has_portfolio:
         return result
     unsplit = "The value was not split: the search had to stop first."
-    known.result = replace(result, warnings=(*result.warnings, unsplit))
+    so_far.result = replace(result, warnings=(*result.warnings, unsplit))
     return _split(result, study, found.selection, run)
 
 
