@@ -109,27 +109,26 @@ class Draft:
         return self.columns[-1]
 
     def binary(self, name: str) -> tuple[pulp.LpVariable, bool]:
-        """The shared binary column of this name, and whether it was made just now."""
+        """The shared binary column of this name, and whether its rows are still to be written."""
         return self._share(name, lambda: self._binary(name))
 
     def fraction(self, name: str) -> tuple[pulp.LpVariable, bool]:
-        """The shared column in [0, 1] of this name, and whether it was made just now."""
+        """The shared column in [0, 1] of this name, and whether its rows are still to be written."""
         return self.amount(name, high=1.0)
 
     def amount(self, name: str, high: float | None = None) -> tuple[pulp.LpVariable, bool]:
-        """The shared column ≥ 0 of this name, and whether it was made just now."""
+        """The shared column ≥ 0 of this name, and whether its rows are still to be written."""
         return self._share(name, lambda: self._column(name, 0.0, high, "Continuous"))
 
     def free(self, name: str) -> tuple[pulp.LpVariable, bool]:
-        """The shared column of this name and of either sign, and whether it was made just now."""
+        """The shared column of this name and of either sign, and whether its rows are still to be written."""
         return self._share(name, lambda: self._column(name, None, None, "Continuous"))
 
     def _share(self, name: str, make: Callable[[], pulp.LpVariable]) -> tuple[pulp.LpVariable, bool]:
-        new = name not in self._shared
-        if new:
+        if name not in self._shared:
             self._run.check()
             self._shared[name] = make()
-        return self._shared[name], new
+        return self._shared[name], self.once(f"column {name}")
 
     def chosen(self, element: int) -> Linear:
         """Whether an element is chosen: 0 or 1, and with it at most one of its options."""
@@ -199,16 +198,19 @@ class Draft:
 
     @contextmanager
     def trying(self, formulation: Formulation, run: Run) -> Iterator[None]:
-        """Rows made in the block go with it, and while it lasts the draft is one of that formulation."""
+        """Rows made in the block go with it, and while it lasts the draft is one of that formulation.
+
+        Columns stay, for the next block that asks for them: PuLP 4 keeps what was made, by name.
+        """
         kept: tuple[list[Any], ...] = (self.blocks, self.lazies, self.tightenings, self.limits)
         lengths = [len(rows) for rows in kept]
-        before = self.formulation, set(self._written), dict(self._shared), dict(self._owners)
+        before = self.formulation, set(self._written), dict(self.teams), dict(self._owners)
         self.formulation, self._run, self._trying = formulation, run, True
         try:
             yield
         finally:
             self._trying = False
-            self.formulation, self._written, self._shared, self._owners = before
+            self.formulation, self._written, self.teams, self._owners = before
             for rows, length in zip(kept, lengths, strict=True):
                 del rows[length:]
 
