@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from solver.model.build import build, extended
 from solver.model.draft import Draft
 from solver.portfolio.checker import keeps
 from solver.portfolio.formulation import Formulation
+from solver.portfolio.quantities import Quantity
 from solver.portfolio.rules import BoundRule, Rule, Wish
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, EntryCosts, PartnerCount, Synergy
@@ -43,6 +45,11 @@ RISKY: dict[str, Any] = {
     "capabilities": [{"holder": id_, "technology": "t", "level": 1.0} for id_ in "abc"],
     "requirements": [{"application": "x", "technology": "t", "level": 0.5}],
     "risk": {"scenarios": 32},
+}
+PAIRED: dict[str, Any] = {
+    "partners": [{"id": id_, "revenue": 3, "cost": 1, "industry": "health"} for id_ in "ab"],
+    "pairs": [{"first": "a", "second": "b", "kind": "synergy", "value": 4}],
+    "groups": [{"dimension": "industry", "group": "health", "entry_cost": 2}],
 }
 
 
@@ -81,6 +88,7 @@ def agrees(draft: Draft, wanted: Formulation, selection: Selection) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_rows_of_a_lent_draft_and_plain_readings_agree() -> None:
     seen: Counter[tuple[str, bool]] = Counter()
 
@@ -93,9 +101,6 @@ def test_rows_of_a_lent_draft_and_plain_readings_agree() -> None:
         rest = tuple(rule for rule in own.subject_to if rule not in prepared)
         base = Formulation(own.maximise, rest, own.structure)
         asked = tuple[Rule, ...](moved(rule, factor) for rule in prepared)
-        joint = Synergy() + EntryCosts()
-        prepared += (Wish(joint >= 0), Wish(joint <= 0))
-        asked += (Wish(joint >= -8 * factor), Wish(joint <= 8 * factor))
         variant = Formulation(own.maximise, (*rest, *asked), own.structure)
         draft = build(base, assessment, prepared=prepared)
         selections = drawn_selections(draft, base, seed)
@@ -109,6 +114,27 @@ def test_rows_of_a_lent_draft_and_plain_readings_agree() -> None:
     assert len(seen) == 6, seen
 
 
+@pytest.mark.parametrize("term", [Synergy(), EntryCosts(), Synergy() + EntryCosts()], ids=str)
+@pytest.mark.parametrize("as_prepared", [True, False])
+def test_a_limit_holds_what_columns_stand_for_from_its_own_side(term: Quantity, as_prepared: bool) -> None:
+    """The objective counts partners: nothing else holds the columns."""
+    assessment = assess(pf.Instance.from_document(PAIRED))
+    problem = Problem(assessment, Formulation(PartnerCount()))
+    options = range(len(assessment.options))
+    everything = [problem.staffed(some) for count in range(3) for some in combinations(options, count)]
+    seen = set[bool]()
+    for below in (True, False):
+        loose, *tight = (Wish(term <= at if below else term >= at) for at in (0, -5, -1, 1, 3))
+        draft = build(problem.formulation, assessment, prepared=[loose] if as_prepared else [])
+        for rule in tight:
+            variant = Formulation(PartnerCount(), (rule,))
+            with extended(draft, variant, [rule], Run()):
+                held = [agrees(draft, variant, selection) for selection in everything]
+            seen.update(held)
+    assert seen == {True, False}
+
+
+@pytest.mark.slow
 @FEW
 @given(st.data())
 def test_what_follows_by_rule_follows_for_every_portfolio(data: st.DataObject) -> None:
