@@ -145,14 +145,14 @@ def test_what_is_infeasible_stays_so_for_whoever_asks_for_more() -> None:
 
 
 def test_a_variant_changes_no_other() -> None:
-    study, instance = Study(first()), first()
+    study = Study(first())
     before = study.best()
     (budget,) = [rule for rule in study.formulation.subject_to if isinstance(rule, Budget)]
     for factor in (0.5, 1.5, 0.7):
         study.limited(replace(budget, limit=factor * budget.limit)).best()
-    fresh = Study(instance, study.formulation, study.knowledge).best()
+    fresh = Study(study.knowledge, study.formulation).best()
     assert (fresh.objective, fresh.bound) == (before.objective, before.bound)
-    assert study.formulation == pf.Formulation.of(instance)
+    assert study.formulation == pf.Formulation.of(first())
 
 
 def test_a_limit_at_many_numbers_takes_two_models() -> None:

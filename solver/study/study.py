@@ -38,12 +38,14 @@ class Study:
     time may search; the others are refused with BusyError.
     """
 
-    def __init__(
-        self, instance: Instance, formulation: Formulation | None = None, knowledge: Knowledge | None = None
-    ) -> None:
-        self.instance = instance
-        self.formulation = formulation or Formulation.of(instance)
-        self.knowledge = knowledge or Knowledge(instance)
+    def __init__(self, subject: Instance | Knowledge, formulation: Formulation | None = None) -> None:
+        self.knowledge = subject if isinstance(subject, Knowledge) else Knowledge(subject)
+        self.formulation = formulation or Formulation.of(self.instance)
+
+    @property
+    def instance(self) -> Instance:
+        """What is asked about."""
+        return self.knowledge.instance
 
     @property
     def assessment(self) -> Assessment:
@@ -57,7 +59,7 @@ class Study:
 
     def asking(self, formulation: Formulation) -> Study:
         """The same instance, asked something else."""
-        return Study(self.instance, formulation, self.knowledge)
+        return Study(self.knowledge, formulation)
 
     def locked(self, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Study:
         """The same with partners or applications locked in or out, by id or by a name that only one has.
@@ -82,7 +84,7 @@ class Study:
         Portfolios are carried over by their ids, and judged anew. Where only limits are different, so are
         assessment and scenarios. Drawn scenarios stay the same for what is drawn in the same places.
         """
-        return Study(instance, None, self.knowledge.revised(instance))
+        return Study(self.knowledge.revised(instance))
 
     def solve(
         self,
