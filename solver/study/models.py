@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from solver.assessment.assessment import Assessment
 from solver.model.build import build, extended
@@ -18,12 +18,31 @@ from solver.run import Run
 MOST = 8  # each may be as large as the instance allows
 
 
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The draft of a formulation; what `prepared` rules limit is written as well, without their limits."""
+
+    draft: Draft
+    formulation: Formulation
+    prepared: tuple[BoundRule, ...]
+
+    def serves(self, wanted: Formulation, form: Form, assessment: Assessment) -> bool:
+        """Whether a formulation of a form asks for more than it, and for all that is prepared."""
+        return (
+            self.draft.form.serves(form)
+            and all(
+                any(same_kind(rule, one, assessment) for rule in wanted.subject_to) for one in self.prepared
+            )
+            and is_tighter(wanted, self.formulation, assessment)
+        )
+
+
 class Models:
-    """Drafts of one assessment, without locks; a limit that is asked for at several numbers stays open."""
+    """Models of one assessment, without locks; a limit that is asked for at several numbers stays open."""
 
     def __init__(self, assessment: Assessment) -> None:
         self._assessment = assessment
-        self._kept: list[tuple[Draft, tuple[BoundRule, ...]]] = []
+        self._kept: list[Model] = []
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -34,47 +53,26 @@ class Models:
 
         Raises StoppedError where the run has to stop first, and FormulationError as `build` does.
         """
-        draft = self._kept_for(formulation) or self._new(formulation, run)
-        base = draft.formulation
-        further = formulation.rules if base is None else further_rules(formulation, base, self._assessment)
-        with extended(draft, formulation, further, run):
-            yield draft
-
-    def _kept_for(self, formulation: Formulation) -> Draft | None:
         form = Form.of(formulation, self._assessment)
-        for draft, prepared in self._kept:
-            base = draft.formulation
-            if (
-                base is not None
-                and draft.form.serves(form)
-                and self._asks_for(formulation, prepared)
-                and is_tighter(formulation, base, self._assessment)
-            ):
-                return draft
-        return None
+        kept = (model for model in self._kept if model.serves(formulation, form, self._assessment))
+        model = next(kept, None) or self._new(formulation, form, run)
+        further = further_rules(formulation, model.formulation, self._assessment)
+        with extended(model.draft, formulation, further, run):
+            yield model.draft
 
-    def _new(self, formulation: Formulation, run: Run) -> Draft:
+    def _new(self, formulation: Formulation, form: Form, run: Run) -> Model:
         """A model that is more general than the last of its kind."""
         wider, prepared = self._wider(formulation)
-        form = Form.of(formulation, self._assessment)
         if prepared:
-            form = replace(form, tolerated={})
+            form = replace(form, tolerated={})  # what is tolerated moves with the limits
         draft = build(wider, self._assessment, run, form=form, prepared=prepared)
-        self._kept = [(draft, prepared), *self._kept][:MOST]
-        return draft
-
-    def _asks_for(self, formulation: Formulation, prepared: Sequence[BoundRule]) -> bool:
-        return all(
-            any(same_kind(rule, one, self._assessment) for rule in formulation.subject_to) for one in prepared
-        )
+        model = Model(draft, wider, prepared)
+        self._kept = [model, *self._kept][:MOST]
+        return model
 
     def _wider(self, formulation: Formulation) -> tuple[Formulation, tuple[BoundRule, ...]]:
         """A formulation without locks and without what was asked for at other numbers; and the latter."""
-        asked = [
-            rule
-            for draft, prepared in self._kept
-            for rule in (*prepared, *(draft.formulation.subject_to if draft.formulation else ()))
-        ]
+        asked = [rule for model in self._kept for rule in (*model.prepared, *model.formulation.subject_to)]
         moved = tuple(
             rule
             for rule in formulation.subject_to
