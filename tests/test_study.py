@@ -22,6 +22,7 @@ from solver.study.knowledge import BusyError
 from solver.study.study import Study
 from tests.draw import documents
 from tests.draw_risk import risky_documents
+from tests.test_teams import ALL_IN
 
 FEW = settings(
     max_examples=25,
@@ -117,6 +118,52 @@ def test_variants_with_risk_are_what_fresh_solves_say(data: st.DataObject) -> No
 def test_many_variants_are_what_fresh_solves_say(data: st.DataObject) -> None:
     instance = pf.Instance.from_document(data.draw(st.one_of(documents(2_000), risky_documents())))
     agree(instance, data.draw(variants(instance)))
+
+
+@pytest.mark.slow
+@FEW
+@given(risky_documents(("cvar", "evar", "mad")))
+def test_a_model_that_leaves_out_what_risk_needs_does_not_serve_it(document: Any) -> None:
+    """Asked without a limit on risk, then with lower and lower ones, then with one on a chance."""
+    instance = pf.Instance.from_document(document)
+    unlimited = Study(instance).asking(pf.Formulation())
+    limits = [RiskLimit(pf.measures.CVaR(0.8), limit) for limit in (20.0, 4.0, 0.0, -4.0)]
+    asked = [unlimited.limited(one) for one in (*limits, ChanceLimit(0.7, 0.0))]
+    agree(instance, [one.formulation for one in (unlimited, *asked)])
+
+
+def frail() -> pf.Instance:
+    """Four partners that may fail; an application that two of them can serve, or back up."""
+    document = {
+        "partners": [
+            {"id": f"p{k}", "revenue": 2.0 * cost, "cost": cost, "success": success}
+            for k, (cost, success) in enumerate(((20.0, 0.95), (30.0, 0.8), (40.0, 0.65), (80.0, 0.5)))
+        ],
+        "applications": [{"id": "a", "revenue": 30.0, "cost": 4.0, "success": 0.9}],
+        "capabilities": [{"holder": f"p{k}", "technology": "t", "level": 1.0} for k in range(2)],
+        "requirements": [{"application": "a", "technology": "t", "level": 0.5}],
+        "risk": {"measure": "cvar", "level": 0.8, "scenarios": 64},
+    }
+    return pf.Instance.from_document(document)
+
+
+def test_a_limit_on_risk_at_many_numbers_takes_two_models() -> None:
+    study = Study(frail())
+    for limit in (40.0, 20.0, -20.0, -30.0):
+        assert study.limited(RiskLimit(pf.measures.CVaR(0.8), limit)).best().searched
+    assert len(study.knowledge.models) == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_model_of_expectations_does_not_serve_a_limit_on_risk(seed: int) -> None:
+    """Of the teams of the same partners it has the best in expectation only."""
+    risk = {"measure": "cvar", "level": 0.8, "scenarios": 10, "seed": seed, "copula": "independent"}
+    applications = [row | {"revenue_cv": 0.3} for row in ALL_IN["applications"]]
+    instance = pf.Instance.from_document(ALL_IN | {"applications": applications, "risk": risk})
+    limits = (-18.0, -20.0, -22.0, -24.0)
+    chances = [pf.Formulation(None, [ChanceLimit(0.75, limit)]) for limit in limits]
+    losses = [pf.Formulation(None, [RiskLimit(pf.measures.CVaR(0.8), limit)]) for limit in (12.0, 4.0)]
+    agree(instance, [pf.Formulation(), *losses, *chances])
 
 
 def first() -> pf.Instance:
