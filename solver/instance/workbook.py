@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from solver.errors import InputError
 from solver.instance.cells import as_digits
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest, some
@@ -19,7 +20,7 @@ from solver.instance.headings import MOST_LINES_ABOVE, NOTES_LEFT_OUT, header_of
 from solver.instance.places import SheetPlaces, letters
 from solver.instance.reading import MOST_ROWS, Reading, is_blank
 from solver.instance.tables import TABLES
-from solver.instance.workbookfile import SheetFacts, refuse, sheet_facts
+from solver.instance.workbookfile import SheetFacts, refuse_what_is_no_workbook, sheet_facts
 from solver.instance.workbooksettings import SETTINGS, Line, read_settings
 
 MOST_CELLS = 10_000_000
@@ -50,20 +51,11 @@ class Sheet(NamedTuple):
 
 
 def read_workbook(path: Path) -> Reading:
-    """The document in a workbook, with whatever is wrong with the workbook itself."""
+    """The document in a workbook, with whatever is wrong in it. Raises InputError as `sheets_of` does."""
     reading = Reading()
-    refuse(path, reading.findings)
-    try:
-        sheets = sheets_of(path)
-    except Exception as error:
-        # openpyxl lets any kind of exception through when a part of the file is damaged.
-        reading.findings.add(
-            Defect(path.name, f"a workbook that can be read; {type(error).__name__}: {error}")
-        )
-        reading.findings.raise_if_any()
-    else:
-        for sheet in sheets:
-            _read_sheet(sheet, reading, [other.name for other in sheets])
+    sheets = sheets_of(path)
+    for sheet in sheets:
+        _read_sheet(sheet, reading, [other.name for other in sheets])
     return reading
 
 
@@ -106,7 +98,17 @@ def _remark_what_is_not_seen(place: str, sheet: Sheet, reading: Reading) -> None
 
 
 def sheets_of(path: Path) -> list[Sheet]:
-    """The sheets of a workbook; whatever openpyxl raises for a damaged one is let through."""
+    """The sheets of a workbook. Raises InputError where it cannot be opened without harm, or is damaged."""
+    refuse_what_is_no_workbook(path)
+    try:
+        return _loaded(path)
+    except Exception as error:
+        # openpyxl lets any kind of exception through when a part of the file is damaged.
+        remedy = f"a workbook that can be read; {type(error).__name__}: {error}"
+        raise InputError([Defect(path.name, remedy)]) from None
+
+
+def _loaded(path: Path) -> list[Sheet]:
     from openpyxl import load_workbook
 
     facts = sheet_facts(path)

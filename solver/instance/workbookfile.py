@@ -7,7 +7,8 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from solver.instance.defects import Defect, Findings
+from solver.errors import InputError
+from solver.instance.defects import Defect
 
 MOST_BYTES = 50_000_000
 MOST_UNPACKED = 150_000_000
@@ -25,8 +26,14 @@ MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z
 MOST_COLUMNS = 16_384
 
 
-def objection(path: Path) -> Defect | None:
-    """What keeps a file from being opened as a workbook: not a ZIP file, encrypted, or a ZIP bomb."""
+def refuse_what_is_no_workbook(path: Path) -> None:
+    """Raise InputError where it is unsafe to open a file: no ZIP file, encrypted, or a ZIP bomb."""
+    defect = _objection(path)
+    if defect is not None:
+        raise InputError([defect])
+
+
+def _objection(path: Path) -> Defect | None:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -82,11 +89,3 @@ def _facts(part: bytes) -> SheetFacts:
             columns.extend(range(int(bounds[b"min"]), min(int(bounds[b"max"]), MOST_COLUMNS) + 1))
     merged = tuple(found[1].decode() for found in MERGED.finditer(part))
     return SheetFacts(FORMULA.search(part) is not None, merged, tuple(rows), tuple(columns))
-
-
-def refuse(path: Path, findings: Findings) -> None:
-    """Raise an InputError when the file is no workbook that can be opened without harm."""
-    defect = objection(path)
-    if defect is not None:
-        findings.add(defect)
-        findings.raise_if_any()

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from solver.errors import InputError
 from solver.instance.atomic import new_file
-from solver.instance.defects import Defect, Findings
 from solver.instance.headings import all_meant, is_note, meant
 from solver.instance.invisible import cleaned
 from solver.instance.places import letters
@@ -21,19 +19,12 @@ from solver.instance.tidy.sheetxml import NewCell, has_excel_table, with_cells
 from solver.instance.tidy.table import HEADING, Grid, doubtful_ids, edits_of, mentions
 from solver.instance.tidy.values import repaired
 from solver.instance.workbook import Sheet, sheets_of
-from solver.instance.workbookfile import refuse
 from solver.instance.workbooksettings import SETTINGS, key_of, layout_of
 
 
 def write_tidy_workbook(source: Path, target: Path) -> list[Change]:
     """Write the tidy copy of a workbook. Raises InputError where the original cannot be opened."""
-    refuse(source, Findings())
-    try:
-        sheets = [sheet for sheet in sheets_of(source) if not is_note(sheet.name)]
-    except Exception as error:
-        # openpyxl lets any kind of exception through when a part of the file is damaged.
-        remedy = f"a workbook that can be read; {type(error).__name__}: {error}"
-        raise InputError([Defect(source.name, remedy)]) from None
+    sheets = [sheet for sheet in sheets_of(source) if not is_note(sheet.name)]
     names = [sheet.name for sheet in sheets]
     tables = {sheet.name: table for sheet in sheets if (table := _table_of(sheet.name, names)) in TABLES}
     found = ((sheet, _grid(tables[sheet.name], sheet)) for sheet in sheets if sheet.name in tables)
