@@ -120,32 +120,29 @@ class LinearTerm(Term):
         return 0.0
 
     def amount(self, selection: Selection) -> float:
-        assessment = selection.assessment
-        constant = self.constant(assessment)
-        return constant + selection.total(self.coefficients(assessment)) if selection.options else constant
+        return self.constant(selection.assessment) + float(self._addends(selection).sum())
 
     def magnitude(self, selection: Selection) -> float:
-        assessment = selection.assessment
-        constant = abs(self.constant(assessment))
+        return abs(self.constant(selection.assessment)) + float(np.abs(self._addends(selection)).sum())
+
+    def _addends(self, selection: Selection) -> Floats:
+        """What each chosen option contributes; coefficients may need scenarios, nothing needs neither."""
         if not selection.options:
-            return constant
-        return constant + selection.total(np.abs(self.coefficients(assessment)))
+            return np.zeros(0)
+        return self.coefficients(selection.assessment)[list(selection.options)]
 
 
 class UncertainTerm(Term):
-    """A term that differs from scenario to scenario; its amount is the expectation.
-
-    Where nothing is chosen nothing is uncertain, and no scenarios are drawn.
-    """
+    """A term that differs from scenario to scenario; its amount is the expectation."""
 
     def amount(self, selection: Selection) -> float:
-        outlook = selection.assessment.outlook if selection.options else None
+        outlook = selection.outlook
         if outlook is None:
             return self.nominal(selection)
         return float(outlook.scenarios.probability @ self.realised(selection, outlook))
 
     def magnitude(self, selection: Selection) -> float:
-        outlook = selection.assessment.outlook if selection.options else None
+        outlook = selection.outlook
         if outlook is None:
             return self.nominal_size(selection)
         return float(outlook.scenarios.probability @ self.sizes(selection, outlook))

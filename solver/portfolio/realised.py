@@ -47,8 +47,7 @@ def synergy_size(selection: Selection) -> float:
 
 def expected_benefits(selection: Selection) -> dict[int, float]:
     """The expected benefit of everything chosen by element, over the scenarios where there are any."""
-    options = selection.assessment.options
-    outlook = selection.assessment.outlook if selection.options else None
+    outlook, options = selection.outlook, selection.assessment.options
     if outlook is None:
         return {element: float(options.benefit[option]) for element, option in selection.option_of.items()}
     partners = {e: partner_benefits(selection, outlook, [e]) for e in selection.partners}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.assessment.assessment import Assessment
-from solver.assessment.benefit import Floats
+from solver.assessment.outlook import Outlook
 from solver.portfolio.portfolio import (
     Assignment,
     ChosenPartner,
@@ -33,6 +33,11 @@ class Selection:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", tuple(sorted(self.options)))
+
+    @property
+    def outlook(self) -> Outlook | None:
+        """The scenarios it is judged in; of nothing nothing is uncertain, and none are drawn."""
+        return self.assessment.outlook if self.options else None
 
     @cached_property
     def chosen(self) -> NDArray[np.bool_]:
@@ -72,10 +77,6 @@ class Selection:
         start = self.start(needed.application)
         able = [partner for partner in needed.capable if self.ready_by(partner, start)]
         return able[: needed.requirement.providers]
-
-    def total(self, coefficients: Floats) -> float:
-        """The sum of per-option coefficients (shape (O,)) over what is chosen."""
-        return float(coefficients[list(self.options)].sum())
 
     @cached_property
     def serving(self) -> dict[int, frozenset[int]]:
