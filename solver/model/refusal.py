@@ -147,7 +147,7 @@ class _Sum:
         options = (self.selection.option_of.get(element) for element in elements)
         part = Selection(
             self.selection.assessment,
-            tuple(sorted(option for option in options if option is not None)),
+            tuple(option for option in options if option is not None),
             licences=licences,
         )
         grown = sum(factor * term.amount(part) for factor, term in self.growing)

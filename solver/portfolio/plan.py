@@ -60,7 +60,7 @@ class _Reader:
         self.problems += self._named_twice(options, assigned, licences)
         selection = Selection(
             self.assessment,
-            tuple(sorted({option for option in options if option is not None})),
+            tuple({option for option in options if option is not None}),
             frozenset(pair for pair in assigned if pair is not None),
             frozenset(pair for pair in licences if pair is not None),
         )

@@ -81,7 +81,7 @@ class Problem:
 
     def staffed(self, options: Iterable[int]) -> Selection:
         """The selection of these options, with providers and licences."""
-        return self.staffing.selection(tuple(sorted(int(option) for option in options)))
+        return self.staffing.selection(tuple(int(option) for option in options))
 
     def best(self, selections: Iterable[Selection | None]) -> Selection | None:
         """The best of some portfolios that keep every rule; the first of equals."""
