@@ -1,15 +1,18 @@
 """What pairs of options are worth: as a matrix written out says, in space that grows with options alone."""
 
 import numpy as np
+import pytest
 
 import solver as pf
 from solver.assessment.assessment import Assessment, assess
+from solver.portfolio.selection import Selection
+from solver.portfolio.terms import PairOverhead, Synergy
 from solver.strategies.pairs import OptionPairs
 
 WEIGHTS = ((1.0, 0.2), (0.5, 0.0), (0.0, 0.3), (1.0, -0.1))
 
 
-def alliance(partners: int) -> Assessment:
+def alliance(partners: int, **limits: float) -> Assessment:
     """Partners at two levels and four starts, every other one in a synergy; one with an application."""
     ids = [f"p{k}" for k in range(partners)]
     levels = [{"partner": id_, "level": level} for id_ in ids for level in ("slow", "fast")]
@@ -24,6 +27,7 @@ def alliance(partners: int) -> Assessment:
             levels=levels,
             applications=[{"id": "a", "revenue": 2, "cost": 1}],
             pairs=[*pairs, {"first": "p0", "second": "a", "kind": "synergy", "value": 0.7}],
+            limits=limits,
         )
     )
 
@@ -59,3 +63,20 @@ def test_every_reading_is_that_of_the_matrix() -> None:
 def test_an_overhead_of_every_two_partners_takes_no_room_for_every_two() -> None:
     few, many = (OptionPairs.of(alliance(count), 1.0, 0.2) for count in (10, 100))
     assert many.listed.nnz < 11 * few.listed.nnz
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_what_pairs_are_worth_is_what_the_terms_say_of_a_portfolio(weights: tuple[float, float]) -> None:
+    """Each pair is in the matrix twice, the overhead as a cost of its own weight."""
+    assessment, draw = alliance(6, pair_overhead=0.25), np.random.default_rng(2)
+    synergies, overhead = weights
+    pairs = OptionPairs.of(assessment, synergies, overhead * 0.25)
+    element = assessment.options.element
+    for likely in (0.3, 0.6, 0.9):
+        own = [
+            np.flatnonzero(element == e) for e in range(len(assessment.elements)) if draw.random() < likely
+        ]
+        selection = Selection(assessment, tuple(int(draw.choice(options)) for options in own))
+        choice = np.isin(np.arange(len(element)), selection.options).astype(float)
+        counted = (synergies * Synergy() + overhead * PairOverhead()).amount(selection)
+        np.testing.assert_allclose(choice @ (pairs @ choice) / 2, counted, atol=1e-12)
