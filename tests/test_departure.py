@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 import solver as pf
 from solver.analysis.risk_report import risk_report
 from solver.assessment.assessment import assess
-from solver.portfolio.departure import departures
+from solver.portfolio.departure import departures, failed, left
 from solver.portfolio.plan import read_plan
 from solver.portfolio.risks import losses
+from solver.portfolio.terms import AllianceValue
 from solver.report.text import summary
 from solver.result import Result
+from solver.strategies.problem import Problem
 from tests import oracles
 from tests.draw import documents, portfolios
 from tests.draw_risk import risky_documents
@@ -117,6 +120,22 @@ def test_in_scenarios_who_fails_never_delivers_and_who_leaves_is_not_there(docum
     first, *_ = departures(read_plan(assess(pf.Instance.from_document(document)), plan).selection)
     assert first.fails == pytest.approx(_lost(gone, plan) - before, abs=1e-9)
     assert first.leaves == pytest.approx(_lost(document, _without(plan, sure["id"])) - before, abs=1e-9)
+
+
+@settings(DRAWN, max_examples=40)
+@given(st.one_of(risky_documents(), documents(max_portfolios=500), risky_documents()), st.integers(0, 10**6))
+def test_what_hangs_on_a_partner_is_what_the_plan_without_it_is_worth_less(
+    document: Document, seed: int
+) -> None:
+    """The differences that one partner makes, against the whole value before and after."""
+    problem, rng = Problem.of(pf.Instance.from_document(document)), random.Random(seed)
+    of_elements = [list(problem.assessment.options.of(e)) for e in range(len(problem.assessment.elements))]
+    some = [rng.choice(own) for own in of_elements if own and rng.random() < 0.8]
+    selection, value = problem.staffed(some), AllianceValue()
+    before = value.amount(selection)
+    for partner, row in zip(selection.partners, departures(selection), strict=True):
+        assert row.fails == pytest.approx(before - value.amount(failed(selection, [partner])), abs=1e-9)
+        assert row.leaves == pytest.approx(before - value.amount(left(selection, [partner])), abs=1e-9)
 
 
 def test_in_the_planners_own_scenarios_what_is_not_covered_earns_nothing_either() -> None:
