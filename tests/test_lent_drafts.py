@@ -16,9 +16,11 @@ from solver import driver
 from solver.assessment.assessment import assess
 from solver.model.build import build, extended
 from solver.model.draft import Draft
+from solver.model.form import Form
 from solver.portfolio.checker import keeps
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Quantity
+from solver.portfolio.risks import LossMeasure
 from solver.portfolio.rules import BoundRule, Rule, Wish
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, EntryCosts, PartnerCount, Synergy
@@ -27,6 +29,7 @@ from solver.run import Run
 from solver.search import search_draft
 from solver.strategies.problem import Problem
 from tests.draw import documents
+from tests.draw_risk import LINEAR, risky_documents
 from tests.test_study import moved, variants
 
 FEW = settings(
@@ -150,6 +153,32 @@ def test_what_follows_by_rule_follows_for_every_portfolio(data: st.DataObject) -
                     assert keeps(one, selection)
                 if is_tighter(one, other, assessment) and keeps(one, selection):
                     assert keeps(other, selection)
+
+
+@FEW
+@given(risky_documents(LINEAR))
+def test_what_a_form_leaves_out_is_missed_by_no_best_portfolio(document: dict[str, Any]) -> None:
+    assessment = assess(pf.Instance.from_document(document))
+    wanted = Formulation.of(assessment.instance)
+    lean, whole = build(wanted, assessment), build(wanted, assessment, form=Form())
+    found, everything = (search_draft(draft, Run()) for draft in (lean, whole))
+    assert whole.form.serves(whole.form)
+    assert found.termination == everything.termination
+    if found.objective is not None and everything.objective is not None:
+        assert found.objective == pytest.approx(everything.objective, rel=1e-6, abs=1e-6)
+        best = lean.selection(found.value)
+        assert keeps(wanted, best)
+        assert wanted.maximise.amount(best) == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
+
+
+def test_a_form_serves_whoever_tolerates_more() -> None:
+    measure = LossMeasure(pf.measures.CVaR(0.9))
+    strict, lax = Form(tolerated={measure: 3.0}), Form(tolerated={measure: 5.0})
+    assert strict.serves(lax)
+    assert not lax.serves(strict)
+    assert Form().serves(strict)
+    assert not strict.serves(Form())
+    assert not Form(by_scenario=True).serves(Form())
 
 
 def test_a_lent_draft_keeps_its_columns_and_gives_back_its_teams() -> None:
