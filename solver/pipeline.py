@@ -29,7 +29,6 @@ def solve(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     start: Portfolio | Mapping[str, Any] | None = None,
-    extensive: bool = False,
     split: bool = True,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
@@ -38,15 +37,14 @@ def solve(
     """Find the best portfolio of an instance, with proof, and re-check it without an optimiser.
 
     `include` and `exclude` lock partners or applications in or out; `start` is a known portfolio to
-    improve on; `extensive` writes risk as textbooks do, with rows for every scenario, which is a
-    cross-check for few of them. Where the instance has a section `split`, the value is split as well, unless
+    improve on. Where the instance has a section `split`, the value is split as well, unless
     `split` is False. `progress` is called now and then, in the calling thread;
     `cancel.cancel()` from another thread, or Ctrl-C, returns the best verified portfolio so far. Raises
     InputError for what is neither an id nor a name that only one has, and FormulationError for a wish that
     cannot be expressed. Safe to call from several threads.
     """
     study = Study(instance, formulation).locked(include, exclude)
-    return solved(study, Run(limits, progress, cancel), start, extensive, split)
+    return solved(study, Run(limits, progress, cancel), start, split)
 
 
 @dataclass(frozen=True)

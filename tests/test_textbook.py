@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 
 import solver as pf
 from benchmarks.peers.textbook import textbook
 from benchmarks.peers.textbook.cbc import said
-from benchmarks.peers.textbook.quantities import Quantities
-from benchmarks.peers.textbook.rules import write
-from benchmarks.peers.textbook.sheet import Sheet
 from solver.bench.sources import changed
 from solver.driver import Progress, SearchLimits
 from solver.driver.backends import available
@@ -43,24 +40,12 @@ def near(worth: float) -> Any:
     return pytest.approx(worth, rel=TANGENTS, abs=TANGENTS)
 
 
-def written_plainly(problem: Problem) -> bool:
-    quantities = Quantities(Sheet(problem.assessment))
-    try:
-        for rule in problem.formulation.rules:
-            write(rule, quantities)
-        quantities.of(problem.formulation.maximise)
-    except FormulationError:
-        return False
-    return True
-
-
 @pytest.mark.slow
 @needs_cbc
 @DRAWN
 @given(document=documents(max_portfolios=3000))
 def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> None:
     problem, found = Problem.of(pf.Instance.from_document(document)), best(document)
-    assert written_plainly(problem)
     selection = textbook(problem, Run(SearchLimits(seconds=20)))
     if found is None:
         assert selection is None
@@ -74,8 +59,12 @@ def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> N
 @given(document=risky_documents(measures=("cvar", "worst_case", "mad")))
 def test_every_risk_is_read_alike(document: dict[str, Any]) -> None:
     instance = pf.Instance.from_document(document)
-    problem, proven = Problem.of(instance), pf.solve(instance)
-    selection = textbook(problem, Run(SearchLimits(seconds=20)))
+    problem = Problem.of(instance)
+    try:
+        selection = textbook(problem, Run(SearchLimits(seconds=20)))
+    except FormulationError:
+        reject()  # levels that differ in their chance to deliver
+    proven = pf.solve(instance)
     if proven.objective is None:
         assert selection is None
     else:
@@ -90,7 +79,6 @@ def test_alliances_with_recourse_markets_and_teams(risk: list[str], seed: int) -
     recipe = generate(partners=8, applications=3, periods=2, tightness=0.6, retained_value=0.3, seed=seed)
     instance = changed(recipe, risk)
     problem, proven = Problem.of(instance), pf.solve(instance)
-    assert written_plainly(problem)
     selection = textbook(problem, Run(SearchLimits(seconds=20)))
     assert proven.objective is not None
     assert problem.judge(selection) == near(proven.objective)
@@ -123,12 +111,10 @@ def test_the_log_is_read() -> None:
     ]
 
 
-@needs_cbc
-def test_risk_that_is_not_linear_is_left_to_the_other_program() -> None:
-    document = pair_of(risk={"measure": "entropic", "weight": 0.1, "scenarios": 16})
-    instance = pf.Instance.from_document(document)
-    problem = Problem.of(instance)
-    assert not written_plainly(problem)
-    assert problem.judge(textbook(problem, Run(SearchLimits(seconds=20)))) == near(
-        pf.solve(instance).objective
-    )
+@pytest.mark.parametrize(
+    ("measure", "why"), [("entropic", "no linear form"), ("mean_std", "can rise with an income")]
+)
+def test_risk_that_no_linear_rows_describe_is_refused_in_words(measure: str, why: str) -> None:
+    document = pair_of(risk={"measure": measure, "weight": 0.1, "scenarios": 16})
+    with pytest.raises(FormulationError, match=why):
+        textbook(Problem.of(pf.Instance.from_document(document)), Run())

@@ -21,18 +21,17 @@ def build(
     assessment: Assessment,
     run: Run | None = None,
     *,
-    extensive: bool = False,
     form: Form | None = None,
     prepared: Sequence[BoundRule] = (),
 ) -> Draft:
-    """Write the selection program; `extensive` writes risk for every scenario, as textbooks do.
+    """Write the selection program.
 
     `form` may leave less out than the formulation needs; what `prepared` rules limit is written as well,
     without their limits. Raises FormulationError for a wish that no mixed-integer program can express, and
     StoppedError where the run has to stop first.
     """
     form = form or Form.of(formulation, assessment)
-    draft = Draft(assessment, form, run, extensive=extensive)
+    draft = Draft(assessment, form, run)
     draft.formulation = formulation
     extend(draft, formulation.rules)
     for rule in prepared:

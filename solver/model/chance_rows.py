@@ -13,8 +13,8 @@ import numpy as np
 import pulp
 
 from solver.assessment.benefit import Floats
+from solver.driver import RowBlock
 from solver.model.draft import Draft
-from solver.model.extensive_rows import dense_block, scenario_matrix
 from solver.model.linear import Linear, weighted
 from solver.model.loss_rows import Loss
 from solver.portfolio.rules import ChanceLimit
@@ -71,6 +71,38 @@ def largest_losses(
         reach = np.where(matrix > 0, matrix * high, matrix * low)
     reach[matrix == 0] = 0.0
     return np.asarray(constant + sum(np.maximum(reach[:, group].max(axis=1), 0.0) for group in groups))
+
+
+def dense_block(columns: list[pulp.LpVariable], dense: Floats, lower: Floats) -> RowBlock:
+    """Rows dense @ columns ≥ lower, without the zeros and without columns that have nothing else."""
+    used = np.flatnonzero(dense.any(axis=0))
+    columns, dense = [columns[k] for k in used], dense[:, used]
+    rows, indices = np.nonzero(dense)
+    counts = np.bincount(rows, minlength=len(dense))
+    return RowBlock(
+        columns,
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        indices.astype(np.int32),
+        dense[rows, indices],
+        lower,
+        np.full(len(dense), np.inf),
+    )
+
+
+def scenario_matrix(loss: Loss) -> tuple[list[pulp.LpVariable], Floats, Floats]:
+    """The loss as columns, their coefficients (S, K) and a constant (S,) for every scenario."""
+    parts = [(list(part.columns), part.matrix()) for part in loss.uncertain]
+    names = list(
+        dict.fromkeys([c for columns, _ in parts for c in columns] + list(loss.certain.coefficients))
+    )
+    place = {column: k for k, column in enumerate(names)}
+    matrix = np.zeros((len(loss.probability), len(names)))
+    for columns, coefficients in parts:
+        for k, column in enumerate(columns):
+            matrix[:, place[column]] -= coefficients[:, k]
+    for column, factor in loss.certain.coefficients.items():
+        matrix[:, place[column]] -= factor
+    return names, matrix, np.full(len(loss.probability), -loss.certain.constant)
 
 
 def _exclusive(draft: Draft, columns: list[pulp.LpVariable]) -> list[list[int]]:

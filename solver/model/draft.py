@@ -45,7 +45,7 @@ class Draft:
     rules whose rows only bring the relaxation closer to the truth; `limits` are the rows that say what may be
     used at the most.
     `teams` has a column for every team of an application option at risk; `form` is what was left out because
-    nobody asked. An `extensive` draft writes the textbook rows for every scenario instead of cuts.
+    nobody asked.
     `formulation` is what it was built for, and `parts` its objective term by term, with factors.
     Raises `StoppedError` where the run has to stop while columns and rows are made.
     """
@@ -55,13 +55,10 @@ class Draft:
         assessment: Assessment,
         form: Form | None = None,
         run: Run | None = None,
-        *,
-        extensive: bool = False,
     ) -> None:
         self.assessment = assessment
         self.form = form or Form()
         self._run = run or Run()
-        self.extensive = extensive
         self.teams: dict[int, TeamColumns] = {}
         self.problem = pulp.LpProblem("partnerfolio", pulp.LpMaximize)
         self.lazies: list[Lazy | WideRule] = []

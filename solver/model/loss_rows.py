@@ -18,7 +18,6 @@ from solver.assessment.benefit import Floats
 from solver.driver import Rows, WideRule
 from solver.errors import FormulationError
 from solver.model.draft import Draft, Side
-from solver.model.extensive_rows import extensive_rows
 from solver.model.linear import Linear, weighted
 from solver.model.scenario_linear import ScenarioLinear
 from solver.model.scenario_rows import scenario_rows
@@ -140,12 +139,9 @@ def loss_measure(term: LossMeasure, draft: Draft, side: Side, certain: Linear) -
     risk, new = draft.free(f"risk of {term.measure}")
     if new:
         loss = loss_of(term, draft, Side.ABOVE if term.measure.monotone else Side.BOTH, certain)
-        if draft.extensive and term.measure.has_linear_form:
-            extensive_rows(draft, loss, term.measure, risk)
-        else:
-            cuts = LossCuts(loss, term.measure, risk, draft.form.tolerated.get(term, -np.inf))
-            draft.at_least(cuts.cut(0.0 * loss.probability), 0.0)
-            draft.lazies.append(cuts)
+        cuts = LossCuts(loss, term.measure, risk, draft.form.tolerated.get(term, -np.inf))
+        draft.at_least(cuts.cut(0.0 * loss.probability), 0.0)
+        draft.lazies.append(cuts)
     return Linear.of([risk])
 
 

@@ -192,7 +192,7 @@ def provided_by_cuts(draft: Draft, application: int) -> bool:
     """Whether an application at risk is better served by cuts than by a column for every team."""
     assessment = draft.assessment
     needs = needs_at_risk(assessment, application)
-    if draft.extensive or not draft.form.cuts_suffice or not all(need in draft.assigned for need in needs):
+    if not draft.form.cuts_suffice or not all(need in draft.assigned for need in needs):
         return False
     teams = 1
     for index in needs:

@@ -42,16 +42,14 @@ def search_exactly(
     best: Incumbent,
     *,
     start: Selection | None = None,
-    extensive: bool = False,
     model: AbstractContextManager[Draft] | None = None,
 ) -> ProvenSearch:
     """Search for the best portfolio with a proof; from `start`, or where there is none from an opening.
 
     The first portfolios are tried before anything slow: an opening goes on from them, and where a start or a
     model comes from another question they are what its claims are held against.
-    `best` keeps the best that was judged, whatever becomes of the search. `extensive` writes risk for every
-    scenario; `model` lends the problem's program where there is one. Ctrl-C and the token end the search
-    with the best portfolio so far.
+    `best` keeps the best that was judged, whatever becomes of the search; `model` lends the problem's program
+    where there is one. Ctrl-C and the token end the search with the best portfolio so far.
     """
     try_first_portfolios(problem, run, best)
     best.offer(start)
@@ -59,7 +57,7 @@ def search_exactly(
         run.tell(phase="building")
         run.check()
         with model or nullcontext() as draft:
-            program = SelectionProgram(problem, run, draft, extensive=extensive, best=best)
+            program = SelectionProgram(problem, run, draft, best=best)
             run.tell(phase="built")
             begun = (
                 opening(problem, program, run, best.selection)

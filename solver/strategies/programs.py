@@ -34,7 +34,7 @@ class Search:
 
 
 class SelectionProgram:
-    """Built once, if no draft is given; `extensive` writes risk as textbooks do.
+    """Built once, if no draft is given.
 
     `best` keeps the best portfolio that it judges. Raises StoppedError where the run has to stop before it
     is built.
@@ -45,12 +45,10 @@ class SelectionProgram:
         problem: Problem,
         run: Run | None = None,
         draft: Draft | None = None,
-        *,
-        extensive: bool = False,
         best: Incumbent | None = None,
     ) -> None:
         self._problem, self._best = problem, best
-        self._draft = draft or build(problem.formulation, problem.assessment, run, extensive=extensive)
+        self._draft = draft or build(problem.formulation, problem.assessment, run)
 
     def first(self, run: Run) -> Selection | None:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""

@@ -22,15 +22,13 @@ if TYPE_CHECKING:
     from solver.study.study import Study
 
 
-def solved(
-    study: Study, run: Run, start: Plannable | None = None, extensive: bool = False, split: bool = True
-) -> Result:
+def solved(study: Study, run: Run, start: Plannable | None = None, split: bool = True) -> Result:
     """The best portfolio of a study, with proof, within a run."""
     so_far = _SoFar(study, run)
 
     def searched() -> Result:
         try:
-            return _searched(so_far, start, extensive, split)
+            return _searched(so_far, start, split)
         except ContradictionError as error:
             return so_far.refuted(error)
 
@@ -84,7 +82,7 @@ class _SoFar:
         return replace(result, warnings=(*result.warnings, refused))
 
 
-def _searched(so_far: _SoFar, start: Plannable | None, extensive: bool, split: bool) -> Result:
+def _searched(so_far: _SoFar, start: Plannable | None, split: bool) -> Result:
     """Assess, search, check, split: the best portfolio, and what was known on the way."""
     study, formulation, run = so_far.study, so_far.study.formulation, so_far.run
     run.tell(phase="drawing")
@@ -92,7 +90,7 @@ def _searched(so_far: _SoFar, start: Plannable | None, extensive: bool, split: b
     so_far.best = Incumbent(study.problem, run, phase="opening")
     first = None if start is None else completed_plan(start, formulation, assessment, "start", run).selection
     so_far.start_breaks = () if first is None else check(formulation, first).broken
-    found = study.best(run, start=first, incumbent=so_far.best, extensive=extensive)
+    found = study.best(run, start=first, incumbent=so_far.best)
     run.tell(phase="checking")
     if found.selection is None:
         return so_far.remarked(replace(result_of(formulation, assessment, found, None, run), **_facts(found)))

@@ -107,24 +107,23 @@ class Study:
         *,
         start: Selection | None = None,
         incumbent: Incumbent | None = None,
-        extensive: bool = False,
     ) -> Proven:
         """The best portfolio, with proof and without further figures.
 
-        `start` is a portfolio to improve on, `incumbent` keeps the best while the search goes on, and
-        `extensive` writes risk with rows for every scenario. Raises BusyError while another thread searches.
+        `start` is a portfolio to improve on; `incumbent` keeps the best while the search goes on. Raises
+        BusyError while another thread searches.
         """
         run = run or Run()
         with self.knowledge.held():
             if start is not None:
                 self.knowledge.pool.add(start)
             known = self._known(run)
-            if known.termination is not None and not extensive and known.borrowed:
+            if known.termination is not None and known.borrowed:
                 try_first_portfolios(self.problem, run, incumbent or Incumbent(self.problem, run))
                 known = self._known(run)
-            if known.termination is not None and not extensive:
+            if known.termination is not None:
                 return known.proven()
-            search = self._search(run, known.selection, incumbent or Incumbent(self.problem, run), extensive)
+            search = self._search(run, known.selection, incumbent or Incumbent(self.problem, run))
             return self._learned(search, run)
 
     def _known(self, run: Run) -> _Known:
@@ -158,11 +157,7 @@ class Study:
         money = max(1.0, abs(worth), sum(abs(amount) for amount in amounts))
         return rounding(run.limits.backend) * money
 
-    def _search(
-        self, run: Run, start: Selection | None, incumbent: Incumbent, extensive: bool
-    ) -> ProvenSearch:
-        if extensive:
-            return search_exactly(self.problem, run, incumbent, start=start, extensive=True)
+    def _search(self, run: Run, start: Selection | None, incumbent: Incumbent) -> ProvenSearch:
         model = self.knowledge.models.serving(self.formulation, run)
         return search_exactly(self.problem, run, incumbent, start=start, model=model)
 

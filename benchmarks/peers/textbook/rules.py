@@ -43,7 +43,7 @@ def write(rule: Rule, quantities: Quantities) -> None:
 @write.register
 def _(rule: BoundRule, quantities: Quantities) -> None:
     if isinstance(rule, Wish):
-        raise FormulationError("a bound of the planner's own may need rows that the textbook does not have")
+        raise FormulationError(f"the textbook has no rows for a bound of the planner's own: {rule.bound!r}")
     for bound in rule.bounds(quantities.sheet.assessment):
         left = quantities.of(bound.quantity)
         quantities.sheet.subject_to([left <= bound.limit if bound.sense == "<=" else left >= bound.limit])

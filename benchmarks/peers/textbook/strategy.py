@@ -7,24 +7,19 @@ from benchmarks.peers.textbook.quantities import Quantities
 from benchmarks.peers.textbook.rules import write
 from benchmarks.peers.textbook.sheet import Sheet
 from solver.driver.compat import Claim
-from solver.errors import FormulationError
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.strategies.problem import Problem
-from solver.strategies.programs import SelectionProgram
 
 
 def textbook(problem: Problem, run: Run) -> Selection | None:
     """The plain program by CBC: products by three rows, a row for every scenario, providers as assignments.
 
-    Rules, values, markets, risk by CVaR and its kin and recourse are all written here. Only what no plain
-    program says (risk that is not linear or not monotone, levels that differ in their chance to deliver,
-    bounds of a planner's own) is left to the program of the exact strategy, written extensively, and to CBC.
+    Rules, values, markets, risk by CVaR and its kin and recourse are all written. Raises FormulationError for
+    what no plain program says: risk that is not linear or not monotone, levels that differ in their chance to
+    deliver, bounds of a planner's own.
     """
-    try:
-        sheet, constant = _written(problem)
-    except FormulationError:
-        return _by_program(problem, run)
+    sheet, constant = plain_program(problem)
     run.tell(phase="built")
     if run.is_over:
         return None
@@ -43,7 +38,7 @@ def textbook(problem: Problem, run: Run) -> Selection | None:
     return None if worth is None else found
 
 
-def _written(problem: Problem) -> tuple[Sheet, float]:
+def plain_program(problem: Problem) -> tuple[Sheet, float]:
     """The plain program without its constant, and the constant."""
     sheet = Sheet(problem.assessment)
     quantities = Quantities(sheet)
@@ -59,9 +54,3 @@ def _proven_bound(sheet: Sheet, constant: float, gap: float) -> float:
     terms = sheet.problem.objective.items()
     value = float(sum(factor * (column.varValue or 0.0) for column, factor in terms))
     return value + constant + gap * abs(value)
-
-
-def _by_program(problem: Problem, run: Run) -> Selection | None:
-    program = SelectionProgram(problem, extensive=True)
-    run.tell(phase="built")
-    return program.search(run.with_backend("CBC")).selection

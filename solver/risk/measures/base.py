@@ -56,11 +56,6 @@ class Measure(ABC):
         """Whether spreading a loss over two sources never raises the measure; then it has weights."""
         return True
 
-    @property
-    def has_linear_form(self) -> bool:
-        """Whether finitely many linear rows and columns per scenario describe it."""
-        return False
-
 
 def check_level(level: float) -> None:
     """Raise ValueError unless a tail confidence lies between 0 and 1."""

@@ -101,10 +101,6 @@ class MeanAbsoluteDeviation(MeanDeviation):
     def monotone(self) -> bool:
         return self.kappa <= 0.5
 
-    @property
-    def has_linear_form(self) -> bool:
-        return True
-
     def __str__(self) -> str:
         return f"mean + {self.kappa:.12g} mean absolute deviation"
 

@@ -37,10 +37,6 @@ class CVaR(Measure):
     def weights(self, losses: Floats, probability: Floats) -> Floats:
         return _mixture(((self.level, 1.0),), losses, probability)
 
-    @property
-    def has_linear_form(self) -> bool:
-        return True
-
     def __str__(self) -> str:
         return f"CVaR at {self.level:.12g}"
 
@@ -71,10 +67,6 @@ class Spectral(Measure):
     def weights(self, losses: Floats, probability: Floats) -> Floats:
         return _mixture(self.spectrum, losses, probability)
 
-    @property
-    def has_linear_form(self) -> bool:
-        return True
-
     def __str__(self) -> str:
         parts = (f"{weight:.12g} CVaR at {level:.12g}" for level, weight in self.spectrum)
         return f"mixture of {' and '.join(parts)}"
@@ -92,10 +84,6 @@ class WorstCase(Measure):
     def weights(self, losses: Floats, probability: Floats) -> Floats:
         at_worst = np.where(losses == worst(losses, probability), probability, 0.0)
         return np.asarray(at_worst / at_worst.sum())
-
-    @property
-    def has_linear_form(self) -> bool:
-        return True
 
     def __str__(self) -> str:
         return "worst case"
