@@ -30,8 +30,6 @@ from solver.portfolio.rules import (
     Statuses,
     Workload,
 )
-from solver.portfolio.rules.choices import with_status
-from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.terms import AllianceValue, CertainValue, MinimumPayoffs
 
 
@@ -61,9 +59,9 @@ def _(rule: OneOption, draft: Draft) -> None:
 
 @rule_rows.register
 def _(rule: Statuses, draft: Draft) -> None:
-    for element in with_status(draft.assessment, "in"):
+    for element in rule.elements(draft.assessment, "in"):
         draft.equal(draft.chosen(element), 1.0)
-    for element in with_status(draft.assessment, "out"):
+    for element in rule.elements(draft.assessment, "out"):
         draft.equal(draft.chosen(element), 0.0)
 
 
@@ -84,21 +82,21 @@ def _(rule: Workload, draft: Draft) -> None:
 
 @rule_rows.register
 def _(rule: Conflicts, draft: Draft) -> None:
-    for index in pairs_of_kind(draft.assessment, "conflict"):
+    for index in rule.pairs(draft.assessment):
         pair = draft.assessment.pairs[index]
         draft.at_most(draft.chosen(pair.first) + draft.chosen(pair.second), 1.0)
 
 
 @rule_rows.register
 def _(rule: Requires, draft: Draft) -> None:
-    for index in pairs_of_kind(draft.assessment, "requires"):
+    for index in rule.pairs(draft.assessment):
         pair = draft.assessment.pairs[index]
         draft.at_most(draft.chosen(pair.first) - draft.chosen(pair.second), 0.0)
 
 
 @rule_rows.register
 def _(rule: IpConflicts, draft: Draft) -> None:
-    for index in pairs_of_kind(draft.assessment, "ip_conflict"):
+    for index in rule.pairs(draft.assessment):
         pair = draft.assessment.pairs[index]
         for place in draft.assessment.ip_places(index):
             first, second = serves(draft, place, pair.first), serves(draft, place, pair.second)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from solver.assessment.assessment import Assessment
@@ -12,7 +12,9 @@ from solver.portfolio.quantities import Bound, Quantity, signed
 from solver.portfolio.risks import LossMeasure, WatchedRisk, watched_risks
 from solver.portfolio.rules import (
     STRUCTURE,
+    WHOLE,
     ChanceLimit,
+    Handle,
     Lock,
     RiskLimit,
     Rule,
@@ -65,6 +67,33 @@ class Formulation:
         """The same with partners or applications locked in or out, whatever their status says."""
         locks = (*(Lock(id_, True) for id_ in include), *(Lock(id_, False) for id_ in exclude))
         return Formulation(self.maximise, (*self.subject_to, *locks), self.structure)
+
+    def handles(self, assessment: Assessment) -> tuple[Handle, ...]:
+        """Every wish in force, as fine as the planner typed it; what a portfolio is at all is none."""
+        typed = {*limits_of(assessment.instance), *self.structure}
+        found = []
+        for rule in self.rules:
+            for handle in rule.handles(assessment):
+                if rule in typed or isinstance(rule, Lock):
+                    found += [handle] if rule not in self.structure or handle.part != WHOLE else []
+                else:
+                    found.append(
+                        replace(handle, place="asked for", about=handle.about or rule.words(assessment))
+                    )
+        return tuple(found)
+
+    def loosened(self, changes: Mapping[Handle, float]) -> Formulation:
+        """The same where wishes gave way: their numbers by amounts, or dropped (∞)."""
+
+        def left(rule: Rule) -> Rule | None:
+            given: Rule | None = rule
+            for handle, amount in changes.items():
+                if handle.rule == rule and given is not None:
+                    given = given.loosened(handle.part, amount)
+            return given
+
+        subject_to, structure = (map(left, rules) for rules in (self.subject_to, self.structure))
+        return Formulation(self.maximise, filter(None, subject_to), tuple(filter(None, structure)))
 
     @property
     def aim(self) -> str:

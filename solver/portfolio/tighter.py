@@ -8,7 +8,7 @@ from itertools import zip_longest
 from solver.assessment.assessment import Assessment
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Bound, Quantity
-from solver.portfolio.rules import BoundRule, ChanceLimit, Rule, Wish
+from solver.portfolio.rules import BoundRule, ChanceLimit, RetainedValue, RowsRule, Rule, Wish
 
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
@@ -54,6 +54,10 @@ def _implies(rule: Rule, other: Rule, assessment: Assessment) -> bool:
     match rule, other:
         case ChanceLimit(level, limit), ChanceLimit(other_level, other_limit):
             return level >= other_level and limit <= other_limit
+        case RowsRule(), RowsRule() if type(rule) is type(other):
+            return rule.without <= other.without
+        case RetainedValue(share), RetainedValue(other_share):
+            return share >= other_share
         case BoundRule(), BoundRule() if type(rule) is type(other) or Wish in (type(rule), type(other)):
             return _imply(tuple(rule.bounds(assessment)), other.bounds(assessment))
     return False

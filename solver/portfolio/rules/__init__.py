@@ -13,6 +13,7 @@ from solver.portfolio.risks import watched_risks
 from solver.portfolio.rules.bound import BoundRule, Wish
 from solver.portfolio.rules.choices import Lock, OneOption, Statuses
 from solver.portfolio.rules.groups import GroupBudget, GroupCount, GroupSpendShare
+from solver.portfolio.rules.handle import WHOLE, Handle
 from solver.portfolio.rules.limits import (
     BenefitShare,
     Budget,
@@ -27,12 +28,13 @@ from solver.portfolio.rules.limits import (
 from solver.portfolio.rules.pairs import Conflicts, IpConflicts, Requires
 from solver.portfolio.rules.provision import Coverage, RetainedValue, Workload
 from solver.portfolio.rules.risk import ChanceLimit, RiskLimit
-from solver.portfolio.rules.rule import Reading, Rule
+from solver.portfolio.rules.rule import Reading, RowsRule, Rule
 from solver.portfolio.rules.satisfaction import Satisfaction
 from solver.risk.measures import VaR
 
 __all__ = [
     "STRUCTURE",
+    "WHOLE",
     "BenefitShare",
     "BoundRule",
     "Budget",
@@ -44,6 +46,7 @@ __all__ = [
     "GroupBudget",
     "GroupCount",
     "GroupSpendShare",
+    "Handle",
     "Innovation",
     "IpConflicts",
     "IpExposure",
@@ -56,6 +59,7 @@ __all__ = [
     "Resource",
     "RetainedValue",
     "RiskLimit",
+    "RowsRule",
     "Rule",
     "Satisfaction",
     "Statuses",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isinf
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.quantities import Bound
+from solver.portfolio.rules.handle import Handle, Part
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
 
@@ -39,6 +41,14 @@ class Wish(BoundRule):
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         yield self.bound
+
+    def handles(self, assessment: Assessment) -> Iterator[Handle]:
+        about, upward = self.bound.about or str(self.bound.quantity), self.bound.sense == "<="
+        yield Handle(self, "bound", "asked for", about, self.bound.limit, upward)
+
+    def loosened(self, part: Part, amount: float) -> Wish | None:
+        step = amount if self.bound.sense == "<=" else -amount
+        return None if isinf(amount) else Wish(replace(self.bound, limit=self.bound.limit + step))
 
     def for_part(self) -> Wish | None:
         return self if self.bound.sense == "<=" else None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
-from solver.portfolio.rules.rule import Reading, Rule
+from solver.portfolio.rules.handle import WHOLE, Handle
+from solver.portfolio.rules.rule import Reading, RowsRule, Rule
 from solver.portfolio.selection import Selection
 
 
@@ -28,16 +29,29 @@ class OneOption(Rule):
 
 
 @dataclass(frozen=True)
-class Statuses(Rule):
+class Statuses(RowsRule):
     """Whose status is `in` must be chosen, whose status is `out` must not."""
 
     name: ClassVar[str] = "status"
     binds_parts: ClassVar[bool | None] = False
 
+    def elements(self, assessment: Assessment, status: str) -> list[int]:
+        """The elements with this status, where it is in force."""
+        return [e for e in with_status(assessment, status) if assessment.elements[e] not in self.without]
+
+    def rows(self, assessment: Assessment) -> Iterator[Handle]:
+        for status, must in (("in", "must"), ("out", "must not")):
+            for element in with_status(assessment, status):
+                row, table = element + 1, "partners"
+                if element >= assessment.partner_count:
+                    row, table = row - assessment.partner_count, "applications"
+                about = f"{assessment.label(element)} {must} be chosen"
+                yield Handle(self, assessment.elements[element], f"{table} row {row}, status", about)
+
     def readings(self, selection: Selection) -> Iterator[Reading]:
-        for element in with_status(selection.assessment, "in"):
+        for element in self.elements(selection.assessment, "in"):
             yield _must(self.name, selection, element)
-        for element in with_status(selection.assessment, "out"):
+        for element in self.elements(selection.assessment, "out"):
             yield _must_not(self.name, selection, element)
 
 
@@ -52,6 +66,10 @@ class Lock(Rule):
 
     def words(self, assessment: Assessment) -> str:
         return f"{assessment.instance.labels[self.id]} {'must' if self.chosen else 'must not'} be chosen"
+
+    def handles(self, assessment: Assessment) -> Iterator[Handle]:
+        place = f"locked {'in' if self.chosen else 'out'}"
+        yield Handle(self, WHOLE, place, self.words(assessment))
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         element = selection.assessment.index[self.id]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.quantities import Bound
 from solver.portfolio.rules.bound import BoundRule
+from solver.portfolio.rules.handle import Number
 from solver.portfolio.terms import GroupPartners, GroupSpending, Spending
 
 
@@ -18,12 +19,26 @@ def _row(assessment: Assessment, dimension: str, group: str) -> int:
 
 
 @dataclass(frozen=True)
-class GroupCount(BoundRule):
+class GroupRule(BoundRule):
+    """A rule that a row of `groups` asks for."""
+
+    dimension: str
+    group: str
+
+    def place(self, assessment: Assessment) -> tuple[str, str]:
+        row = _row(assessment, self.dimension, self.group)
+        return f"groups row {row + 1}, ", f"{self.dimension} {self.group}"
+
+
+@dataclass(frozen=True)
+class GroupCount(GroupRule):
     """The number of chosen partners of a group lies between `least` and `most`."""
 
     name: ClassVar[str] = "group_count"
-    dimension: str
-    group: str
+    numbers: ClassVar[Mapping[str, Number]] = {
+        "least": Number("min", upward=False, unit="partners"),
+        "most": Number("max", unit="partners"),
+    }
     least: int = 0
     most: int | None = None
 
@@ -40,13 +55,12 @@ class GroupCount(BoundRule):
 
 
 @dataclass(frozen=True)
-class GroupBudget(BoundRule):
+class GroupBudget(GroupRule):
     """What the partners and applications of a group spend stays within the group's budget."""
 
     name: ClassVar[str] = "group_budget"
     binds_parts: ClassVar[bool | None] = True
-    dimension: str
-    group: str
+    numbers: ClassVar[Mapping[str, Number]] = {"limit": Number("budget", unit="money")}
     limit: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -55,13 +69,12 @@ class GroupBudget(BoundRule):
 
 
 @dataclass(frozen=True)
-class GroupSpendShare(BoundRule):
+class GroupSpendShare(GroupRule):
     """What a group spends is at most a share of all spending."""
 
     name: ClassVar[str] = "group_spend_share"
     binds_parts: ClassVar[bool | None] = True
-    dimension: str
-    group: str
+    numbers: ClassVar[Mapping[str, Number]] = {"share": Number("max_spend_share", unit="share")}
     share: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:

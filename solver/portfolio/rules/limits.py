@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import isfinite
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.quantities import Bound, Expression, Quantity
 from solver.portfolio.rules.bound import BoundRule
+from solver.portfolio.rules.handle import Number
 from solver.portfolio.terms import (
     Effort as EffortIn,
 )
@@ -43,6 +45,7 @@ class Budget(BoundRule):
 
     name: ClassVar[str] = "budget"
     binds_parts: ClassVar[bool | None] = True
+    numbers: ClassVar[Mapping[str, Number]] = {"limit": Number("limits.budget", unit="money")}
     limit: float
     overruns: int = 0
 
@@ -65,18 +68,21 @@ class BudgetByPeriod(BoundRule):
 
     name: ClassVar[str] = "budget_by_period"
     binds_parts: ClassVar[bool | None] = True
+    numbers: ClassVar[Mapping[str, Number]] = {"limits": Number("limits.budget_by_period", unit="money")}
     limits: tuple[float, ...]
     carry: bool = False
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         if not self.carry:
             for period, limit in enumerate(self.limits, start=1):
-                yield Bound(Spending(period), "<=", limit, f"spend in period {period}")
+                if isfinite(limit):
+                    yield Bound(Spending(period), "<=", limit, f"spend in period {period}")
             return
         spent: Quantity = Expression(())
         for period, limit in enumerate(accumulate(self.limits), start=1):
             spent = spent + Spending(period)
-            yield Bound(spent, "<=", limit, f"spend up to period {period}")
+            if isfinite(limit):
+                yield Bound(spent, "<=", limit, f"spend up to period {period}")
 
 
 @dataclass(frozen=True)
@@ -85,11 +91,13 @@ class Effort(BoundRule):
 
     name: ClassVar[str] = "effort"
     binds_parts: ClassVar[bool | None] = True
+    numbers: ClassVar[Mapping[str, Number]] = {"limits": Number("limits.effort")}
     limits: tuple[float, ...]
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         for period, limit in enumerate(self.limits, start=1):
-            yield Bound(EffortIn(period), "<=", limit, f"integration effort in period {period}")
+            if isfinite(limit):
+                yield Bound(EffortIn(period), "<=", limit, f"integration effort in period {period}")
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,10 @@ class PartnerCount(BoundRule):
     """The number of chosen partners lies between `least` and `most`."""
 
     name: ClassVar[str] = "partner_count"
+    numbers: ClassVar[Mapping[str, Number]] = {
+        "least": Number("limits.min_partners", upward=False, unit="partners"),
+        "most": Number("limits.max_partners", unit="partners"),
+    }
     least: int = 0
     most: int | None = None
 
@@ -116,6 +128,7 @@ class IpExposure(BoundRule):
 
     name: ClassVar[str] = "ip_exposure"
     binds_parts: ClassVar[bool | None] = True
+    numbers: ClassVar[Mapping[str, Number]] = {"limit": Number("limits.ip_exposure")}
     limit: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -128,6 +141,9 @@ class Match(BoundRule):
 
     name: ClassVar[str] = "match"
     binds_parts: ClassVar[bool | None] = False
+    numbers: ClassVar[Mapping[str, Number]] = {
+        "floor": Number("limits.min_match", upward=False, unit="share")
+    }
     floor: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -141,6 +157,7 @@ class Innovation(BoundRule):
 
     name: ClassVar[str] = "innovation"
     binds_parts: ClassVar[bool | None] = False
+    numbers: ClassVar[Mapping[str, Number]] = {"floor": Number("limits.min_innovation", upward=False)}
     floor: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
@@ -153,6 +170,7 @@ class BenefitShare(BoundRule):
 
     name: ClassVar[str] = "benefit_share"
     binds_parts: ClassVar[bool | None] = False
+    numbers: ClassVar[Mapping[str, Number]] = {"share": Number("limits.max_share_of_benefit", unit="share")}
     share: float
 
     def words(self, assessment: Assessment) -> str:
@@ -173,6 +191,7 @@ class Resource(BoundRule):
     """What is taken of a resource lies between its minimum and maximum."""
 
     name: ClassVar[str] = "resource"
+    numbers: ClassVar[Mapping[str, Number]] = {"least": Number("min", upward=False), "most": Number("max")}
     resource: str
     least: float | None = None
     most: float | None = None
@@ -183,6 +202,10 @@ class Resource(BoundRule):
             yield Bound(ResourceUse(self.resource), ">=", self.least, about)
         if self.most is not None:
             yield Bound(ResourceUse(self.resource), "<=", self.most, about)
+
+    def place(self, assessment: Assessment) -> tuple[str, str]:
+        ids = [row.id for row in assessment.instance.resources]
+        return f"resources row {ids.index(self.resource) + 1}, ", self.resource
 
     def for_part(self) -> Resource:
         return replace(self, least=None)

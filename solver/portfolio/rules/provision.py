@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ import numpy as np
 from solver.assessment.assessment import Assessment
 from solver.assessment.needs import Need
 from solver.portfolio.quantities import ROUNDING
+from solver.portfolio.rules.handle import Number
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
 
@@ -78,6 +79,9 @@ class RetainedValue(Rule):
 
     name: ClassVar[str] = "retained_value"
     binds_parts: ClassVar[bool | None] = False
+    numbers: ClassVar[Mapping[str, Number]] = {
+        "share": Number("limits.retained_value", upward=False, unit="share")
+    }
     share: float
 
     def words(self, assessment: Assessment) -> str:

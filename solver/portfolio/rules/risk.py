@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.quantities import ROUNDING, Bound
-from solver.portfolio.risks import LossMeasure, outcomes
+from solver.portfolio.risks import LossMeasure, outcomes, watched_risks
 from solver.portfolio.rules.bound import BoundRule
+from solver.portfolio.rules.handle import Number
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
 from solver.risk.measures import Measure, VaR
@@ -21,12 +22,16 @@ class RiskLimit(BoundRule):
 
     name: ClassVar[str] = "risk"
     binds_parts: ClassVar[bool | None] = True
+    numbers: ClassVar[Mapping[str, Number]] = {"limit": Number("limit", unit="money")}
     measure: Measure
     limit: float
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         term = LossMeasure(self.measure)
         yield Bound(term, "<=", self.limit, str(term))
+
+    def place(self, assessment: Assessment) -> tuple[str, str]:
+        return _typed(self.measure, assessment)
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,15 @@ class ChanceLimit(Rule):
 
     name: ClassVar[str] = "chance"
     binds_parts: ClassVar[bool | None] = True
+    numbers: ClassVar[Mapping[str, Number]] = {"limit": Number("limit", unit="money")}
     level: float
     limit: float
 
     def words(self, assessment: Assessment) -> str:
         return str(LossMeasure(VaR(self.level)) <= self.limit)
+
+    def place(self, assessment: Assessment) -> tuple[str, str]:
+        return _typed(VaR(self.level), assessment)
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         term = LossMeasure(VaR(self.level))
@@ -52,3 +61,10 @@ class ChanceLimit(Rule):
         value = measure.value(loss, probability)
         at_least = measure.value(loss - ROUNDING * (abs(self.limit) + sizes), probability)
         yield Reading(self.name, str(term), value, "<=", self.limit, value - at_least)
+
+
+def _typed(measure: Measure, assessment: Assessment) -> tuple[str, str]:
+    """Where a measure is typed: in the section `risk`, or in a row of `risks`."""
+    measures = [risk.measure for risk in watched_risks(assessment.instance)]
+    row = measures.index(measure) if measure in measures else 0
+    return "risk." if row == 0 else f"risks row {row}, ", str(LossMeasure(measure))

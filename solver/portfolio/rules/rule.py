@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.errors import FormulationError
 from solver.portfolio.quantities import Sense, in_words
+from solver.portfolio.rules.handle import WHOLE, Handle, Number, Part
 from solver.portfolio.selection import Selection
 
 # What counts as nothing to spare when it is told to people.
@@ -94,6 +96,7 @@ class Rule(ABC):
 
     name: ClassVar[str]
     binds_parts: ClassVar[bool | None] = None  # None: nobody has thought about it, so nobody may presume
+    numbers: ClassVar[Mapping[str, Number]] = {}  # the fields that a planner types as numbers
 
     @abstractmethod
     def readings(self, selection: Selection) -> Iterator[Reading]:
@@ -103,6 +106,24 @@ class Rule(ABC):
         """The rule as a planner says it, in the words of its readings."""
         return in_words(type(self).__name__)
 
+    def handles(self, assessment: Assessment) -> Iterator[Handle]:
+        """The wishes of a planner that it is made of: each number, or all of it."""
+        place, about = self.place(assessment)
+        for field, number in self.numbers.items():
+            yield from number.handles(self, field, place, about)
+        if not self.numbers:
+            yield Handle(self, WHOLE, place or in_words(type(self).__name__), about or self.words(assessment))
+
+    def place(self, assessment: Assessment) -> tuple[str, str]:
+        """Where in the instance it is typed, before the names of its numbers; and what is to be added."""
+        return "", ""
+
+    def loosened(self, part: Part, amount: float) -> Rule | None:
+        """The same with a number of it moved by an amount, or without a part (∞); None: nothing is left."""
+        number = self.numbers.get(part[0] if isinstance(part, tuple) else str(part))
+        moved = None if number is None else number.loosened(self, part, amount)
+        return None if moved is None else replace(self, **moved)  # type: ignore[type-var]
+
     def for_part(self) -> Rule | None:
         """What coalitions have to obey of it (spec 6); None where it only demands something of the whole.
 
@@ -111,3 +132,22 @@ class Rule(ABC):
         if self.binds_parts is None:
             raise FormulationError(f"{type(self).__name__} does not say whether coalitions obey it: {self}")
         return self if self.binds_parts else None
+
+
+@dataclass(frozen=True)
+class RowsRule(Rule):
+    """A rule that rows of tables ask for, each a wish of its own; those in `without` are not in force."""
+
+    without: frozenset[Part] = frozenset()
+
+    @abstractmethod
+    def rows(self, assessment: Assessment) -> Iterator[Handle]:
+        """A wish for every row that asks for it."""
+
+    def handles(self, assessment: Assessment) -> Iterator[Handle]:
+        return (handle for handle in self.rows(assessment) if handle.part not in self.without)
+
+    def loosened(self, part: Part, amount: float) -> RowsRule:
+        if not math.isinf(amount):
+            raise ValueError(f"a row can only be dropped: {part}")
+        return replace(self, without=self.without | {part})

@@ -31,6 +31,9 @@ class Satisfaction(Rule):
     def words(self, assessment: Assessment) -> str:
         return "joint value enough to pay everybody their minimum"
 
+    def place(self, assessment: Assessment) -> tuple[str, str]:
+        return "limits.satisfaction", ""
+
     def readings(self, selection: Selection) -> Iterator[Reading]:
         hub, least = selection.assessment.instance.hub, least_payoffs_of(selection)
         needed = hub.minimum_payoff + least.total
