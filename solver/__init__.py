@@ -16,7 +16,8 @@ stands between portfolio and result: `allocation` splits what any game is worth 
 choose, of which `exact` is the one with proof. A `study` stands after the result: it keeps what searches
 teach of an instance (portfolios, bounds, models) for whatever is asked next, and `pipeline.solve` is its
 first question. `bench` compares strategies, over `jobs`: many calls, each in a process of its own;
-`recorded` is for what a result's file claims, and `manual` has the pages that people read.
+`recorded` is for what a result's file claims, and `manual` has the pages that people read. `shapes` is how
+answers become JSON, and `schemas` says to other programs what stands there.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from solver.result import Result
     from solver.risk import measures
     from solver.run import Cancel, Progress, SearchLimits, Termination
+    from solver.schemas import schema
     from solver.study.study import Study
 
 _HOME = {
@@ -79,6 +81,7 @@ _HOME = {
     "read": "solver.instance.carriers",
     "read_library": "solver.instance.libraries",
     "rules": "solver.portfolio",
+    "schema": "solver.schemas",
     "select_stably": "solver.analysis.stable_selection",
     "solve": "solver.pipeline",
     "terms": "solver.portfolio",
@@ -115,6 +118,7 @@ __all__ = [
     "read",
     "read_library",
     "rules",
+    "schema",
     "select_stably",
     "solve",
     "terms",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, Self, TypedDict
 
 from solver.errors import InputError
 from solver.instance.defects import Defect
@@ -14,13 +14,13 @@ from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.rules.rule import Reading
 from solver.portfolio.stability import Stability
 from solver.run import Termination
+from solver.shapes import Shaped, as_named
 
 if TYPE_CHECKING:
     import pandas
 
     from solver.allocation.allocate import Allocation
 
-FORMAT = 1
 LONGEST_CAUSE = 200
 
 
@@ -45,6 +45,22 @@ class Detail:
     credited: float | None = None
 
 
+@dataclass(frozen=True)
+class ValueByComponent:
+    """What a portfolio is worth: components that add up to the total."""
+
+    total: float
+    components: Mapping[str, float]
+
+
+class Source(TypedDict):
+    """The instance that an answer is about; `source` is the path it was read from."""
+
+    name: str
+    fingerprint: str
+    source: NotRequired[str]
+
+
 _ROWS = {
     "partners": ChosenPartner,
     "applications": LaunchedApplication,
@@ -56,43 +72,46 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a solve found.
+class Result(Shaped):
+    """What a solve found, how good it provably is, and what it rests on.
 
-    `objective`, `bound` and `gap` are None where there is none; `opening` is what quick strategies gave the
-    search to begin with, by their name; `components` add up to the alliance value; `readings` hold every rule
-    against the portfolio, with its slack; `risks` are the measures of the loss, none for nominal results;
-    `stability` says what hangs on single partners; `split` is how the value is shared, None where the
-    instance does not ask. `formulation` names what was maximised and which rules were asked for, and which of
-    the instance's limits were not in force.
-    `verified` says that value and rules were recomputed without an optimiser and agree. Where a claim
-    contradicts a portfolio that passes the check, the result ends with `error` and without a bound; the
-    portfolio stays, and `contradiction` names the rows, terms or judge that disagree. Where only
-    its split met one, the result ends as it did, and says so.
+    Where a claim contradicts a portfolio that passes the check, the result ends with `error` and without a
+    bound; the portfolio stays. Where only its split met a contradiction, the result ends as it did, and says
+    so. `components` add up to the alliance value.
     """
 
-    termination: Termination
-    portfolio: Portfolio | None
-    objective: float | None
-    bound: float | None
-    gap: float | None
-    seconds: float
-    opening: Mapping[str, float] = field(default_factory=dict)
+    termination: Annotated[Termination, "Why the search stopped."]
+    portfolio: Annotated[Portfolio | None, "What is chosen; None where nothing was found."]
+    objective: Annotated[float | None, "What the portfolio has of what was maximised."]
+    bound: Annotated[float | None, "No portfolio has more, which is proven; None where nothing is."]
+    gap: Annotated[float | None, "What lies between objective and bound, relative to the larger."]
+    seconds: Annotated[float, "How long the search took."]
+    opening: Annotated[Mapping[str, float], "What quick strategies gave the search to begin with."] = field(
+        default_factory=dict
+    )
     components: Mapping[str, float] = field(default_factory=dict)
-    readings: tuple[Reading, ...] = ()
-    details: tuple[Detail, ...] = ()
-    risks: tuple[RiskFigures, ...] = ()
-    stability: Stability | None = None
-    split: Allocation | None = None
-    verified: bool = False
+    readings: Annotated[tuple[Reading, ...], "Every rule against the portfolio, with its slack."] = ()
+    details: Annotated[tuple[Detail, ...], "What each chosen partner and application brings."] = ()
+    risks: Annotated[tuple[RiskFigures, ...], "The measures of the loss; none for nominal results."] = ()
+    stability: Annotated[Stability | None, "What hangs on single partners."] = None
+    split: Annotated[Allocation | None, "How the value is shared; None where nobody asks."] = None
+    verified: Annotated[bool, "Value and rules were recomputed without an optimiser, and agree."] = False
     instance: Mapping[str, str] = field(default_factory=dict)
     formulation: Mapping[str, Any] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    seed: int = 7
-    backend: str = "HiGHS"
-    message: str = ""
-    warnings: tuple[str, ...] = ()
+    versions: Annotated[Mapping[str, str], "With what it was made: version by package."] = field(
+        default_factory=dict
+    )
+    seed: Annotated[int, "The random seed."] = 7
+    backend: Annotated[str, "The solver of programs that proved it."] = "HiGHS"
+    message: Annotated[str, "What a back end, or the check, says of the end."] = ""
+    warnings: Annotated[tuple[str, ...], "What the planner may want to look at."] = ()
     contradiction: Mapping[str, Any] | None = None
+
+    KEYS = as_named(
+        *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),
+        *("portfolio", "value", "rules", "details", "risk", "risks", "stability", "split", "verified"),
+        *("instance", "formulation", "versions", "seed", "backend", "message", "warnings", "contradiction"),
+    ) | {"value": "valued", "rules": "readings", "risks": "risks_of_several"}
 
     @property
     def has_portfolio(self) -> bool:
@@ -104,70 +123,44 @@ class Result:
         """The alliance value V of the portfolio, None without one."""
         return sum(self.components.values()) if self.has_portfolio else None
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON contract as plain values."""
-        return {
-            "format": FORMAT,
-            "termination": str(self.termination),
-            "has_portfolio": self.has_portfolio,
-            "objective": self.objective,
-            "bound": self.bound,
-            "gap": self.gap,
-            "seconds": self.seconds,
-            "opening": dict(self.opening),
-            "portfolio": None if self.portfolio is None else self.portfolio.to_dict(),
-            "value": {"total": self.value, "components": dict(self.components)}
-            if self.has_portfolio
-            else None,
-            "rules": [reading.to_dict() for reading in self.readings],
-            "details": [vars(detail) for detail in self.details],
-            "risk": self.risks[0].to_dict() if self.risks else None,
-            "risks": [figures.to_dict() for figures in self.risks] if len(self.risks) > 1 else [],
-            "stability": None if self.stability is None else self.stability.to_dict(),
-            "split": None if self.split is None else self.split.to_dict(),
-            "verified": self.verified,
-            "instance": dict(self.instance),
-            "formulation": dict(self.formulation),
-            "versions": dict(self.versions),
-            "seed": self.seed,
-            "backend": self.backend,
-            "message": self.message,
-            "warnings": list(self.warnings),
-            "contradiction": None if self.contradiction is None else dict(self.contradiction),
-        }
+    @property
+    def format(self) -> Literal[1]:
+        """The version of the JSON contract."""
+        return 1
+
+    @property
+    def valued(self) -> ValueByComponent | None:
+        """What the portfolio is worth, in all and by component; None without one."""
+        return ValueByComponent(self.value, self.components) if self.value is not None else None
+
+    @property
+    def risks_of_several(self) -> tuple[RiskFigures, ...]:
+        """Every measure of the loss, where there is more than one."""
+        return self.risks if len(self.risks) > 1 else ()
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Result:
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """The inverse of `to_dict`."""
-        from solver.allocation.allocate import Allocation  # what splits is imported where a split is
+        value, one = document["value"], document.get("risk")
+        components = {} if value is None else value["components"]
+        risks = document.get("risks") or ([] if one is None else [one])
+        return super().from_dict({**document, "components": components, "risks": risks})
 
-        portfolio, value = document["portfolio"], document["value"]
-        return cls(
-            termination=Termination(document["termination"]),
-            portfolio=None if portfolio is None else Portfolio.from_dict(portfolio),
-            objective=document["objective"],
-            bound=document["bound"],
-            gap=document["gap"],
-            seconds=document["seconds"],
-            opening=document.get("opening", {}),
-            components={} if value is None else value["components"],
-            readings=tuple(Reading.from_dict(row) for row in document["rules"]),
-            details=tuple(Detail(**row) for row in document["details"]),
-            risks=tuple(RiskFigures.from_dict(row) for row in _risks(document)),
-            stability=None
-            if document.get("stability") is None
-            else Stability.from_dict(document["stability"]),
-            split=None if document.get("split") is None else Allocation.from_dict(document["split"]),
-            verified=document["verified"],
-            instance=document["instance"],
-            formulation=document.get("formulation", {}),
-            versions=document["versions"],
-            seed=document["seed"],
-            backend=document["backend"],
-            message=document["message"],
-            warnings=tuple(document["warnings"]),
-            contradiction=document.get("contradiction"),
-        )
+    @classmethod
+    def shape(cls) -> dict[str, Any]:
+        """The type of every key of the JSON contract."""
+        from solver.portfolio.formulation import Asked
+        from solver.search.disagreement import Disagreement
+
+        plain = {"instance": Source, "formulation": Asked, "contradiction": Disagreement | None}
+        return super().shape() | plain
+
+    @classmethod
+    def later_types(cls) -> Mapping[str, Any]:
+        """What splits is imported where a split is."""
+        from solver.allocation.allocate import Allocation
+
+        return {"Allocation": Allocation}
 
     @property
     def risk(self) -> RiskFigures | None:
@@ -200,8 +193,3 @@ class Result:
         document = self.to_dict()
         tables = {**document, **(document["portfolio"] or {})}
         return pandas.DataFrame(tables.get(name) or [], columns=columns)
-
-
-def _risks(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    several: list[Mapping[str, Any]] = document.get("risks") or []
-    return several or [row for row in (document.get("risk"),) if row is not None]

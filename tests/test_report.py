@@ -21,6 +21,7 @@ from solver.report.text import summary
 from solver.report.verdict import judgement_document, judgement_text, notes_on
 from solver.result import Result
 from solver.run import Progress, Termination
+from solver.shapes import plain
 
 DOCUMENT = {
     "name": "two",
@@ -266,7 +267,7 @@ def test_a_verdict_in_words_and_as_json(instance: Instance) -> None:
     assert block(text, "What is broken") == ["  total spend: 200, must be at most 130"]
     assert block(text, "Who provides what") == ["  Triage: Imaging by 诊断科技"]
     assert len(notes) == 1
-    document = judgement_document(judgement, instance, notes)
+    document = plain(judgement_document(judgement, instance, notes))
     assert document["holds"] is False
     assert sum(document["value"]["components"].values()) == pytest.approx(document["value"]["total"])
     assert json.loads(json.dumps(document, allow_nan=False)) == document

@@ -125,7 +125,7 @@ def test_the_document_has_a_row_for_every_step(steps: list[Step], instance: Inst
     assert [row["objective"] for row in document["steps"]] == [
         pytest.approx(solve(_sized(size)).objective) for size in (2, 64, 256)
     ]
-    assert document["steps"][1]["changes"] == {"joined": ("safe",), "left": ("bold",), "moved": ()}
+    assert document["steps"][1]["changes"] == Changes(("safe",), ("bold",), ())
 
 
 def _sized(scenarios: int) -> Instance:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from solver.allocation.relief import Relief, relief
 from solver.allocation.rules import NEED_A_BASE, NEED_A_TABLE, Context
 from solver.allocation.searched import AnyGame, core_of
 from solver.allocation.split import Split, certify, split
+from solver.shapes import Shaped
 
 if TYPE_CHECKING:
     import pandas
@@ -40,7 +41,7 @@ NO_ANSWER: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Allocation:
+class Allocation(Shaped):
     """How what all earn together may be split, and what is certain about it.
 
     `splits` holds one split for every rule with an answer, `unanswered` says why the others have none.
@@ -79,40 +80,14 @@ class Allocation:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON; what is said about the wanted split stands at the top."""
-        wanted = {"rule": self.rule, "payoffs": None} if self.wanted is None else self.wanted.to_dict()
-        return {
-            **wanted,
-            "players": list(self.players),
-            "worth": self.worth,
-            "minimum": dict(self.minimum),
-            "room": None if self.room is None else {player: list(ends) for player, ends in self.room.items()},
-            "core_is_empty": self.core_is_empty,
-            "relief": None if self.relief is None else self.relief.to_dict(),
-            "contract": None if self.contract is None else self.contract.to_dict(),
-            "no_contract": self.no_contract,
-            "left_nothing": list(self.left_nothing),
-            "splits": [found.to_dict() for found in self.splits],
-            "unanswered": dict(self.unanswered),
-        }
+        wanted = dict.fromkeys(Split.shape()) if self.wanted is None else self.wanted.to_dict()
+        return wanted | super().to_dict()
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """What `to_dict` gave, or JSON made of it."""
-        room, relief, contract = document["room"], document["relief"], document["contract"]
-        return cls(
-            players=tuple(document["players"]),
-            worth=document["worth"],
-            rule=document["rule"],
-            minimum=document["minimum"],
-            splits=tuple(Split.from_dict(row) for row in document["splits"]),
-            unanswered=document["unanswered"],
-            room=None if room is None else {player: (least, most) for player, (least, most) in room.items()},
-            core_is_empty=document["core_is_empty"],
-            relief=None if relief is None else Relief.from_dict(relief),
-            contract=None if contract is None else Contract.from_dict(contract),
-            no_contract=document["no_contract"],
-            left_nothing=tuple(document.get("left_nothing", ())),
-        )
+    def shape(cls) -> dict[str, Any]:
+        """The type of every key; what is said about the wanted split is None where its rule has no answer."""
+        wanted = {key: type_ | None for key, type_ in Split.shape().items()}
+        return wanted | super().shape()
 
 
 def allocate_game(

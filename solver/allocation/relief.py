@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +12,7 @@ from solver.allocation.game import Game, Worths
 from solver.allocation.passes import excesses, largest_amount
 from solver.allocation.program import Program
 from solver.allocation.scan import Claims, Separator, scan_of
+from solver.shapes import Shaped
 
 ROUNDING = 1e-7
 SETTLED = 1e-9
@@ -64,7 +63,7 @@ class Transfers:
 
 
 @dataclass(frozen=True)
-class Relief:
+class Relief(Shaped):
     """Who is unhappy with a split, and two remedies: money from outside, or money from each other.
 
     `transfers` is None where the core is empty: then no split contents everybody.
@@ -73,21 +72,6 @@ class Relief:
     unhappy: tuple[Unhappy, ...]
     subsidy: Subsidy
     transfers: Transfers | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """What `to_dict` gave, or JSON made of it."""
-        subsidy, transfers = document["subsidy"], document["transfers"]
-        proof = tuple(Weighted(tuple(row["coalition"]), row["weight"]) for row in subsidy["proof"])
-        return cls(
-            tuple(Unhappy(**row | {"coalition": tuple(row["coalition"])}) for row in document["unhappy"]),
-            Subsidy(**subsidy | {"proof": proof}),
-            None if transfers is None else Transfers(**transfers),
-        )
 
 
 def relief(game: Game, payoffs: Floats, most: int = 5) -> Relief:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from math import isfinite
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from solver.allocation.passes import largest_amount
 from solver.allocation.rules import RULES, Context
 from solver.allocation.sampling import SampledShapley
 from solver.allocation.searched import AnyGame, excess_of
+from solver.shapes import Shaped
 
 ROUNDING = 1e-7
 MOST_CHECKED = 20
@@ -40,7 +41,7 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Split:
+class Split(Shaped):
     """Payoffs by player, and how every coalition stands with them.
 
     `largest_excess` is the most by which a coalition's worth exceeds what its members are paid, and
@@ -64,19 +65,6 @@ class Split:
     excess_bound: float | None = None
     kohlberg: bool | None = None
     half_widths: dict[str, float] | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """What `to_dict` gave, or JSON made of it."""
-        coalitions = {
-            name: None if document[name] is None else tuple(document[name])
-            for name in ("tightest_coalition", "blocking_coalition")
-        }
-        return cls(**{**document, **coalitions})
 
 
 def split(game: AnyGame, rule: str, context: Context | None = None) -> Split | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from solver.portfolio.rules import STRUCTURE
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR, VaR, probability_of_loss
 from solver.run import Cancel, Listener, Run, SearchLimits
+from solver.shapes import Shaped, as_named
 from solver.study.study import Study
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -49,7 +50,7 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class RiskReport:
+class RiskReport(Shaped):
     """What is known about the risk of one plan.
 
     `figures` are the measures that the instance names or the formulation uses, the one it goes by first,
@@ -64,15 +65,10 @@ class RiskReport:
     tail: tuple[TailScenario, ...]
     stresses: tuple[Stressed, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON: the report without the judgement."""
-        return {
-            "risks": [figures.to_dict() for figures in self.figures],
-            "distribution": asdict(self.distribution),
-            "out_of_sample": None if self.fresh is None else asdict(self.fresh),
-            "tail": [asdict(row) for row in self.tail],
-            "stresses": [asdict(row) for row in self.stresses],
-        }
+    KEYS = as_named("risks", "distribution", "out_of_sample", "tail", "stresses") | {
+        "risks": "figures",
+        "out_of_sample": "fresh",
+    }
 
 
 def risk_report(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from solver.agreement.members import Members
 from solver.agreement.stable.blocking import TOLERANCE
 from solver.agreement.stable.obstacles import obstacles
 from solver.agreement.stable.selection import StablePortfolio, best_stable, scanned_excess
+from solver.allocation.allocate import Allocation
 from solver.allocation.contract.clauses import Clauses
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
@@ -17,6 +17,7 @@ from solver.portfolio.plan import read_plan
 from solver.portfolio.terms import AllianceValue
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.shapes import Shaped, as_named
 from solver.study.results import result_of
 from solver.study.solving import solved
 from solver.study.study import Study
@@ -27,13 +28,13 @@ COARSE = 0.01
 
 
 @dataclass(frozen=True)
-class StableSelection:
+class StableSelection(Shaped):
     """The best portfolio that has a contract, beside the best portfolio of all.
 
     `shares` and `payoffs` are one such contract, by player, the hub first; both are empty where there is no
     such portfolio. `obstacles` are all the reasons for which the best portfolio may lack a contract.
     `verified` says that no coalition was found to block when all were looked at, without an optimiser; False
-    where they are too many.
+    where they are too many. `allocation` is how the value is split, where somebody split it.
     """
 
     result: Result
@@ -42,6 +43,32 @@ class StableSelection:
     shares: Mapping[str, float] = field(default_factory=dict)
     payoffs: Mapping[str, float] = field(default_factory=dict)
     verified: bool = False
+    allocation: Allocation | None = None
+
+    KEYS = as_named(
+        *("termination", "objective", "bound", "gap", "price", "value_lost", "statement", "obstacles"),
+        *("shares", "payoffs", "verified", "result", "best", "allocation"),
+    )
+
+    @property
+    def termination(self) -> Termination:
+        """Why the search for a portfolio with a contract ended."""
+        return self.result.termination
+
+    @property
+    def objective(self) -> float | None:
+        """What is maximised, of the portfolio with a contract; None without one."""
+        return self.result.objective
+
+    @property
+    def bound(self) -> float | None:
+        """No portfolio with a contract has more, which is proven; None where nothing is."""
+        return self.result.bound
+
+    @property
+    def gap(self) -> float | None:
+        """What lies between objective and bound, relative to the larger."""
+        return self.result.gap
 
     @property
     def price(self) -> float | None:
@@ -83,24 +110,6 @@ class StableSelection:
         if (self.best.value or 0.0) <= 0:
             return "No portfolio has a contract: shares need a value to share, and the best one has none."
         return f"No portfolio has a contract, because of {', '.join(self.obstacles)}."
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {
-            "termination": str(self.result.termination),
-            "objective": self.result.objective,
-            "bound": self.result.bound,
-            "gap": self.result.gap,
-            "price": self.price,
-            "value_lost": self.value_lost,
-            "statement": self.statement,
-            "obstacles": list(self.obstacles),
-            "shares": dict(self.shares),
-            "payoffs": dict(self.payoffs),
-            "verified": bool(self.verified),
-            "result": self.result.to_dict(),
-            "best": self.best.to_dict(),
-        }
 
 
 def select_stably(

@@ -24,6 +24,7 @@ from solver.commands.searching import (
 from solver.commands.splitting import asked_for, split_options
 from solver.commands.streams import say
 from solver.errors import StoppedError
+from solver.shapes import Shaped
 
 if TYPE_CHECKING:
     from solver.agreement.wishes import Wishes
@@ -126,7 +127,7 @@ def command(
 class Answer(NamedTuple):
     """What is told, as JSON and as text, and the exit code."""
 
-    document: dict[str, Any]
+    document: Shaped
     text: str
     code: int
 
@@ -155,7 +156,7 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
         return _stably(instance, wishes, options)
     result = searched(instance, options) if known is None else None
     if result is not None and (code := exit_code([result], instance, options)) != FOUND:
-        return Answer(result.to_dict(), summary(result, instance), code)
+        return Answer(result, summary(result, instance), code)
     try:
         with testifying(instance, options):
             allocation = _allocated(instance, result or known, wishes, options, result)
@@ -171,8 +172,8 @@ def _unsplit(result: Result, instance: Instance, error: Exception) -> Answer:
     from solver.report.text import summary
 
     missing = f"The value was not split: {error}."
-    document = replace(result, warnings=(*result.warnings, missing)).to_dict()
-    return Answer(document, f"{summary(result, instance)}\n\n{missing}", NONE_FOUND)
+    unsplit = replace(result, warnings=(*result.warnings, missing))
+    return Answer(unsplit, f"{summary(result, instance)}\n\n{missing}", NONE_FOUND)
 
 
 def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answer:
@@ -182,16 +183,15 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
 
     with testifying(instance, options), at_the_terminal(options) as terms:
         selection = select_stably(instance, wishes.clauses, **terms)
-    document = selection.to_dict()
     wrong = ended_in_error([selection.best, selection.result], instance, options)
     if wrong or not selection.result.has_portfolio:
         code = UNEXPECTED if wrong else NONE_FOUND
-        return Answer(document | {"allocation": None}, stable_text(selection, instance), code)
+        return Answer(selection, stable_text(selection, instance), code)
     with testifying(instance, options):
         allocation = _allocated(instance, selection.result, wishes, options, selection.result)
     split = _told(allocation, _naming(instance, allocation))
     return Answer(
-        document | {"allocation": split.document},
+        replace(selection, allocation=allocation),
         f"{stable_text(selection, instance)}\n\n{split.text}",
         FOUND,
     )
@@ -201,7 +201,7 @@ def _told(allocation: Allocation, naming: Naming) -> Answer:
     from solver.report.allocation import allocation_text
 
     code = NONE_FOUND if allocation.wanted is None else FOUND
-    return Answer(allocation.to_dict(), allocation_text(allocation, naming), code)
+    return Answer(allocation, allocation_text(allocation, naming), code)
 
 
 def _naming(instance: Instance, allocation: Allocation) -> Naming:

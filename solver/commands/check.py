@@ -35,4 +35,4 @@ def command(instance: str, json_target: str | None, **options: Any) -> None:
     check_target(json_target, [instance], overwrite=options["overwrite"])
     problem, remarks = instance_with_remarks(instance, options)
     contents = Contents.of(problem, remarks)
-    tell(contents.to_dict(), description(contents, problem), json_target)
+    tell(contents, description(contents, problem), json_target)

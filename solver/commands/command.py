@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from solver.commands.outputs import json_text
 from solver.commands.streams import abandon_stdout, say
 from solver.errors import BrokenPlanError, ContradictionError, InputError, PartnerfolioError, StoppedError
 from solver.instance.defects import Defect
 from solver.report.cells import PIPED, printed_on
+
+if TYPE_CHECKING:
+    from solver.report.evidence import Refusal
 
 FOUND = 0
 NONE_FOUND = 1
@@ -80,6 +83,5 @@ def _report(ctx: click.Context, message: str, defects: Sequence[Defect] = ()) ->
     for number, defect in enumerate(defects, start=1):
         say(f"{number:>4}. {defect}")
     if ctx.params.get("json_target") == "-":
-        document = {"error": message, "defects": [defect.to_dict() for defect in defects]}
-        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-        click.echo(text.encode("utf-8"))
+        document: Refusal = {"error": message, "defects": list(defects)}
+        click.echo(json_text(document).encode("utf-8"))

@@ -14,6 +14,7 @@ from solver.commands.streams import abandon_stdout
 from solver.commands.targets import STDOUT
 from solver.errors import InputError
 from solver.instance.defects import Defect
+from solver.shapes import plain
 
 
 def publish(text: str, target: str | None) -> None:
@@ -29,13 +30,18 @@ def publish(text: str, target: str | None) -> None:
         write_text(Path(target), f"{text}\n")
 
 
-def tell(document: dict[str, Any], text: str, target: str | None) -> None:
+def json_text(document: Any) -> str:
+    """A document as JSON for people and programs."""
+    return json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def tell(document: Any, text: str, target: str | None) -> None:
     """Show a text on stdout, and write a document as JSON to a file; to stdout goes only one of them.
 
     The text comes first, so that a file that cannot be written takes no answer with it, and the file is
     written whether or not somebody reads the text.
     """
-    content = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    content = "" if target is None else json_text(document)
     if target == STDOUT:
         publish(content, target)
         return

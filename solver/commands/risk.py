@@ -75,7 +75,6 @@ def command(
             raise
         missing = f"Its risk is not laid open: {stopped}."
         document = risk_document(None, result, problem, (*result.warnings, missing))
-        document |= {"portfolio": result.to_dict()["portfolio"], "value": result.objective}
         tell(document, f"{summary(result, problem)}\n\n{missing}", json_target)
         ctx.exit(NONE_FOUND)
     notes = tuple(notes_on_risk(report, result, given, problem))

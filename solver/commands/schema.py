@@ -9,20 +9,30 @@ from solver.commands.options import overwrite_option
 
 
 @click.command(cls=Subcommand)
+@click.argument("name", default="instance")
 @click.option("--out", metavar="FILE", help="Write to a file instead of stdout.")
 @overwrite_option
-def command(out: str | None, overwrite: bool) -> None:
-    """Print the JSON Schema of an instance: every table, column, unit and default.
+@click.pass_context
+def command(ctx: click.Context, name: str, out: str | None, overwrite: bool) -> None:
+    """Print a JSON Schema: of an instance, or of the answer called NAME.
+
+    Answers: result (of solve), verdict (verify), risk, allocation, stable
+    (allocate --stable), stability, contents (check), tidied (tidy), refusal
+    (of any command, where there is no answer), evidence.
 
     \b
     Examples:
       partnerfolio schema
+      partnerfolio schema result
       partnerfolio schema --out instance.schema.json
     """
-    from solver.commands.outputs import publish
+    from solver.commands.outputs import json_text, publish
     from solver.commands.targets import STDOUT, check_target, named
-    from solver.instance.schema import schema_text
+    from solver.instance.defects import nearest
+    from solver.schemas import NAMES, schema
 
+    if name not in NAMES:
+        ctx.fail(f"No such schema {name!r}{nearest(name, NAMES) or '; there are ' + ', '.join(NAMES)}")
     out = named(out)
     check_target(out, overwrite=overwrite)
-    publish(schema_text(), out or STDOUT)
+    publish(json_text(schema(name)), out or STDOUT)

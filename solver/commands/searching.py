@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -167,9 +166,9 @@ def ended_in_error(results: Sequence[Result], instance: Instance, options: Mappi
 
 
 def _testify(error: Result | ContradictionError, instance: Instance, options: Mapping[str, Any]) -> None:
-    from solver.commands.outputs import publish
+    from solver.commands.outputs import json_text, publish
     from solver.report.evidence import evidence
 
     locks = {"include": options["included"], "exclude": options["excluded"]}
     document = evidence(error, instance, limits_asked_for(options), **locks)
-    publish(json.dumps(document, indent=2, ensure_ascii=False), options["evidence"])
+    publish(json_text(document), options["evidence"])

@@ -35,6 +35,6 @@ def command(ctx: click.Context, source: str, target: str, json_target: str | Non
     check_not_input(target, source)
     check_target(json_target, [source, target], overwrite=overwrite)
     tidied = tidy(source, target, overwrite=overwrite)
-    tell({"target": target, **tidied.to_dict()}, description(tidied, target), json_target)
+    tell(tidied, description(tidied), json_target)
     if tidied.defects:
         ctx.exit(BAD_INPUT)

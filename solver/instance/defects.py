@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from solver.errors import InputError
 from solver.instance.invisible import visible
+from solver.shapes import Shaped, as_named
 
 if TYPE_CHECKING:
     from solver.instance.places import Places
@@ -26,7 +27,7 @@ HINTED_NUMBER = re.compile(r"write [-+0-9.,e]+")
 
 
 @dataclass(frozen=True)
-class Defect:
+class Defect(Shaped):
     """One thing that is wrong with the input, said so that a planner can mend it.
 
     `place` is a table, section or file, `row` counts from 1 without the header (None: the whole table).
@@ -43,23 +44,30 @@ class Defect:
     where: str = field(default="", compare=False)
     places: tuple[str, ...] = field(default=(), compare=False)
 
+    KEYS = as_named("place", "row", "column", "value", "remedy", "where", "places", "count") | {
+        "value": "found",
+        "where": "whereabouts",
+        "places": "all_places",
+    }
+
     def __str__(self) -> str:
         found = "" if self.value is None else f": found {shown(self.value)}"
-        return f"{self.where or self._logical_place()}{found}: {self.remedy}{self._repeated()}"
+        return f"{self.whereabouts}{found}: {self.remedy}{self._repeated()}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        where = self.where or self._logical_place()
-        return {
-            "place": self.place,
-            "row": self.row,
-            "column": self.column,
-            "value": _plain(self.value),
-            "remedy": self.remedy,
-            "where": where,
-            "places": list(self.places or (where,)),
-            "count": self.count,
-        }
+    @property
+    def found(self) -> str | int | float | bool | None:
+        """The value as JSON has it."""
+        return _plain(self.value)
+
+    @property
+    def whereabouts(self) -> str:
+        """The place in the words of the planner's own file, as far as they are known."""
+        return self.where or self._logical_place()
+
+    @property
+    def all_places(self) -> tuple[str, ...]:
+        """The first five places that are wrong in the same way."""
+        return self.places or (self.whereabouts,)
 
     def _logical_place(self) -> str:
         row = [] if self.row is None else [f"row {self.row}"]
@@ -201,7 +209,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
 
 
-def _plain(value: Any) -> str | int | float | None:
+def _plain(value: Any) -> str | int | float | bool | None:
     if isinstance(value, str):
         return _cut(visible(value))
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from solver.assessment.assessment import Assessment
 from solver.instance.instance import Instance
@@ -23,6 +23,20 @@ from solver.portfolio.rules import (
 )
 from solver.portfolio.terms import AllianceValue, HubValue
 from solver.risk.measures import Measure, VaR
+
+
+class Asked(TypedDict):
+    """What was asked, in words.
+
+    `aim` follows an amount of what is maximised, empty for the alliance value; `not_in_force` are limits that
+    the instance sets and nobody asked for.
+    """
+
+    maximise: str
+    aim: str
+    subject_to: list[str]
+    as_the_instance_asks: bool
+    not_in_force: list[str]
 
 
 @dataclass(frozen=True, init=False)
@@ -161,8 +175,8 @@ class Formulation:
         """The limits that the instance sets and this formulation leaves out."""
         return tuple(rule for rule in limits_of(instance) if rule not in self.subject_to)
 
-    def to_dict(self, assessment: Assessment) -> dict[str, Any]:
-        """Plain values, for JSON: what was asked, and what of the instance's own wishes was not."""
+    def to_dict(self, assessment: Assessment) -> Asked:
+        """What was asked in words, for JSON."""
         instance = assessment.instance
         own = Formulation.of(instance)
         return {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
+
+from solver.shapes import Shaped
 
 
 @dataclass(frozen=True, order=True)
@@ -43,7 +45,7 @@ class Licence:
 
 
 @dataclass(frozen=True)
-class Portfolio:
+class Portfolio(Shaped):
     """Partners, applications, who provides what, and the licences paid.
 
     `assignments` or `licences` None means that the plan leaves them open.
@@ -54,25 +56,7 @@ class Portfolio:
     assignments: tuple[Assignment, ...] | None = ()
     licences: tuple[Licence, ...] | None = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, as in the result's JSON."""
-        document: dict[str, Any] = {
-            "partners": [vars(row) for row in self.partners],
-            "applications": [vars(row) for row in self.applications],
-        }
-        if self.assignments is not None:
-            document["assignments"] = [vars(row) for row in self.assignments]
-        if self.licences is not None:
-            document["licences"] = [vars(row) for row in self.licences]
-        return document
-
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Portfolio:
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """The inverse of `to_dict`; plans that people wrote are read by `portfolio.plan`."""
-        assignments, licences = document.get("assignments"), document.get("licences")
-        return cls(
-            partners=tuple(ChosenPartner(**row) for row in document["partners"]),
-            applications=tuple(LaunchedApplication(**row) for row in document["applications"]),
-            assignments=None if assignments is None else tuple(Assignment(**row) for row in assignments),
-            licences=None if licences is None else tuple(Licence(**row) for row in licences),
-        )
+        return super().from_dict({"assignments": None, "licences": None, **document})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from solver.portfolio.selection import Selection
 from solver.portfolio.terms import CertainValue
 from solver.risk.interval import chance_of_difference, interval
 from solver.risk.measures import CVaR, EntropicVaR, Measure, VaR
+from solver.shapes import Shaped
 
 CONFIDENCE = 0.95
 # Two figures are compared: together they disagree by chance in at most 5 % of cases.
@@ -61,7 +61,7 @@ class OutOfSample:
 
 
 @dataclass(frozen=True)
-class RiskFigures:
+class RiskFigures(Shaped):
     """One measure of a portfolio's loss; `expected` is the expected benefit over the same scenarios.
 
     `level` is None for measures without one, `seed` and `out_of_sample` where the planner gave the scenarios.
@@ -76,20 +76,6 @@ class RiskFigures:
     scenarios: int
     seed: int | None
     contributions: tuple[Contribution, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self) | {"contributions": [asdict(row) for row in self.contributions]}
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> RiskFigures:
-        """The inverse of `to_dict`."""
-        fresh = document["out_of_sample"]
-        if fresh is not None:
-            pairs = {key: tuple(fresh[key]) for key in ("value_interval", "expected_interval")}
-            fresh = OutOfSample(**(dict(fresh) | pairs))
-        contributions = tuple(Contribution(**row) for row in document["contributions"])
-        return cls(**(dict(document) | {"out_of_sample": fresh, "contributions": contributions}))
 
 
 def risk_figures(selection: Selection, risks: tuple[WatchedRisk, ...]) -> tuple[RiskFigures, ...]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
 
 from solver.portfolio.departure import Departure, departures
 from solver.portfolio.payoffs import least_payoffs_of
 from solver.portfolio.rules.provision import application_revenue, retained_revenue
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
+from solver.shapes import Shaped
 
 
 @dataclass(frozen=True)
-class Stability:
+class Stability(Shaped):
     """How much hangs on single partners, and whether everybody can be paid.
 
     `retained_value` is the share of the applications' revenue that stays after the loss of the partner
@@ -32,16 +31,6 @@ class Stability:
     largest_partner: str | None
     satisfaction_room: float
     departures: tuple[Departure, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """The inverse of `to_dict`."""
-        rows = tuple(Departure(**row) for row in document.get("departures", ()))
-        return cls(**{**document, "departures": rows})
 
 
 def stability_of(selection: Selection) -> Stability:

@@ -14,12 +14,13 @@ from solver.report.layout import entries, paragraphs, section
 from solver.report.missing import missing
 from solver.report.tables import table
 from solver.report.words import names_in, whole_report
+from solver.shapes import Shaped
 
 MONEY = ("revenue", "cost", "setup_cost")
 
 
 @dataclass(frozen=True)
-class Contents:
+class Contents(Shaped):
     """An instance in numbers: rows by table, money by table, limits in force, and what to look at."""
 
     name: str
@@ -29,10 +30,10 @@ class Contents:
     rows: Mapping[str, int]
     totals: Mapping[str, Mapping[str, float]]
     statuses: Mapping[str, Mapping[str, int]]
-    limits: Mapping[str, Any]
-    missing: Sequence[str]
-    warnings: Sequence[str]
-    remarks: Sequence[str]
+    limits: Mapping[str, float | bool | list[float]]
+    missing: tuple[str, ...]
+    warnings: tuple[str, ...]
+    remarks: tuple[str, ...]
 
     @classmethod
     def of(cls, instance: Instance, remarks: Sequence[str] = ()) -> Contents:
@@ -52,10 +53,6 @@ class Contents:
             warnings=warnings_of(instance),
             remarks=tuple(remarks),
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return dict(vars(self))
 
 
 def _totals(rows: Iterable[Engagement]) -> dict[str, float]:

@@ -1,19 +1,48 @@
-"""What it takes to reproduce a search that ended in an error, as plain values."""
+"""What is written where there is no answer: why, and what it takes to reproduce an error."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, TypedDict
 
 from solver.errors import ContradictionError
+from solver.instance.defects import Defect
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
+from solver.portfolio.portfolio import Portfolio
 from solver.result import Result
 from solver.run import SearchLimits
+from solver.search.disagreement import Disagreement
 from solver.versions import versions
 
-FORMAT = 1
+Locks = TypedDict("Locks", {"in": list[str], "out": list[str]})
+
+
+class Refusal(TypedDict):
+    """Why there is no answer, and every defect of the input."""
+
+    error: str
+    defects: list[Defect]
+
+
+class Evidence(TypedDict):
+    """What reproduces an error: the whole instance, what was asked of it and with what, who contradicts whom.
+
+    `instance` is a document of its own format. `contradiction` is null for an error of another kind,
+    `portfolio` where a search on the way met the error.
+    """
+
+    format: Literal[1]
+    error: str
+    contradiction: Annotated[Mapping[str, Any] | None, Disagreement | None]
+    portfolio: Portfolio | None
+    objective: float | None
+    instance: dict[str, Any]
+    formulation: str
+    locks: Locks
+    limits: SearchLimits
+    versions: dict[str, str]
+    fingerprint: str
 
 
 def evidence(
@@ -23,25 +52,19 @@ def evidence(
     *,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
-) -> dict[str, Any]:
-    """The whole instance, what was asked of it and with what, and what contradicts what.
-
-    `contradiction` has the claimed bound, the portfolio it does not fit, the rows that refuse it
-    (coefficients by column, and what columns stand for) and the terms counted wrongly; null for an error of
-    another kind. `portfolio` is null where a search on the way met the error.
-    """
+) -> Evidence:
+    """The evidence of a search that ended in an error."""
     result = error if isinstance(error, Result) else None
-    found = None if result is None else result.portfolio
     return {
-        "format": FORMAT,
+        "format": 1,
         "error": str(error) if result is None else result.message,
         "contradiction": error.contradiction,
-        "portfolio": None if found is None else found.to_dict(),
+        "portfolio": None if result is None else result.portfolio,
         "objective": None if result is None else result.objective,
         "instance": instance.to_document(),
         "formulation": str(Formulation.of(instance).locked(include, exclude)),
         "locks": {"in": list(include), "out": list(exclude)},
-        "limits": asdict(limits),
-        "versions": dict(versions()),
+        "limits": limits,
+        "versions": versions(),
         "fingerprint": instance.fingerprint,
     }

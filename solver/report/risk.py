@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from solver.analysis.risk_report import Distribution, RiskReport
 from solver.analysis.stress import DOWNTURN, Stressed
 from solver.analysis.tail import TailScenario
 from solver.instance.instance import Instance
+from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreements
 from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
 from solver.report.layout import paragraphs, section
@@ -17,7 +18,8 @@ from solver.report.tables import INDENT, numeric, table
 from solver.report.text import proven, worth
 from solver.report.verdict import notes_on
 from solver.report.words import names_in, whole_report
-from solver.result import Result
+from solver.result import Result, Source
+from solver.run import Termination
 
 MOST_SOURCES = 12
 MOST_STRESSES = 10
@@ -55,24 +57,53 @@ def notes_on_risk(
     yield from notes_on(report.judgement, plan, instance)
 
 
+class Search(TypedDict):
+    """How the search for the portfolio ended."""
+
+    termination: Termination
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+    backend: str
+
+
+class RiskDocument(TypedDict):
+    """How much a portfolio may lose, when, and by whose failure.
+
+    `search` is null for a plan that was given, `report` where no portfolio was found or time ended first;
+    `broken` are the rules that a plan breaks, `notes` what is odd or was filled in.
+    """
+
+    instance: Source
+    search: Search | None
+    portfolio: Portfolio | None
+    value: float | None
+    broken: list[str]
+    report: RiskReport | None
+    notes: list[str]
+
+
 def risk_document(
     report: RiskReport | None, result: Result | None, instance: Instance, notes: Iterable[str]
-) -> dict[str, Any]:
-    """The same as plain values, for JSON; `search` is None for a plan, `report` where none was found."""
+) -> RiskDocument:
+    """The same for JSON; `result` is None for a plan, `report` where there is none."""
+    found = result if report is None else report.judgement
+    verdict = None if report is None else report.judgement.verdict
     return {
         "instance": {"name": instance.name, "fingerprint": instance.fingerprint},
         "search": None if result is None else _search(result),
-        "portfolio": None if report is None else report.judgement.portfolio.to_dict(),
-        "value": None if report is None else float(report.judgement.verdict.value),
-        "broken": [] if report is None else [reading.sentence for reading in report.judgement.verdict.broken],
-        "report": None if report is None else report.to_dict(),
+        "portfolio": None if found is None else found.portfolio,
+        "value": verdict.value if verdict else result.value if result else None,
+        "broken": [reading.sentence for reading in verdict.broken] if verdict else [],
+        "report": report,
         "notes": list(notes),
     }
 
 
-def _search(result: Result) -> dict[str, Any]:
+def _search(result: Result) -> Search:
     return {
-        "termination": str(result.termination),
+        "termination": result.termination,
         "objective": result.objective,
         "bound": result.bound,
         "gap": result.gap,

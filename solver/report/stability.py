@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TypedDict
 
-from solver.analysis.stability import Changes, Step, settles_at
+from solver.analysis.stability import Changes, Judged, Step, settles_at
 from solver.instance.instance import Instance
+from solver.portfolio.portfolio import Portfolio
 from solver.report.amounts import column, listed, number, percent, titled
 from solver.report.cells import Alignment
 from solver.report.layout import paragraphs, section
@@ -15,6 +16,7 @@ from solver.report.measures import NAMES, measure_words
 from solver.report.tables import table
 from solver.report.text import REASONS
 from solver.report.words import names_in, whole_report
+from solver.result import Source
 from solver.run import Termination
 
 
@@ -29,8 +31,34 @@ def stability_text(steps: Sequence[Step], instance: Instance) -> str:
     )
 
 
-def stability_document(steps: Sequence[Step], instance: Instance) -> dict[str, Any]:
-    """The same as plain values, for JSON."""
+class StepDocument(TypedDict):
+    """One search with a number of scenarios; `fresh` judges its choice on scenarios that none was made by.
+
+    `changes` are those since the search before, null for the first.
+    """
+
+    scenarios: int
+    termination: Termination
+    objective: float | None
+    gap: float | None
+    value: float | None
+    risk: float | None
+    fresh: Judged | None
+    changes: Changes | None
+    portfolio: Portfolio | None
+    seconds: float
+
+
+class StabilityDocument(TypedDict):
+    """From how many scenarios on the choice stays the same; null where it does not settle."""
+
+    instance: Source
+    settles_at: int | None
+    steps: list[StepDocument]
+
+
+def stability_document(steps: Sequence[Step], instance: Instance) -> StabilityDocument:
+    """The same for JSON."""
     return {
         "instance": {"name": instance.name, "fingerprint": instance.fingerprint},
         "settles_at": settles_at(steps),
@@ -38,18 +66,18 @@ def stability_document(steps: Sequence[Step], instance: Instance) -> dict[str, A
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> StepDocument:
     result = step.result
     return {
         "scenarios": step.scenarios,
-        "termination": str(result.termination),
+        "termination": result.termination,
         "objective": result.objective,
         "gap": result.gap,
         "value": result.value,
         "risk": None if step.risk is None else step.risk.value,
-        "fresh": None if step.fresh is None else vars(step.fresh),
-        "changes": None if step.changes is None else vars(step.changes),
-        "portfolio": None if result.portfolio is None else result.portfolio.to_dict(),
+        "fresh": step.fresh,
+        "changes": step.changes,
+        "portfolio": result.portfolio,
         "seconds": result.seconds,
     }
 

@@ -12,11 +12,11 @@ from solver.report.words import whole_report
 MOST_SHOWN = 200
 
 
-def description(tidied: Tidied, target: str) -> str:
+def description(tidied: Tidied) -> str:
     """The whole report, no wider than the page."""
     left = counted(len(tidied.defects), "defect") if tidied.defects else "no defects"
     return whole_report(
-        f"{target}: {counted(len(tidied.changes), 'change')}, {left} left",
+        f"{tidied.target}: {counted(len(tidied.changes), 'change')}, {left} left",
         section("Changes", paragraphs(_first(list(map(str, tidied.changes))))),
         section("Defects that are left", paragraphs(list(map(str, tidied.defects)))),
         section("Warnings", paragraphs(tidied.warnings)),

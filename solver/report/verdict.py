@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from solver.instance.instance import Instance
+from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.rules.rule import Reading
 from solver.report.amounts import counted, money
 from solver.report.bindings import binding_limits
 from solver.report.layout import headline, paragraphs, section
 from solver.report.portfolio import providers, value_by_component
 from solver.report.words import names_in, whole_report
+from solver.result import Source, ValueByComponent
 
 if TYPE_CHECKING:
     from solver.pipeline import Judgement
@@ -53,19 +56,37 @@ def notes_on(judgement: Judgement, plan: Mapping[str, Any], instance: Instance) 
             yield f"Its objective is {stood}."
 
 
-def judgement_document(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> dict[str, Any]:
-    """The same as plain values, for JSON."""
+class VerdictDocument(TypedDict):
+    """A plan judged: whether it keeps every rule, and whether its file says nothing that is not so.
+
+    `broken` and `false_claims` say what is wrong, `rules` hold every rule against the plan, with its slack;
+    `completed` says that assignments were searched for.
+    """
+
+    holds: bool
+    broken: list[str]
+    false_claims: list[str]
+    objective: float
+    value: ValueByComponent
+    portfolio: Portfolio
+    completed: bool
+    rules: list[Reading]
+    notes: list[str]
+    instance: Source
+
+
+def judgement_document(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> VerdictDocument:
+    """The same for JSON."""
     verdict = judgement.verdict
-    components = {name: float(amount) for name, amount in verdict.components.items()}
     return {
         "holds": judgement.holds,
         "broken": [reading.sentence for reading in verdict.broken],
         "false_claims": list(judgement.false_claims),
-        "objective": float(verdict.objective),
-        "value": {"total": float(verdict.value), "components": components},
-        "portfolio": judgement.portfolio.to_dict(),
+        "objective": verdict.objective,
+        "value": ValueByComponent(verdict.value, verdict.components),
+        "portfolio": judgement.portfolio,
         "completed": judgement.completed,
-        "rules": [reading.to_dict() for reading in verdict.readings],
+        "rules": list(verdict.readings),
         "notes": list(notes),
         "instance": {"name": instance.name, "fingerprint": instance.fingerprint},
     }

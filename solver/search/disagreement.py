@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TypedDict
 
 from solver.driver.contradiction import BrokenRow, Contradiction, Party
 from solver.driver.handover import Columns
 from solver.model.draft import Draft
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
+from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.selection import Selection
+from solver.shapes import Shaped, as_named
 
 NOTICEABLE = 1e-5
 
 
+class RefusingRow(TypedDict):
+    """A row that refuses the portfolio: who wrote it, its coefficients by column, and what it comes to."""
+
+    owner: str
+    label: str
+    coefficients: Mapping[str, float]
+    lower: float | None
+    upper: float | None
+    activity: float
+
+
+class Miscounted(TypedDict):
+    """A term that the rows of the program count for another amount than the checker does."""
+
+    term: str
+    rows: float
+    checker: float
+
+
 @dataclass(frozen=True)
-class Disagreement:
+class Disagreement(Shaped):
     """A claim that a portfolio refutes; `sentence` says who disagrees, `names` are the rules and terms meant.
 
     `bound` is what was claimed, `worth` what the checker says, `counted` what the program counts; each None
@@ -32,31 +53,25 @@ class Disagreement:
     bound: float | None
     worth: float | None
     counted: float | None
-    rows: tuple[Mapping[str, Any], ...] = ()
-    terms: tuple[Mapping[str, Any], ...] = ()
-    columns: Mapping[str, str] | None = None
+    rows: tuple[RefusingRow, ...] = ()
+    terms: tuple[Miscounted, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {
-            "sentence": self.sentence,
-            "party": self.party,
-            "names": list(self.names),
-            "bound": self.bound,
-            "worth": self.worth,
-            "counted": self.counted,
-            "portfolio": self.selection.portfolio().to_dict(),
-            "rows": [dict(row) for row in self.rows],
-            "terms": [dict(term) for term in self.terms],
-            "columns": dict(self.columns or {}),
-        }
+    KEYS = as_named(
+        "sentence", "party", "names", "bound", "worth", "counted", "portfolio", "rows", "terms", "columns"
+    )
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """The portfolio that the claim does not fit."""
+        return self.selection.portfolio()
 
 
 def disagreement(draft: Draft, columns: Columns, found: Contradiction) -> Disagreement:
     """What the driver found, in the words of the draft's rules and terms."""
     selection = draft.selection(lambda column: columns.value(found.witness, column))
     rows = tuple(_row(draft, row) for row in found.rows)
-    terms: tuple[Mapping[str, Any], ...] = ()
+    terms: tuple[Miscounted, ...] = ()
     if found.party is Party.rows:
         names = tuple(dict.fromkeys(row["owner"] for row in rows))
         reason = f"{_listed(names)} refuse a portfolio that the checker passes"
@@ -87,7 +102,7 @@ def disagreement(draft: Draft, columns: Columns, found: Contradiction) -> Disagr
     )
 
 
-def _row(draft: Draft, row: BrokenRow) -> Mapping[str, Any]:
+def _row(draft: Draft, row: BrokenRow) -> RefusingRow:
     owner = draft.owner(row.source)
     return {
         "owner": f"the rows of {owner}" if owner is not None else f"{row.label}, which no rule owns,",
@@ -99,7 +114,7 @@ def _row(draft: Draft, row: BrokenRow) -> Mapping[str, Any]:
     }
 
 
-def _differing(draft: Draft, columns: Columns, found: Contradiction) -> Iterable[Mapping[str, Any]]:
+def _differing(draft: Draft, columns: Columns, found: Contradiction) -> Iterable[Miscounted]:
     """The terms that rows count for less than they are, or for more, as the whole objective is counted."""
     whole = found.whole
     if whole is None:
@@ -114,7 +129,7 @@ def _differing(draft: Draft, columns: Columns, found: Contradiction) -> Iterable
             yield {"term": repr(term), "rows": float(counted), "checker": float(true)}
 
 
-def _counts(term: Mapping[str, Any]) -> str:
+def _counts(term: Miscounted) -> str:
     less = term["checker"] - term["rows"]
     words = "understate" if less > 0 else "overstate"
     amounts = f"{term['rows']:.10g}, not {term['checker']:.10g}"

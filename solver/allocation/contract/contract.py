@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,12 +18,13 @@ from solver.allocation.contract.shares import Sharing
 from solver.allocation.game import Worths
 from solver.allocation.scan import Separator
 from solver.run import Run, Termination
+from solver.shapes import Shaped
 
 __all__ = ["Clauses", "Contract", "Pool", "contract"]
 
 
 @dataclass(frozen=True)
-class Contract:
+class Contract(Shaped):
     """Shares of every pool by player, what they pay, and how far that is from the payoffs wanted.
 
     `stable`: proven that nobody has reason to leave. Else `blocking_coalition` misses most, `epsilon`, and
@@ -42,20 +42,6 @@ class Contract:
     excess_bound: float
     bound: float
     termination: Termination
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self) | {"termination": self.termination.value}
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """What `to_dict` gave, or JSON made of it."""
-        coalition = document["blocking_coalition"]
-        changes = {
-            "blocking_coalition": None if coalition is None else tuple(coalition),
-            "termination": Termination(document["termination"]),
-        }
-        return cls(**{**document, **changes})
 
 
 def contract(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from solver.instance.defects import Defect, shown
+from solver.shapes import Shaped
 
 TITLE = "a title above the header"
 TOTAL = "a total of the rows above, by its name and by its sums"
@@ -17,16 +18,12 @@ class Change:
     """One repair: where in the original, the old and the new value, and why it changes nothing else."""
 
     where: str
-    old: Any
-    new: Any
+    old: str | int | float | bool | None
+    new: str | int | float | bool | None
     why: str
 
     def __str__(self) -> str:
         return f"{self.where}: {shown(self.old)} is {shown(self.new)} in the copy: {self.why}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return dict(vars(self))
 
 
 class Edit(NamedTuple):
@@ -44,19 +41,11 @@ class Edit(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tidied:
-    """The changes of a copy, the defects left in it, and what is odd or was read as something else."""
+class Tidied(Shaped):
+    """A copy: where it is, its changes, the defects left in it, what is odd or was read as something else."""
 
+    target: str
     changes: tuple[Change, ...]
     defects: tuple[Defect, ...]
     warnings: tuple[str, ...]
     remarks: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {
-            "changes": [change.to_dict() for change in self.changes],
-            "defects": [defect.to_dict() for defect in self.defects],
-            "warnings": list(self.warnings),
-            "remarks": list(self.remarks),
-        }

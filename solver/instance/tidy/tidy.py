@@ -54,5 +54,5 @@ def _what_is_left(copy: Path, changes: list[Change]) -> Tidied:
     try:
         instance, remarks = read_with_remarks(copy)
     except InputError as error:
-        return Tidied(tuple(changes), error.defects, (), ())
-    return Tidied(tuple(changes), (), warnings_of(instance), remarks)
+        return Tidied(str(copy), tuple(changes), error.defects, (), ())
+    return Tidied(str(copy), tuple(changes), (), warnings_of(instance), remarks)

@@ -6,20 +6,21 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.errors import FormulationError
 from solver.portfolio.quantities import Sense, in_words
 from solver.portfolio.rules.handle import WHOLE, Handle, Number, Part
 from solver.portfolio.selection import Selection
+from solver.shapes import Shaped, as_named
 
 # What counts as nothing to spare when it is told to people.
 SPARE = 1e-9
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Shaped):
     """One rule held against one portfolio: an amount, its limit, and what is left.
 
     `about` says in words what is measured, e.g. "spending in period 2". A limit is a limit: `room` is what
@@ -32,6 +33,8 @@ class Reading:
     sense: Sense
     limit: float
     room: float = 0.0
+
+    KEYS = as_named("rule", "about", "value", "sense", "limit", "room", "slack", "holds")
 
     @property
     def slack(self) -> float:
@@ -54,27 +57,6 @@ class Reading:
         must = "at most" if self.sense == "<=" else "at least"
         value, limit = _told_apart(self.value, self.limit)
         return f"{self.about}: {value}, must be {must} {limit}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {
-            "rule": self.rule,
-            "about": self.about,
-            "value": float(self.value),
-            "sense": self.sense,
-            "limit": float(self.limit),
-            "room": float(self.room),
-            "slack": float(self.slack),
-            "holds": bool(self.holds),
-        }
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Reading:
-        """The inverse of `to_dict`."""
-        rule, about, value, sense, limit = (
-            document[key] for key in ("rule", "about", "value", "sense", "limit")
-        )
-        return cls(rule, about, value, sense, limit, document.get("room", 0.0))
 
 
 def _told_apart(value: float, limit: float) -> tuple[str, str]:

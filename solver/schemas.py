@@ -1,0 +1,114 @@
+"""The JSON Schema of everything that commands write, made from the types of the answers themselves."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from enum import Enum
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, is_typeddict
+
+from solver.allocation.allocate import Allocation
+from solver.analysis.stable_selection import StableSelection
+from solver.instance.schema import DIALECT, json_schema
+from solver.instance.tidy.changes import Tidied
+from solver.report.contents import Contents
+from solver.report.evidence import Evidence, Refusal
+from solver.report.risk import RiskDocument
+from solver.report.stability import StabilityDocument
+from solver.report.verdict import VerdictDocument
+from solver.result import Result
+from solver.shapes import Shaped, types_in
+
+INSTANCE = "instance"
+ANSWERS: Mapping[str, Any] = MappingProxyType(
+    {
+        "result": Result,
+        "verdict": VerdictDocument,
+        "risk": RiskDocument,
+        "allocation": Allocation,
+        "stable": StableSelection,
+        "stability": StabilityDocument,
+        "contents": Contents,
+        "tidied": Tidied,
+        "refusal": Refusal,
+        "evidence": Evidence,
+    }
+)
+NAMES = (INSTANCE, *ANSWERS)
+SIMPLE: Mapping[Any, str] = MappingProxyType(
+    {bool: "boolean", int: "integer", float: "number", str: "string", NoneType: "null"}
+)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of an instance, or of what a command writes.
+
+    `name` is one of NAMES: `instance`, or `result` (of solve), `verdict` (verify), `risk`, `allocation`,
+    `stable` (allocate --stable), `stability`, `contents` (check), `tidied` (tidy), `refusal` (of any command
+    that has no answer), `evidence`. Raises ValueError for any other.
+    """
+    if name == INSTANCE:
+        return json_schema()
+    if name not in ANSWERS:
+        raise ValueError(f"there is no schema {name!r}; known are {', '.join(NAMES)}")
+    definitions: dict[str, Any] = {}
+    root = _of(ANSWERS[name], definitions)
+    return {"$schema": DIALECT, "title": f"partnerfolio {name}", **root, "$defs": definitions}
+
+
+def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a type; classes are put among the definitions, and referred to."""
+    origin, parts = get_origin(kind) or kind, get_args(kind)
+    if origin is Any:
+        return {}
+    if origin in SIMPLE:
+        return {"type": SIMPLE[origin]}
+    if origin is NotRequired:
+        return _of(parts[0], definitions)
+    if origin is Annotated:
+        if not isinstance(parts[1], str):
+            return _of(parts[1], definitions)
+        return _of(parts[0], definitions) | {"description": _said(parts[1])}
+    if origin in (Union, UnionType):
+        return _one_of([_of(part, definitions) for part in parts])
+    if origin is Literal:
+        return {"enum": list(parts)}
+    if is_dataclass(origin) or is_typeddict(origin):
+        return _defined(origin, definitions)
+    if issubclass(origin, Enum):
+        return {"enum": [member.value for member in origin]}
+    if issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": _of(parts[1], definitions)}
+    if origin is tuple and parts[-1] is not Ellipsis:
+        entries = [_of(part, definitions) for part in parts]
+        return {"type": "array", "prefixItems": entries, "items": False, "minItems": len(entries)}
+    assert origin in (tuple, list), f"{kind} has no schema"
+    return {"type": "array", "items": _of(parts[0], definitions)}
+
+
+def _said(text: str) -> str:
+    """What Python people are told, as readers of JSON say it."""
+    return " ".join(text.split()).replace("None", "null")
+
+
+def _one_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    if all(one.keys() == {"type"} for one in schemas):
+        return {"type": [one["type"] for one in schemas]}
+    return {"anyOf": schemas}
+
+
+def _defined(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """A reference to an object with these keys and no others."""
+    if kind.__name__ not in definitions:
+        definitions[kind.__name__] = {}
+        shape = kind.shape() if issubclass(kind, Shaped) else types_in(kind)
+        definitions[kind.__name__] = {
+            "type": "object",
+            "description": _said(inspect.getdoc(kind) or ""),
+            "properties": {key: _of(part, definitions) for key, part in shape.items()},
+            "required": [key for key, part in shape.items() if get_origin(part) is not NotRequired],
+            "additionalProperties": False,
+        }
+    return {"$ref": f"#/$defs/{kind.__name__}"}

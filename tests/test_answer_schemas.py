@@ -1,0 +1,195 @@
+"""What commands write as JSON is what the schema of the answer says, no key more and none less."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+
+import solver as pf
+from solver.cli import cli
+from solver.errors import InputError
+from solver.schemas import ANSWERS, NAMES
+from tests.draw import documents
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = sorted(path.name for path in (ROOT / "instances").iterdir() if path.is_dir())
+ALLIANCE: dict[str, Any] = {
+    "name": "alliance",
+    "partners": [
+        {"id": "a", "revenue": 30, "cost": 10, "success": 0.8, "industry": "health"},
+        {"id": "b", "revenue": 25, "cost": 10, "minimum_payoff": 4, "region": "north"},
+        {"id": "c", "revenue": 8, "cost": 6},
+    ],
+    "applications": [{"id": "x", "revenue": 20, "cost": 5}],
+    "capabilities": [{"holder": id_, "technology": "t", "level": 1} for id_ in "ab"],
+    "requirements": [{"application": "x", "technology": "t", "level": 0.5}],
+    "pairs": [{"first": "a", "second": "b", "kind": "ip_conflict", "value": 1}],
+    "limits": {"budget": 31},
+    "risk": {"scenarios": 16, "limit": 90},
+    "risks": [{"measure": "entropic", "limit": 90}],
+    "split": {"rule": "nucleolus", "tier": 0.05},
+}
+NOMINAL = {key: value for key, value in ALLIANCE.items() if key not in ("risk", "risks", "split", "pairs")}
+GAME = {"players": ["a", "b", "c"], "v": [0, 0, 0, 4, 0, 4, 4, 5], "base": {"a": 1, "b": 1, "c": 2}}
+FILES = {
+    "alliance": ALLIANCE,
+    "nominal": NOMINAL,
+    "game": GAME,
+    "plan": {"partners": ["a", "b", "c"], "applications": []},
+    "open": {"partners": ["a"], "applications": ["x"]},
+    "typed": {"hub": 60, "a": 1},
+    "wrong": {**NOMINAL, "limits": {"bugdet": 3}},
+    "messy": {**NOMINAL, "name": " messy "},
+}
+WRITTEN = {
+    "solve alliance.json": "result",
+    "solve nominal.json": "result",
+    "solve nominal.json --set limits.budget=9 --in a": "result",
+    "solve nominal.json --time-limit 0": "result",
+    "verify alliance.json plan.json": "verdict",
+    "verify nominal.json open.json": "verdict",
+    "risk alliance.json": "risk",
+    "risk alliance.json --plan open.json": "risk",
+    "risk alliance.json --set limits.budget=9 --in a": "risk",
+    "allocate alliance.json --all": "allocation",
+    "allocate nominal.json --rule shapley --basis applications --cap 0.7": "allocation",
+    "allocate --game game.json --rule equal --tier 0.25": "allocation",
+    "allocate --game game.json --rule tau": "allocation",
+    "allocate nominal.json --set limits.budget=9 --in a": "result",
+    "allocate nominal.json --stable --tier 0.1": "stable",
+    "allocate nominal.json --stable --set limits.budget=9 --in a": "stable",
+    "stability alliance.json --scenarios 8 --scenarios 16": "stability",
+    "stability alliance.json --scenarios 8 --set limits.budget=9 --in a": "stability",
+    "check alliance.json": "contents",
+    "tidy messy.json tidied.json": "tidied",
+    "solve wrong.json": "refusal",
+    "risk nominal.json": "refusal",
+}
+
+
+@cache
+def validator(name: str) -> jsonschema.Draft202012Validator:
+    schema = pf.schema(name)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("answers")
+    for name, content in FILES.items():
+        (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def written(command: str, folder: Path, *options: str) -> Any:
+    """What a command writes, its files in a folder."""
+    words = [str(folder / word) if word.endswith(".json") else word for word in command.split()]
+    asks = words[0] in ("solve", "verify", "risk", "allocate", "stability")
+    shown = CliRunner().invoke(cli, [*words, *options, "--json", "-", *(["--quiet"] if asks else [])])
+    assert shown.exit_code in (0, 1, 2, 3), shown.output
+    return json.loads(shown.stdout)
+
+
+@pytest.mark.parametrize("command", WRITTEN)
+def test_what_a_command_writes_is_what_its_schema_says(command: str, folder: Path) -> None:
+    validator(WRITTEN[command]).validate(written(command, folder))
+
+
+def test_every_answer_is_written_by_some_command_here() -> None:
+    assert {*WRITTEN.values(), "evidence"} == set(ANSWERS)
+
+
+def test_evidence_is_what_its_schema_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.test_evidence import too_low
+
+    too_low(monkeypatch)
+    target = folder / "evidence"
+    result = written("solve nominal.json", folder, "--evidence", str(target))
+    assert result["termination"] == "error"
+    assert result["contradiction"]["party"] == "back end"
+    validator("result").validate(result)
+    validator("evidence").validate(json.loads(target.read_text(encoding="utf-8")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path", sorted(path.name for path in (ROOT / "instances").iterdir() if path.is_dir())
+)
+def test_results_of_shipped_instances_are_what_the_schemas_say(path: str) -> None:
+    instance = pf.read(ROOT / "instances" / path)
+    result = pf.solve(instance, limits=pf.SearchLimits(seconds=1))
+    validator("result").validate(json.loads(result.to_json()))
+    assert pf.Result.from_json(result.to_json()) == result
+
+
+@settings(max_examples=8)
+@given(documents(max_portfolios=200))
+def test_results_of_drawn_instances_are_what_the_schema_says_and_come_back(document: dict[str, Any]) -> None:
+    result = pf.solve(pf.Instance.from_document(document), split=False)
+    validator("result").validate(json.loads(result.to_json()))
+    assert pf.Result.from_json(result.to_json()) == result
+
+
+def objects(document: Any, place: str = "$") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object in a document, with its place."""
+    if isinstance(document, dict):
+        yield place, document
+    for key, part in document.items() if isinstance(document, dict) else enumerate(document):
+        if isinstance(part, dict | list):
+            yield from objects(part, f"{place}.{key}")
+
+
+BY_NAME = ("opening", "components", "versions", "quantiles", "payoffs", "minimum", "unanswered", "room")
+"""Objects whose keys are names that planners or authors of packages chose."""
+
+
+@pytest.mark.parametrize(
+    "command", ["solve nominal.json", "risk alliance.json", "verify alliance.json plan.json"]
+)
+def test_a_key_too_many_or_too_few_is_refused(command: str, folder: Path) -> None:
+    document, judge = written(command, folder), validator(WRITTEN[command])
+    assert judge.is_valid(document)
+    for place, part in objects(document):
+        if place.rpartition(".")[2] in BY_NAME:
+            continue
+        for key in (*part, "unheard_of"):
+            before = copy.copy(part)
+            part.pop(key, None) if key in part else part.update({key: 1})
+            is_optional = place == "$.instance" and key == "source"
+            assert judge.is_valid(document) == is_optional, (place, key)
+            part.clear()
+            part.update(before)
+    assert judge.is_valid(document)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schemas_are_closed_and_described(name: str) -> None:
+    schema = pf.schema(name)
+    for place, part in objects(schema):
+        if "properties" in part and isinstance(part.get("type"), str):
+            assert "additionalProperties" in part, place
+            assert part.get("description"), place
+
+
+def test_a_result_that_is_none_is_refused_in_words() -> None:
+    for text in ("{}", "[]", "3", '{"value": 3}', "null", '{"portfolio": {"partners": 3}}'):
+        with pytest.raises(InputError, match="a result as to_json writes it"):
+            pf.Result.from_json(text)
+
+
+def test_an_unknown_schema_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="known are instance, result"):
+        pf.schema("resutl")
+    shown = CliRunner().invoke(cli, ["schema", "resutl"])
+    assert shown.exit_code == 2
+    assert "did you mean" in shown.output
