@@ -18,6 +18,7 @@ from solver.agreement.coalition_rules import coalition_formulation
 from solver.assessment.assessment import Assessment, assess
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
+from solver.bench.sources import AbsentError
 from solver.errors import FormulationError
 from solver.model.rule_rows import rule_rows
 from solver.model.scenario_rows import nominal_rows, scenario_rows
@@ -134,7 +135,9 @@ def test_what_has_no_rows_is_refused_by_name(toy: str, instance: pf.Instance) ->
     formulation = TOYS[toy]
     with pytest.raises(FormulationError, match=r"Toy(Term|UncertainTerm|Rule)"):
         pf.solve(instance, formulation)
-    for choose in (textbook, STRATEGIES["large-neighbourhood"], STRATEGIES["relax-and-round"]):
+    with pytest.raises(AbsentError, match=r"Toy(Term|UncertainTerm|Rule)"):
+        textbook(Problem(assess(instance), formulation), Run(BRIEFLY))
+    for choose in (STRATEGIES["large-neighbourhood"], STRATEGIES["relax-and-round"]):
         with pytest.raises(FormulationError, match=r"Toy(Term|UncertainTerm|Rule)"):
             choose(Problem(assess(instance), formulation), Run(BRIEFLY))
 

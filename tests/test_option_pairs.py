@@ -5,9 +5,9 @@ import pytest
 
 import solver as pf
 from solver.assessment.assessment import Assessment, assess
+from solver.portfolio.option_pairs import OptionPairs
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import PairOverhead, Synergy
-from solver.strategies.pairs import OptionPairs
 
 WEIGHTS = ((1.0, 0.2), (0.5, 0.0), (0.0, 0.3), (1.0, -0.1))
 

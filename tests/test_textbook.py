@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, given, reject, settings
 import solver as pf
 from benchmarks.peers.textbook import textbook
 from benchmarks.peers.textbook.cbc import said
-from solver.bench.sources import changed
+from solver.bench.sources import AbsentError, changed
 from solver.driver import Progress, SearchLimits
 from solver.driver.backends import available
-from solver.errors import FormulationError
 from solver.instance.generator import generate
 from solver.run import Run
 from solver.strategies.problem import Problem
@@ -62,7 +61,7 @@ def test_every_risk_is_read_alike(document: dict[str, Any]) -> None:
     problem = Problem.of(instance)
     try:
         selection = textbook(problem, Run(SearchLimits(seconds=20)))
-    except FormulationError:
+    except AbsentError:
         reject()  # levels that differ in their chance to deliver
     proven = pf.solve(instance)
     if proven.objective is None:
@@ -116,5 +115,5 @@ def test_the_log_is_read() -> None:
 )
 def test_risk_that_no_linear_rows_describe_is_refused_in_words(measure: str, why: str) -> None:
     document = pair_of(risk={"measure": measure, "weight": 0.1, "scenarios": 16})
-    with pytest.raises(FormulationError, match=why):
+    with pytest.raises(AbsentError, match=why):
         textbook(Problem.of(pf.Instance.from_document(document)), Run())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from solver.agreement.excess import Engagement, Excess
-from solver.agreement.outline import Outline
+from solver.agreement.pair_moves import PairMoves
 from solver.agreement.programmed import Candidates
 from solver.allocation.coalitions import Floats, indicators
 from solver.portfolio.checker import check
+from solver.portfolio.outline import Outline
 from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.selection import Selection
 
@@ -20,9 +21,8 @@ class NeighbourSearch:
 
     def __init__(self, candidates: Candidates) -> None:
         self._candidates = candidates
-        self._outline = Outline.of(
-            candidates.formulation, candidates.assessment, most_partners=len(candidates.partners) - 1
-        )
+        outline = Outline.of(candidates.formulation, candidates.assessment)
+        self._moves = PairMoves.of(outline, candidates.assessment, len(candidates.partners) - 1)
         self._known: dict[tuple[int, ...], Engagement] = {}
         self._engaged: Floats = np.zeros((0, len(candidates.players)))
         self._worths: Floats = np.zeros(0)
@@ -75,7 +75,7 @@ class NeighbourSearch:
     def _improved(self, options: tuple[int, ...], prices: Floats) -> tuple[int, ...]:
         choice = np.zeros(len(prices), dtype=bool)
         choice[list(options)] = True
-        return tuple(np.flatnonzero(self._outline.improved(choice, prices)).tolist())
+        return tuple(np.flatnonzero(self._moves.improved(choice, prices)).tolist())
 
     def _prices(self, payoffs: Floats) -> Floats:
         """What every option costs: the payoff of its partner, nothing where that is below 0."""

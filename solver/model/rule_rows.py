@@ -21,15 +21,14 @@ from solver.portfolio.rules import (
     Conflicts,
     Coverage,
     IpConflicts,
-    Lock,
     OneOption,
     Requires,
     RetainedValue,
     Rule,
     Satisfaction,
-    Statuses,
     Workload,
 )
+from solver.portfolio.rules.choices import Locks
 from solver.portfolio.terms import AllianceValue, CertainValue, MinimumPayoffs
 
 
@@ -58,16 +57,11 @@ def _(rule: OneOption, draft: Draft) -> None:
 
 
 @rule_rows.register
-def _(rule: Statuses, draft: Draft) -> None:
-    for element in rule.elements(draft.assessment, "in"):
+def _(rule: Locks, draft: Draft) -> None:
+    for element in rule.demanded(draft.assessment):
         draft.equal(draft.chosen(element), 1.0)
-    for element in rule.elements(draft.assessment, "out"):
+    for element in rule.barred(draft.assessment):
         draft.equal(draft.chosen(element), 0.0)
-
-
-@rule_rows.register
-def _(rule: Lock, draft: Draft) -> None:
-    draft.equal(draft.chosen(draft.assessment.index[rule.id]), float(rule.chosen))
 
 
 @rule_rows.register

@@ -45,6 +45,17 @@ class Quantity(ABC):
         """The sum of the absolute values that the amount is the sum of: what its rounding is relative to."""
         return sum(abs(factor) * term.magnitude(selection) for term, factor in self.weights().items())
 
+    def linear_part(self, assessment: Assessment) -> tuple[Floats, float, dict[Term, float]]:
+        """What options contribute, shape (O,), what there is without any, and what is not linear."""
+        coefficients, constant, curved = np.zeros(len(assessment.options)), 0.0, {}
+        for term, factor in self.weights().items():
+            if isinstance(term, LinearTerm):
+                coefficients = coefficients + factor * term.coefficients(assessment)
+                constant += factor * term.constant(assessment)
+            else:
+                curved[term] = factor
+        return coefficients, constant, curved
+
     @property
     def precision(self) -> float:
         """How exactly the amount is known, per unit of magnitude."""

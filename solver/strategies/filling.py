@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from solver.assessment.benefit import Floats
+from solver.portfolio.outline import demanded
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.strategies.bundles import Bundles, Chosen, chosen_of, preferred
-from solver.strategies.outline import demanded
 from solver.strategies.problem import Merit, Problem
 
 COMPARED = 6

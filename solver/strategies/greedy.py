@@ -8,11 +8,11 @@ from itertools import islice
 import numpy as np
 
 from solver.assessment.benefit import Floats
+from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.strategies.bundles import Bundles, Chosen, chosen_of
 from solver.strategies.filling import filled
-from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 
 JUDGED = 40

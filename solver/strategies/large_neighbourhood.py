@@ -10,12 +10,12 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from solver.assessment.assessment import Assessment
+from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import Run, Termination
 from solver.strategies.greedy import greedy
 from solver.strategies.incumbent import Incumbent
 from solver.strategies.local_search import searched
-from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 from solver.strategies.programs import SelectionProgram
 from solver.strategies.relaxation import relax_and_round

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator, default_rng
 
+from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.strategies.greedy import greedy
 from solver.strategies.incumbent import Incumbent
-from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 from solver.strategies.relaxation import relax_and_round
 from solver.strategies.walk import Walk

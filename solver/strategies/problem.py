@@ -11,13 +11,10 @@ from solver.assessment.assessment import Assessment, assess
 from solver.instance.instance import Instance
 from solver.portfolio.checker import check, keeps
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import BenefitShare, ChanceLimit, GroupSpendShare, Reading, RiskLimit
+from solver.portfolio.outline import Choice, Outline, open_options
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.outline import Choice, Outline, open_options
 from solver.strategies.staffing import Staffing
-
-MENDED_BY_MORE = {rule.name for rule in (BenefitShare, GroupSpendShare, RiskLimit, ChanceLimit)}
 
 
 @dataclass(frozen=True, order=True)
@@ -75,7 +72,10 @@ class Problem:
         With `caps_only`, what more partners may mend does not count: minima, shares of a whole, risk.
         """
         verdict = check(self.formulation, selection)
-        broken = [reading for reading in verdict.broken if not caps_only or _is_cap(reading)]
+        broken = verdict.broken
+        if caps_only:
+            mended = {rule.name for rule in self.formulation.rules if rule.mended_by_more}
+            broken = tuple(one for one in broken if one.sense == "<=" and one.rule not in mended)
         lacking = sum(reading.slack / max(1.0, abs(reading.limit)) for reading in broken)
         return Merit(float(lacking), verdict.objective)
 
@@ -88,10 +88,6 @@ class Problem:
         judged = [(self.judge(one), one) for one in selections if one is not None]
         held = [(worth, one) for worth, one in judged if worth is not None]
         return max(held, key=lambda pair: pair[0])[1] if held else None
-
-
-def _is_cap(reading: Reading) -> bool:
-    return reading.sense == "<=" and reading.rule not in MENDED_BY_MORE
 
 
 Strategy: TypeAlias = Callable[[Problem, Run], Selection | None]

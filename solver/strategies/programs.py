@@ -12,12 +12,12 @@ from solver.assessment.benefit import Floats
 from solver.driver import Outcome, ValueOf
 from solver.model.build import build
 from solver.model.draft import Draft
+from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.search import Disagreement, disagreement_of, search_draft
 from solver.starts import first_portfolio
 from solver.strategies.incumbent import Incumbent
-from solver.strategies.outline import Choice
 from solver.strategies.problem import Problem
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.assessment.benefit import Floats
+from solver.portfolio.outline import FEASIBLE, Choice, Outline
 from solver.run import Run
-from solver.strategies.outline import FEASIBLE, Choice, Outline
 
 if TYPE_CHECKING:
     from scipy import sparse

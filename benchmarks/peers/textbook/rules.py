@@ -16,17 +16,15 @@ from solver.portfolio.rules import (
     Conflicts,
     Coverage,
     IpConflicts,
-    Lock,
     OneOption,
     Requires,
     RetainedValue,
     Rule,
     Satisfaction,
-    Statuses,
     Wish,
     Workload,
 )
-from solver.portfolio.rules.choices import with_status
+from solver.portfolio.rules.choices import Locks
 from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.terms import AllianceValue
 
@@ -56,16 +54,10 @@ def _(rule: OneOption, quantities: Quantities) -> None:
 
 
 @write.register
-def _(rule: Statuses, quantities: Quantities) -> None:
+def _(rule: Locks, quantities: Quantities) -> None:
     sheet = quantities.sheet
-    sheet.subject_to(sheet.is_chosen(element) == 1 for element in with_status(sheet.assessment, "in"))
-    sheet.subject_to(sheet.is_chosen(element) == 0 for element in with_status(sheet.assessment, "out"))
-
-
-@write.register
-def _(rule: Lock, quantities: Quantities) -> None:
-    element = quantities.sheet.assessment.index[rule.id]
-    quantities.sheet.subject_to([quantities.sheet.is_chosen(element) == int(rule.chosen)])
+    sheet.subject_to(sheet.is_chosen(element) == 1 for element in rule.demanded(sheet.assessment))
+    sheet.subject_to(sheet.is_chosen(element) == 0 for element in rule.barred(sheet.assessment))
 
 
 @write.register

@@ -6,7 +6,9 @@ from benchmarks.peers.textbook import cbc
 from benchmarks.peers.textbook.quantities import Quantities
 from benchmarks.peers.textbook.rules import write
 from benchmarks.peers.textbook.sheet import Sheet
+from solver.bench.sources import AbsentError
 from solver.driver.compat import Claim
+from solver.errors import FormulationError
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.strategies.problem import Problem
@@ -15,11 +17,14 @@ from solver.strategies.problem import Problem
 def textbook(problem: Problem, run: Run) -> Selection | None:
     """The plain program by CBC: products by three rows, a row for every scenario, providers as assignments.
 
-    Rules, values, markets, risk by CVaR and its kin and recourse are all written. Raises FormulationError for
-    what no plain program says: risk that is not linear or not monotone, levels that differ in their chance to
+    Rules, values, markets, risk by CVaR and its kin and recourse are all written. Raises AbsentError for what
+    no plain program says: risk that is not linear or not monotone, levels that differ in their chance to
     deliver, bounds of a planner's own.
     """
-    sheet, constant = plain_program(problem)
+    try:
+        sheet, constant = plain_program(problem)
+    except FormulationError as beyond:
+        raise AbsentError(str(beyond)) from None
     run.tell(phase="built")
     if run.is_over:
         return None
@@ -39,7 +44,7 @@ def textbook(problem: Problem, run: Run) -> Selection | None:
 
 
 def plain_program(problem: Problem) -> tuple[Sheet, float]:
-    """The plain program without its constant, and the constant."""
+    """The plain program without its constant, and the constant; raises FormulationError."""
     sheet = Sheet(problem.assessment)
     quantities = Quantities(sheet)
     for rule in problem.formulation.rules:

@@ -16,7 +16,7 @@ from solver.portfolio.selection import Selection
 
 
 class BoundRule(Rule):
-    """A rule that is a list of bounds."""
+    """A rule that is a list of bounds, and nothing else."""
 
     @abstractmethod
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,15 +29,40 @@ class OneOption(Rule):
                 yield Reading(self.name, about, times, "<=", 1)
 
 
+class Locks(Rule):
+    """Some must be chosen, some must not."""
+
+    binds_parts: ClassVar[bool | None] = False
+
+    @abstractmethod
+    def demanded(self, assessment: Assessment) -> list[int]:
+        """Those that must be."""
+
+    @abstractmethod
+    def barred(self, assessment: Assessment) -> list[int]:
+        """Those that must not be."""
+
+    def readings(self, selection: Selection) -> Iterator[Reading]:
+        chosen, label = selection.chosen, selection.assessment.label
+        for element in self.demanded(selection.assessment):
+            yield Reading(self.name, f"{label(element)} must be chosen", float(chosen[element]), ">=", 1)
+        for element in self.barred(selection.assessment):
+            yield Reading(self.name, f"{label(element)} must not be chosen", float(chosen[element]), "<=", 0)
+
+
 @dataclass(frozen=True)
-class Statuses(RowsRule):
+class Statuses(Locks, RowsRule):
     """Whose status is `in` must be chosen, whose status is `out` must not."""
 
     name: ClassVar[str] = "status"
-    binds_parts: ClassVar[bool | None] = False
 
-    def elements(self, assessment: Assessment, status: str) -> list[int]:
-        """The elements with this status, where it is in force."""
+    def demanded(self, assessment: Assessment) -> list[int]:
+        return self._with(assessment, "in")
+
+    def barred(self, assessment: Assessment) -> list[int]:
+        return self._with(assessment, "out")
+
+    def _with(self, assessment: Assessment, status: str) -> list[int]:
         return [e for e in with_status(assessment, status) if assessment.elements[e] not in self.without]
 
     def rows(self, assessment: Assessment) -> Iterator[Handle]:
@@ -48,19 +74,12 @@ class Statuses(RowsRule):
                 about = f"{assessment.label(element)} {must} be chosen"
                 yield Handle(self, assessment.elements[element], f"{table} row {row}, status", about)
 
-    def readings(self, selection: Selection) -> Iterator[Reading]:
-        for element in self.elements(selection.assessment, "in"):
-            yield _must(self.name, selection, element)
-        for element in self.elements(selection.assessment, "out"):
-            yield _must_not(self.name, selection, element)
-
 
 @dataclass(frozen=True)
-class Lock(Rule):
+class Lock(Locks):
     """A partner or application that the planner locks in or out, whatever its status."""
 
     name: ClassVar[str] = "lock"
-    binds_parts: ClassVar[bool | None] = False
     id: str
     chosen: bool
 
@@ -71,22 +90,14 @@ class Lock(Rule):
         place = f"locked {'in' if self.chosen else 'out'}"
         yield Handle(self, WHOLE, place, self.words(assessment))
 
-    def readings(self, selection: Selection) -> Iterator[Reading]:
-        element = selection.assessment.index[self.id]
-        yield (_must if self.chosen else _must_not)(self.name, selection, element)
+    def demanded(self, assessment: Assessment) -> list[int]:
+        return [assessment.index[self.id]] if self.chosen else []
+
+    def barred(self, assessment: Assessment) -> list[int]:
+        return [] if self.chosen else [assessment.index[self.id]]
 
 
 def with_status(assessment: Assessment, status: str) -> list[int]:
     """The elements whose status column says this."""
     rows = (*assessment.instance.partners, *assessment.instance.applications)
     return [element for element, row in enumerate(rows) if row.status == status]
-
-
-def _must(rule: str, selection: Selection, element: int) -> Reading:
-    about = f"{selection.assessment.label(element)} must be chosen"
-    return Reading(rule, about, float(selection.chosen[element]), ">=", 1)
-
-
-def _must_not(rule: str, selection: Selection, element: int) -> Reading:
-    about = f"{selection.assessment.label(element)} must not be chosen"
-    return Reading(rule, about, float(selection.chosen[element]), "<=", 0)

@@ -74,6 +74,7 @@ class GroupSpendShare(GroupRule):
 
     name: ClassVar[str] = "group_spend_share"
     binds_parts: ClassVar[bool | None] = True
+    mended_by_more: ClassVar[bool] = True
     numbers: ClassVar[Mapping[str, Number]] = {"share": Number("max_spend_share", unit="share")}
     share: float
 

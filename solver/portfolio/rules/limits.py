@@ -170,6 +170,7 @@ class BenefitShare(BoundRule):
 
     name: ClassVar[str] = "benefit_share"
     binds_parts: ClassVar[bool | None] = False
+    mended_by_more: ClassVar[bool] = True
     numbers: ClassVar[Mapping[str, Number]] = {"share": Number("limits.max_share_of_benefit", unit="share")}
     share: float
 

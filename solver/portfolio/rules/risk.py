@@ -22,6 +22,7 @@ class RiskLimit(BoundRule):
 
     name: ClassVar[str] = "risk"
     binds_parts: ClassVar[bool | None] = True
+    mended_by_more: ClassVar[bool] = True
     numbers: ClassVar[Mapping[str, Number]] = {"limit": Number("limit", unit="money")}
     measure: Measure
     limit: float
@@ -45,6 +46,7 @@ class ChanceLimit(Rule):
 
     name: ClassVar[str] = "chance"
     binds_parts: ClassVar[bool | None] = True
+    mended_by_more: ClassVar[bool] = True
     numbers: ClassVar[Mapping[str, Number]] = {"limit": Number("limit", unit="money")}
     level: float
     limit: float

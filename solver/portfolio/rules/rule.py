@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.errors import FormulationError
-from solver.portfolio.quantities import Sense, in_words
+from solver.portfolio.quantities import Bound, Sense, in_words
 from solver.portfolio.rules.handle import WHOLE, Handle, Number, Part
 from solver.portfolio.selection import Selection
 from solver.shapes import Shaped, as_named
@@ -78,6 +78,7 @@ class Rule(ABC):
 
     name: ClassVar[str]
     binds_parts: ClassVar[bool | None] = None  # None: nobody has thought about it, so nobody may presume
+    mended_by_more: ClassVar[bool] = False  # whether choosing more can mend it where it is too much
     numbers: ClassVar[Mapping[str, Number]] = {}  # the fields that a planner types as numbers
 
     @abstractmethod
@@ -87,6 +88,18 @@ class Rule(ABC):
     def words(self, assessment: Assessment) -> str:
         """The rule as a planner says it, in the words of its readings."""
         return in_words(type(self).__name__)
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        """The bounds that it is made of; none where it is something else."""
+        return iter(())
+
+    def demanded(self, assessment: Assessment) -> list[int]:
+        """The elements that must be chosen, whatever else is."""
+        return []
+
+    def barred(self, assessment: Assessment) -> list[int]:
+        """The elements that must not be chosen, whatever else is."""
+        return []
 
     def handles(self, assessment: Assessment) -> Iterator[Handle]:
         """The wishes of a planner that it is made of: each number, or all of it."""

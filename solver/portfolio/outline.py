@@ -1,8 +1,11 @@
-"""The linear part of a formulation in sparse arrays: what thousands of changes are tried on."""
+"""The linear part of a formulation in sparse arrays: what thousands of changes are tried on.
+
+Whoever looks for a portfolio without rows looks at it here: heuristics, local search, separation of the core.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,13 +16,11 @@ from numpy.typing import NDArray
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.quantities import Bound, LinearTerm, Quantity, Term
-from solver.portfolio.rules import BoundRule, Lock
-from solver.portfolio.rules.choices import with_status
+from solver.portfolio.option_pairs import OptionPairs
+from solver.portfolio.quantities import Quantity, Term
 from solver.portfolio.selection import Selection
 from solver.portfolio.structure import choices, chosen, coverage
-from solver.portfolio.terms import UNCERTAIN, MarketValue, PairOverhead, Synergy
-from solver.strategies.pairs import OptionPairs
+from solver.portfolio.terms import ApplicationBenefit, MarketValue, PairOverhead, PartnerBenefit, Synergy
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -41,8 +42,8 @@ class Outline:
     is not linear (workloads, risk) is left out: a choice that is good here has to be judged for itself.
 
     `burden` is the share of all bounds together that each option takes up; `open` says which options may be
-    chosen at all; `bent` are the terms that are not linear, with row and factor, and `straight` the limits
-    without them.
+    chosen at all; `curved` are the terms of each bound that are not linear, with factors, and `linear_limits`
+    the limits without them.
     """
 
     values: Floats
@@ -51,8 +52,8 @@ class Outline:
     limits: Floats
     burden: Floats
     open: Choice
-    straight: Floats
-    bent: tuple[tuple[int, float, Term], ...]
+    linear_limits: Floats
+    curved: tuple[Mapping[Term, float], ...]
 
     @classmethod
     def of(cls, formulation: Formulation, assessment: Assessment) -> Outline:
@@ -60,19 +61,21 @@ class Outline:
         from scipy import sparse
 
         count = len(assessment.options)
-        rows = list(_rows(formulation, assessment))
+        bounds = list(_bounds(formulation, assessment))
+        rows = [*((left, limit) for left, limit, _ in bounds), *_structure(formulation, assessment)]
         limits = np.array([limit for _, limit in rows], dtype=float)
         lefts = [sparse.csr_array(left.reshape(1, count)) for left, _ in rows]
         stacked = sparse.vstack(lefts, format="csr") if lefts else sparse.csr_array((0, count))
+        burdens = [np.maximum(0.0, left) / limit for left, limit, _ in bounds if limit > 0]
         bare = cls(
             _linear(formulation.maximise, assessment),
             _pairs(formulation, assessment),
             sparse.csr_array(stacked),
             limits,
-            _burden(formulation, assessment),
+            sum(burdens, np.zeros(count)),
             open_options(formulation, assessment),
             limits,
-            tuple(_bent(formulation, assessment)),
+            tuple(curved for _, _, curved in bounds),
         )
         return bare.around(formulation, Selection(assessment, ()))
 
@@ -80,9 +83,9 @@ class Outline:
         """The outline `of` a formulation, as it looks from a selection."""
         weight = formulation.maximise.weights().get(MarketValue(), 0.0)
         fixed = _linear(formulation.maximise, selection.assessment)
-        limits = self.straight.copy()
-        for row, factor, term in self.bent:
-            limits[row] -= factor * term.amount(selection)
+        limits = self.linear_limits.copy()
+        for row, terms in enumerate(self.curved):
+            limits[row] -= sum(factor * term.amount(selection) for term, factor in terms.items())
         return replace(self, values=fixed + weight * _market_slopes(selection), limits=limits)
 
     def gains(self, choice: Choice | Floats) -> Floats:
@@ -131,14 +134,21 @@ class Outline:
         return wide, self.rows[wide].toarray()
 
 
+def open_options(formulation: Formulation, assessment: Assessment) -> Choice:
+    """Which options no rule bars, shape (O,)."""
+    barred = [element for rule in formulation.rules for element in rule.barred(assessment)]
+    return ~np.isin(assessment.options.element, barred)
+
+
+def demanded(formulation: Formulation, assessment: Assessment) -> list[int]:
+    """The elements that must be chosen."""
+    return sorted({element for rule in formulation.rules for element in rule.demanded(assessment)})
+
+
 def _linear(wanted: Quantity, assessment: Assessment) -> Floats:
-    values = np.zeros(len(assessment.options))
-    weights = wanted.weights()
-    for term, factor in weights.items():
-        if isinstance(term, LinearTerm):
-            values += factor * term.coefficients(assessment)
-    factors = [weights.get(term, 0.0) for term in UNCERTAIN]
-    of_kind = np.where(assessment.partner_options, factors[0], factors[1])
+    values, _, curved = wanted.linear_part(assessment)
+    partners, applications = (curved.get(term, 0.0) for term in (PartnerBenefit(), ApplicationBenefit()))
+    of_kind = np.where(assessment.partner_options, partners, applications)
     return np.asarray(values + of_kind * assessment.expected_benefit)
 
 
@@ -163,57 +173,20 @@ def _pairs(formulation: Formulation, assessment: Assessment) -> OptionPairs:
     return OptionPairs.of(assessment, weights.get(Synergy(), 0.0), overhead)
 
 
-def open_options(formulation: Formulation, assessment: Assessment) -> Choice:
-    """Which options neither a status nor a lock rules out, shape (O,)."""
-    barred = with_status(assessment, "out")
-    barred += [
-        assessment.index[rule.id] for rule in formulation.rules if isinstance(rule, Lock) and not rule.chosen
-    ]
-    return ~np.isin(assessment.options.element, barred)
+def _bounds(
+    formulation: Formulation, assessment: Assessment
+) -> Iterator[tuple[Floats, float, dict[Term, float]]]:
+    """The bounds that are linear at least in part: left @ choice + the terms that are not ≤ limit."""
+    for rule in formulation.rules:
+        for bound in rule.bounds(assessment):
+            left, constant, curved = bound.quantity.linear_part(assessment)
+            if len(curved) < len(bound.quantity.weights()):
+                sign = 1.0 if bound.sense == "<=" else -1.0
+                factors = {term: sign * factor for term, factor in curved.items()}
+                yield sign * left, sign * (bound.limit - constant), factors
 
 
-def _rows(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Floats, float]]:
-    yield from (_row(bound, assessment) for bound in _bounds(formulation, assessment))
+def _structure(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Floats, float]]:
     yield from choices(assessment)
     yield from ((-chosen(assessment, element), -1.0) for element in demanded(formulation, assessment))
     yield from coverage(assessment)
-
-
-def demanded(formulation: Formulation, assessment: Assessment) -> list[int]:
-    """The elements that must be chosen."""
-    locked = [assessment.index[r.id] for r in formulation.rules if isinstance(r, Lock) and r.chosen]
-    return sorted({*with_status(assessment, "in"), *locked})
-
-
-def _bounds(formulation: Formulation, assessment: Assessment) -> Iterator[Bound]:
-    """The bounds that are linear, at least in part."""
-    for rule in formulation.rules:
-        for bound in rule.bounds(assessment) if isinstance(rule, BoundRule) else ():
-            if any(isinstance(term, LinearTerm) for term in bound.quantity.weights()):
-                yield bound
-
-
-def _bent(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[int, float, Term]]:
-    for row, bound in enumerate(_bounds(formulation, assessment)):
-        for term, factor in bound.quantity.weights().items():
-            if not isinstance(term, LinearTerm):
-                yield row, factor if bound.sense == "<=" else -factor, term
-
-
-def _row(bound: Bound, assessment: Assessment) -> tuple[Floats, float]:
-    """The linear part of a bound, as left ≤ limit."""
-    left, limit = np.zeros(len(assessment.options)), bound.limit
-    for term, factor in bound.quantity.weights().items():
-        if isinstance(term, LinearTerm):
-            left += factor * term.coefficients(assessment)
-            limit -= factor * term.constant(assessment)
-    sign = 1.0 if bound.sense == "<=" else -1.0
-    return sign * left, sign * limit
-
-
-def _burden(formulation: Formulation, assessment: Assessment) -> Floats:
-    burden = np.zeros(len(assessment.options))
-    for left, limit in (_row(bound, assessment) for bound in _bounds(formulation, assessment)):
-        if limit > 0:
-            burden += np.maximum(0.0, left) / limit
-    return burden
