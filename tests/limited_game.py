@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, settings
 
 from solver.assessment.assessment import assess
 from solver.instance.instance import Instance
@@ -21,16 +20,6 @@ from tests.oracle.search import feasible_portfolios, subsets
 from tests.oracle.worth import Plan, exit_costs, resolve
 
 Document = dict[str, Any]
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=True,
-        phases=[Phase.generate],
-    )
 
 
 class LimitedGame:

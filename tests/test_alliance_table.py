@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from solver.agreement.bulk.packing import packed
@@ -21,15 +21,10 @@ from tests.alliances import everything, members_of, portfolios
 from tests.draw import documents
 from tests.draw_entangled import entangled_documents
 from tests.draw_risk import risky_documents
+from tests.draws import draws
 from tests.oracle.coalitions import worths
 
 Document = dict[str, Any]
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
 
 
 def unlimited(document: Document) -> Document:
@@ -47,7 +42,7 @@ def assert_worths(game: Game | None, expected: dict[frozenset[str], float], whol
 
 
 @pytest.mark.slow
-@drawn(50)
+@draws(20)
 @given(st.one_of(documents(max_portfolios=5_000), entangled_documents(), entangled_documents(3)))
 def test_every_coalition_is_worth_the_best_of_all_parts(document: Document) -> None:
     instance = Instance.from_document(document)
@@ -58,7 +53,7 @@ def test_every_coalition_is_worth_the_best_of_all_parts(document: Document) -> N
 
 
 @pytest.mark.slow
-@drawn(50)
+@draws(20)
 @given(st.one_of(risky_documents().map(unlimited), entangled_documents(3, 2, risky=True)))
 def test_coalitions_are_worth_what_is_expected_over_the_scenarios(document: Document) -> None:
     instance = Instance.from_document(document)
@@ -69,7 +64,7 @@ def test_coalitions_are_worth_what_is_expected_over_the_scenarios(document: Docu
 
 
 @pytest.mark.slow
-@drawn(15)
+@draws(6)
 @given(entangled_documents())
 def test_another_group_that_could_earn_outside_takes_nothing_from_anybody(document: Document) -> None:
     assume("outside" in document)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.assessment.assessment import assess
@@ -15,8 +15,9 @@ from solver.assessment.technology import complementarity, gap_filled
 from solver.instance.instance import Instance
 from solver.instance.tables import Evidence
 from tests.draw import documents
+from tests.draws import draws
 
-DRAWN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(40)
 
 unit = st.floats(0.0, 1.0)
 weight = st.one_of(st.just(0.0), st.floats(0.01, 10.0))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.allocation.allocate import allocate_game
@@ -18,6 +18,7 @@ from solver.allocation.rules import RULES, Context
 from solver.allocation.shapley import shapley
 from solver.allocation.split import certify
 from tests.draw_games import draw_game, superadditive
+from tests.draws import draws
 from tests.oracle.games import is_convex
 
 COVARIANT = ["shapley", "nash", "tau", "nucleolus", "per_capita_nucleolus", "prenucleolus"]
@@ -170,7 +171,7 @@ def test_a_coalition_that_is_worth_more_gets_more(game: Game, rise: float, data:
 
 @pytest.mark.parametrize("factor", [1e-9, 1e-6, 1e-3, 1e3, 1e6, 1e9])
 @given(seed=st.integers(0, 100_000))
-@settings(max_examples=8)
+@draws(5)
 def test_what_is_said_of_a_split_does_not_depend_on_the_unit_of_money(factor: float, seed: int):
     game = draw_game(seed, fewest=2, most=4)
     moved, size = named(factor * game.v), factor * float(np.abs(game.v).max())

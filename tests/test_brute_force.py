@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import solver as pf
 from tests.draw import documents
+from tests.draws import draws
 from tests.oracles import best, broken
 
-DRAWN = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(60)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.instance import carriers
@@ -17,6 +17,7 @@ from solver.instance.instance import Instance
 from solver.instance.invisible import cleaned
 from solver.instance.tables import TABLES
 from tests.carried import AWKWARD_IDS, defects, document, only, partner, rich_document
+from tests.draws import draws
 
 KINDS = ("folder", "book.xlsx", "document.json")
 letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=";\ufffe\uffff")
@@ -64,7 +65,7 @@ def test_every_carrier_is_lossless(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.slow
 @given(documents())
-@settings(max_examples=40, deadline=None)
+@draws(16)
 def test_drawn_documents_survive_all_carriers_in_turn(
     tmp_path_factory: pytest.TempPathFactory, drawn: Any
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pulp
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -23,16 +23,11 @@ from solver.portfolio.terms import AllianceValue
 from solver.risk.measures import CVaR, VaR
 from tests.carried import defects, only
 from tests.draw_risk import risky_documents
+from tests.draws import draws
 from tests.oracle.risk import benefits
 from tests.oracles import feasible_portfolios
 
 Document = dict[str, Any]
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
 
 
 @st.composite
@@ -110,21 +105,21 @@ def agrees_with_brute_force(document: Document) -> None:
 
 
 @pytest.mark.slow
-@drawn(30)
+@draws(12)
 @given(chance_documents())
 def test_the_optimum_under_a_chance_limit_is_the_best_of_all_portfolios(document: Document) -> None:
     agrees_with_brute_force(document)
 
 
 @pytest.mark.slow
-@drawn(30)
+@draws(12)
 @given(given_scenarios())
 def test_the_same_where_scenarios_are_not_equally_probable(document: Document) -> None:
     agrees_with_brute_force(document)
 
 
 @pytest.mark.slow
-@drawn(20)
+@draws(8)
 @given(chance_documents())
 def test_the_expected_shortfall_is_a_safe_stand_in(document: Document) -> None:
     instance = pf.Instance.from_document(document)
@@ -139,7 +134,7 @@ def test_the_expected_shortfall_is_a_safe_stand_in(document: Document) -> None:
 
 
 @pytest.mark.slow
-@drawn(20)
+@draws(8)
 @given(chance_documents(), st.booleans())
 def test_the_reading_is_the_value_at_risk(document: Document, twice: bool) -> None:
     instance = pf.Instance.from_document(document)
@@ -242,7 +237,7 @@ def big_m(document: Document, assessment: Any) -> np.ndarray:
     return most
 
 
-@drawn(20)
+@draws(8)
 @given(given_scenarios())
 def test_the_program_takes_the_tighter_big_m(document: Document) -> None:
     assessment = assess(pf.Instance.from_document(document))

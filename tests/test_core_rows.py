@@ -27,7 +27,8 @@ from solver.run import Run
 from tests.draw import documents
 from tests.draw_alliances import alliance
 from tests.draw_risk import risky_documents
-from tests.limited_game import LimitedGame, drawn
+from tests.draws import unshrunk
+from tests.limited_game import LimitedGame
 from tests.oracle import contracts as oracle
 from tests.oracle.coalitions import Coalition, worths
 from tests.oracle.search import feasible_portfolios
@@ -110,20 +111,20 @@ def nominal(document: Document, clauses: oracle.Clauses) -> Rows:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(12))
 def test_rows_of_alliances_hold(seed: int) -> None:
     document, clauses = alliance(seed, partners=3, leavers=0.5)
     assert_rows_hold(nominal(document, clauses._replace(tier=clauses.tier or 0.5)))
 
 
 @pytest.mark.slow
-@drawn(35)
+@unshrunk(14)
 @given(documents(max_portfolios=60), TIERS)
 def test_rows_hold_with_rules_of_every_kind(document: Document, clauses: oracle.Clauses) -> None:
     assert_rows_hold(nominal(document, clauses))
 
 
-@drawn(35)
+@unshrunk(14)
 @given(risky_documents(("cvar", "worst_case")), TIERS, st.lists(st.sampled_from([0.0, 2.0, 4.0]), min_size=3))
 def test_rows_hold_where_exit_costs_decide_whether_a_risk_is_allowed(
     document: Document, clauses: oracle.Clauses, exit_costs: list[float]

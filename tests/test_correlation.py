@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -17,13 +17,14 @@ from solver.risk.correlation import (
     shrink,
     to_kendall,
 )
+from tests.draws import draws
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 VALID = np.array([[1.0, 0.6, -0.3], [0.6, 1.0, 0.2], [-0.3, 0.2, 1.0]])
 SINGULAR = np.ones((3, 3))
 HIGHAM = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]])
-DRAWN = settings(max_examples=40, deadline=None, derandomize=True)
+DRAWN = draws(16)
 
 
 def pretended(seed: int, d: int) -> Floats:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -23,16 +23,11 @@ from solver.strategies.problem import Problem
 from tests import oracles
 from tests.draw import documents, portfolios
 from tests.draw_risk import risky_documents
+from tests.draws import unshrunk
 from tests.oracle.facts import Facts
 from tests.oracle.worth import needed_licences, resolve
 
-DRAWN = settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    phases=[Phase.generate],
-)
+DRAWN = unshrunk(5)
 Document = dict[str, Any]
 
 # With r = 0.25 a cost of 4 is charged as 3 and one of 8 as 6.
@@ -122,7 +117,7 @@ def test_in_scenarios_who_fails_never_delivers_and_who_leaves_is_not_there(docum
     assert first.leaves == pytest.approx(_lost(document, _without(plan, sure["id"])) - before, abs=1e-9)
 
 
-@settings(DRAWN, max_examples=40)
+@unshrunk(16)
 @given(st.one_of(risky_documents(), documents(max_portfolios=500), risky_documents()), st.integers(0, 10**6))
 def test_what_hangs_on_a_partner_is_what_the_plan_without_it_is_worth_less(
     document: Document, seed: int

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.agreement.bulk.dividends import Dividend, dividends
@@ -19,8 +19,9 @@ from solver.portfolio.formulation import Formulation
 from tests.alliances import everything, members_of, portfolios
 from tests.draw import documents
 from tests.draw_entangled import entangled_documents
+from tests.draws import draws
 
-DRAWN = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(8)
 
 
 def assert_same(game: Game | None, found: list[Dividend]) -> None:

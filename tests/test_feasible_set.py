@@ -6,7 +6,6 @@ Which choices are feasible is said here by a few lines of their own, not by the 
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Iterator
 from itertools import chain, combinations
@@ -19,9 +18,10 @@ import solver as pf
 from solver.assessment.assessment import assess
 from solver.portfolio.checker import check
 from solver.portfolio.plan import read_plan
+from tests.draws import TIMES
 
 CASES = Path(__file__).parent / "cases"
-DRAWN = int(os.environ.get("PARTNERFOLIO_DRAWN", "200"))
+DRAWN = round(200 * TIMES)
 NEARBY = (0.0, 1e-7, -1e-7, 1e-9, -1e-9, 1e-11, -1e-11, 3e-8, -3e-8)
 MONEY = ("revenue", "cost", "setup_cost", "minimum_payoff", "coordination_cost", "entry_cost", "value")
 

@@ -4,13 +4,14 @@ from dataclasses import fields
 from math import fsum
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.errors import InputError
 from solver.instance.generator import STANDARD, Recipe, generate
 from solver.instance.generator.recipe import RANGES
 from solver.instance.instance import Instance
+from tests.draws import draws
 
 SMALL = Recipe(partners=12, applications=5, periods=3)
 EXPECTED_PARTNERS = [(15.86, 13.34, "finance"), (4.01, 3.62, "healthcare")]
@@ -43,7 +44,7 @@ def cost_of_everything(instance: Instance) -> float:
     return fsum(spending.values())
 
 
-@settings(max_examples=60, deadline=None)
+@draws(25)
 @given(recipes)
 def test_every_recipe_gives_a_valid_instance_of_the_size_asked_for(recipe: Recipe):
     instance = generate(recipe)
@@ -56,7 +57,7 @@ def test_every_recipe_gives_a_valid_instance_of_the_size_asked_for(recipe: Recip
     assert instance.limits.retained_value == recipe.retained_value
 
 
-@settings(max_examples=60, deadline=None)
+@draws(25)
 @given(recipes)
 def test_budget_effort_and_engineers_are_the_tightness_times_what_everything_takes(recipe: Recipe):
     instance = generate(recipe)
@@ -72,7 +73,7 @@ def test_budget_effort_and_engineers_are_the_tightness_times_what_everything_tak
     )
 
 
-@settings(max_examples=60, deadline=None)
+@draws(25)
 @given(recipes)
 def test_nothing_forbids_the_empty_portfolio(recipe: Recipe):
     instance = generate(recipe)
@@ -83,7 +84,7 @@ def test_nothing_forbids_the_empty_portfolio(recipe: Recipe):
     assert all(row.min is None for row in instance.resources)
 
 
-@settings(max_examples=60, deadline=None)
+@draws(25)
 @given(recipes)
 def test_every_requirement_is_within_reach_of_several_partners(recipe: Recipe):
     instance = generate(recipe)
@@ -98,7 +99,7 @@ def test_every_requirement_is_within_reach_of_several_partners(recipe: Recipe):
         assert len(able) >= min(3, requirement.providers + 1, recipe.partners)
 
 
-@settings(max_examples=20, deadline=None)
+@draws(10)
 @given(recipes)
 def test_the_same_recipe_gives_the_same_instance(recipe: Recipe):
     assert generate(recipe) == generate(recipe)

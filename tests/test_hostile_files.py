@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -32,9 +32,10 @@ from solver.portfolio.plan import read_plan
 from solver.result import Result
 from solver.run import SearchLimits
 from tests.carried import partner, rich_document
+from tests.draws import draws
 
-FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
-MORE = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+FEW = draws(8)
+MORE = draws(24)
 TOKENS = ["", " ", '"', "'", ",", ";", "\n", "\r", "\r\n", "\t", "#", "_", "=", "[", "]", "{", "}", "[["]
 TOKENS += ["null", "NaN", "1e999", "-", "0", "9" * 400, "\0", "\ufeff", "\u200b", "id", "ID ", "revenue"]
 TOKENS += ["1,5", "sep=;\n", "'''", '"""', "\\u", "é"]

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,15 +75,24 @@ def _more(terminal: int) -> bytes:
         return b""
 
 
-def test_the_first_interrupt_cancels_whatever_search_comes_and_the_second_one_raises() -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.fixture
+def interruptible() -> Iterator[Any]:
+    """Ctrl-C as at a terminal, also where the suite itself runs in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield signal.default_int_handler
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_first_interrupt_cancels_whatever_search_comes_and_the_second_one_raises(
+    interruptible: Any,
+) -> None:
     with first_interrupt_cancels() as interruption:
         assert not interruption.token().cancelled
         os.kill(os.getpid(), signal.SIGINT)
         assert interruption.token().cancelled
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is interruptible
 
 
 def test_an_interrupt_reaches_the_search_that_is_running() -> None:

@@ -25,8 +25,9 @@ from tests.alliances import members_of as members_in
 from tests.alliances import portfolios
 from tests.draw import documents
 from tests.draw_entangled import entangled_documents
+from tests.draws import draws
 from tests.test_large_cores import CutShort, candidates_of, members_of
-from tests.test_separation import by_enumeration, drawn
+from tests.test_separation import by_enumeration
 
 AMOUNTS = st.sampled_from([-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.5, 4.0])
 COALITIONS = st.lists(st.integers(1, 63), max_size=6)
@@ -55,7 +56,7 @@ def largest_outside(game: Game, payoffs: Floats, span: Span) -> float:
 
 
 @pytest.mark.slow
-@drawn(14)
+@draws(6)
 @given(st.one_of(documents(max_portfolios=2_000), entangled_documents()))
 def test_it_is_the_nucleolus_of_the_table(document: dict[str, Any]) -> None:
     instance = Instance.from_document(document)
@@ -102,7 +103,7 @@ def test_no_split_is_given_where_time_ends_first(rule: Rule, questions: int) -> 
         rule(game, CutShort(game, questions, cancel))
 
 
-@drawn(60)
+@draws(24)
 @given(masks=COALITIONS, paid=st.lists(AMOUNTS, min_size=6, max_size=6))
 def test_a_program_finds_the_largest_excess_outside_a_span(
     small: tuple[ProgrammedGame, Game], masks: list[int], paid: list[float]

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -30,15 +30,10 @@ from solver.search import search_draft
 from solver.strategies.problem import Problem
 from tests.draw import documents
 from tests.draw_risk import LINEAR, risky_documents
+from tests.draws import unshrunk
 from tests.test_study import moved, variants
 
-FEW = settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    phases=[Phase.generate],
-)
+FEW = unshrunk(5)
 RISKY: dict[str, Any] = {
     "partners": [
         {"id": id_, "revenue": 3, "cost": 1, "success": chance}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
@@ -28,8 +28,9 @@ from solver.risk.measures import (
     probability_of_loss,
 )
 from solver.risk.measures.base import Floats
+from tests.draws import draws
 
-DRAWN = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(10)
 MIXTURE = Spectral(((0.0, 0.2), (0.5, 0.3), (0.9, 0.4), (1.0, 0.1)))
 
 CONVEX: tuple[Measure, ...] = (

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
 from solver.driver import Termination
 from tests.draw import documents
+from tests.draws import draws
 
-DRAWN = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(16)
 
 Document = dict[str, Any]
 

@@ -6,7 +6,6 @@ risk, and for overruns, by the plain reading of the rule.
 
 from __future__ import annotations
 
-import os
 import random
 
 import numpy as np
@@ -24,12 +23,13 @@ from solver.assessment.assessment import assess
 from solver.portfolio.checker import check
 from solver.portfolio.plan import read_plan
 from tests.draw_near_limits import KINDS, RISKS, Portfolio, near_limit
+from tests.draws import TIMES
 from tests.oracle.coalitions import worths
 from tests.oracle.facts import Facts
 from tests.oracle.rules import broken_rules
 from tests.oracle.worth import resolve
 
-SEEDS = range(max(1, int(os.environ.get("PARTNERFOLIO_DRAWN", "200")) // 200))
+SEEDS = range(max(1, round(TIMES)))
 UNITS = (1e-6, 1.0, 1e6)
 GAP = 1.001e-6
 PROMISED = (

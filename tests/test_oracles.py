@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.draw import documents, portfolios
+from tests.draws import draws
 from tests.oracle.facts import Facts
 from tests.oracles import best, broken, complete, feasible_portfolios, value
 
-DRAWN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(24)
 
 
 def partner(name: str, revenue: float = 0.0, cost: float = 0.0, **columns: Any) -> dict[str, Any]:

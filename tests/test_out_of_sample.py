@@ -31,9 +31,9 @@ def test_the_chance_is_that_of_all_ways_to_deal_the_losses() -> None:
 @pytest.mark.parametrize("measure", MEASURES, ids=str)
 def test_two_samples_of_one_distribution_hardly_ever_disagree(measure: Measure) -> None:
     rng = np.random.default_rng(1)
-    samples = [rng.standard_t(3, size=(2, 128)) for _ in range(50)]
+    samples = [rng.standard_t(3, size=(2, 128)) for _ in range(25)]
     wrong = sum(chance_of_difference(measure, *pair, seed) <= CHANCE for seed, pair in enumerate(samples))
-    assert wrong <= 5  # of 50 with a chance of 2.5 % each: more once in 700 times
+    assert wrong <= 3  # of 25 with a chance of 2.5 % each: more once in 300 times
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=str)
@@ -52,11 +52,11 @@ def test_portfolios_that_nobody_chose_for_their_scenarios_agree() -> None:
         for n in range(7)
     ]
     wrong = 0
-    for seed in range(20):
+    for seed in range(10):
         risk = {"measure": "cvar", "level": 0.99, "scenarios": 128, "seed": seed}
         assessment = assess(pf.Instance.from_document({"partners": partners, "risk": risk}))
         watched = WatchedRisk(CVaR(0.99), None, 0.0)
         (row,) = risk_figures(Selection(assessment, tuple(range(7))), (watched,))
         assert row.out_of_sample is not None
         wrong += not row.out_of_sample.agrees
-    assert wrong <= 2
+    assert wrong <= 1

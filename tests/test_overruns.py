@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import Budget
 from solver.portfolio.terms import AllianceValue, WorstOverruns
+from tests.draws import draws
 from tests.oracle.facts import Facts
 from tests.oracle.rules import above
 from tests.oracle.worth import entry_costs, licence_costs, resolve
@@ -22,12 +23,6 @@ from tests.oracles import feasible_portfolios, value
 
 Document = dict[str, Any]
 overrun = st.sampled_from([0.0, 0.1, 0.5, 1.0])
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
 
 
 @st.composite
@@ -85,7 +80,7 @@ def best(document: Document, most: int) -> float:
     )
 
 
-@drawn(40)
+@draws(16)
 @given(overrunning(), st.integers(0, 5))
 def test_the_optimum_is_the_best_whichever_partners_overrun(document: Document, most: int) -> None:
     result = pf.solve(pf.Instance.from_document(with_overruns(document, most)))
@@ -97,7 +92,7 @@ def test_the_optimum_is_the_best_whichever_partners_overrun(document: Document, 
     assert reading.value == pytest.approx(worst, abs=1e-6)
 
 
-@drawn(15)
+@draws(6)
 @given(overrunning())
 def test_more_overruns_leave_less_and_none_are_the_plain_budget(document: Document) -> None:
     objectives = [

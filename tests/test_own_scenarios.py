@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
 from solver.risk.measures import CVaR
 from tests.drawn_outlook import OWN, Document, assessed
+from tests.draws import draws
 from tests.oracle.facts import Facts
 from tests.oracle.worth import resolve, value_of
 from tests.oracles import feasible_portfolios
@@ -81,7 +82,7 @@ def own_scenarios(draw: st.DrawFn) -> Document:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@draws(16)
 @given(own_scenarios())
 def test_the_optimum_over_own_scenarios_is_the_best_of_all_portfolios(document: Document) -> None:
     facts, risk = Facts(document), document["risk"]

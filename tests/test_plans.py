@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -22,6 +22,7 @@ from solver.pipeline import false_claims
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.plan import read_plan
 from tests.by_hand import Document, plan
+from tests.draws import draws
 
 CASES = Path(__file__).parent / "cases"
 ALLIANCE: Document = {
@@ -132,7 +133,7 @@ def in_words(verdict: Verdict) -> bool:
     return all(reading.about and reading.sentence for reading in verdict.broken)
 
 
-@settings(deadline=None, max_examples=80)
+@draws(32)
 @given(PLANS | ODD)
 def test_whatever_a_plan_says_it_ends_as_a_verdict_or_as_defects(document: Any) -> None:
     if isinstance(document, dict) and document.get("assignments") is None:
@@ -144,7 +145,7 @@ def test_whatever_a_plan_says_it_ends_as_a_verdict_or_as_defects(document: Any) 
     assert "pydantic" not in " ".join(map(str, defects))
 
 
-@settings(deadline=None, max_examples=80)
+@draws(32)
 @given(WELL_FORMED)
 def test_every_plan_in_good_form_has_a_value_and_its_broken_rules_in_words(document: Document) -> None:
     verdict, _ = judged(document)
@@ -156,7 +157,7 @@ def test_every_plan_in_good_form_has_a_value_and_its_broken_rules_in_words(docum
         assert len(texts) == len(set(texts)) or not verdict.holds
 
 
-@settings(deadline=None, max_examples=5)
+@draws(5)
 @given(WELL_FORMED)
 def test_open_plans_are_completed_or_broken_too(document: Document) -> None:
     del document["assignments"]

@@ -48,7 +48,7 @@ def test_sets_are_worth_the_scenarios_that_they_keep(demand: tuple[int, int]) ->
 
 @pytest.mark.slow
 @every_demand
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_bound_holds_for_every_set_and_is_tight_at_its_own(demand: tuple[int, int], seed: int) -> None:
     one, weights = provision(demand, seed)
     worth, all_sets = one.worth(weights), sets(demand)
@@ -78,7 +78,7 @@ def test_a_bound_at_a_mixture_is_the_best_mixture(demand: tuple[int, int]) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("risk", RISKS)
-@pytest.mark.parametrize("seed", [0, 1, 5, 6, 8])
+@pytest.mark.parametrize("seed", [0, 5, 8])
 def test_cuts_and_teams_agree(risk: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     wishes = [risk, "risk.weight=0.3", "risk.scenarios=64"]
     instance = changed(generate(partners=7, applications=4, periods=2, tightness=0.6, seed=seed), wishes)

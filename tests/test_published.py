@@ -37,7 +37,7 @@ def proven_value(instance: pf.Instance) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "index"),
-    [("mknap1.txt", index) for index in range(1, 8)] + [("mknap2.txt", index) for index in range(1, 49)],
+    [("mknap1.txt", index) for index in range(1, 8)] + [("mknap2.txt", index) for index in range(1, 49, 2)],
 )
 def test_multidimensional_knapsacks(file: str, index: int):
     path = published("mkp", file)
@@ -54,17 +54,15 @@ def test_next_release(ratio: float, optimum: float):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("index", "budget", "optimum"), [(1, 976, 245.9), (3, 3906, 641.0), (5, 19531, 1768.2)]
-)
-def test_team_formation(index: int, budget: float, optimum: float):
-    instance = pf.read_library(published("team_formation", "dblp.txt"), "team", index)
-    assert instance.resources[0].max == budget
-    assert round(proven_value(instance), 1) == optimum
+def test_team_formation():
+    """The smallest of its budgets; the suite of the benchmarks proves all."""
+    instance = pf.read_library(published("team_formation", "dblp.txt"), "team", 1)
+    assert instance.resources[0].max == 976
+    assert round(proven_value(instance), 1) == 245.9
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [1, 2, 3, 5, 6])
+@pytest.mark.parametrize("number", [2, 3, 5])
 def test_quadratic_knapsacks(number: int):
     file = f"jeu_100_25_{number}.txt"
     with published("qkp", "best_known.csv").open(newline="") as table:

@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import solver as pf
 from benchmarks.peers.textbook.strategy import plain_program
@@ -21,18 +21,13 @@ from solver.portfolio.risks import losses, watched_risks
 from solver.portfolio.rules import STRUCTURE
 from solver.strategies.problem import Problem
 from tests.draw_risk import LINEAR, risky_documents
+from tests.draws import draws
 from tests.oracle.risk import benefits
 from tests.oracles import feasible_portfolios
 
 
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
-
-
 @pytest.mark.slow
-@drawn(80)
+@draws(32)
 @given(risky_documents(LINEAR))
 def test_cuts_and_the_textbooks_rows_reach_the_same_optimum(document: dict) -> None:
     instance = pf.Instance.from_document(document)
@@ -60,7 +55,7 @@ def assert_the_textbook_may_refuse(instance: pf.Instance) -> None:
 
 
 @pytest.mark.slow
-@drawn(120)
+@draws(48)
 @given(risky_documents())
 def test_the_optimum_under_risk_is_the_best_of_all_portfolios(document: dict) -> None:
     instance = pf.Instance.from_document(document)
@@ -82,7 +77,7 @@ def test_the_optimum_under_risk_is_the_best_of_all_portfolios(document: dict) ->
 
 
 @pytest.mark.slow
-@drawn(60)
+@draws(24)
 @given(risky_documents())
 def test_every_scenario_is_worth_what_the_specification_says(document: dict) -> None:
     instance = pf.Instance.from_document(document)
@@ -100,7 +95,7 @@ def test_every_scenario_is_worth_what_the_specification_says(document: dict) -> 
 
 
 @pytest.mark.slow
-@drawn(40)
+@draws(16)
 @given(risky_documents())
 def test_rows_and_plain_reading_of_a_measure_agree(document: dict) -> None:
     instance = pf.Instance.from_document(document)

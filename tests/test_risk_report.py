@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.analysis.risk_report import RiskReport, risk_report
@@ -26,6 +26,7 @@ from solver.risk.measures import MEASURES
 from tests.carried import defects, only
 from tests.draw_risk import MEASURES as DRAWN
 from tests.draw_risk import risky_documents
+from tests.draws import draws
 
 # With r = 0.25 a cost of 4 is charged as 3. Nobody fails and nothing varies unless a test says so.
 CERTAIN: dict[str, Any] = {
@@ -46,12 +47,6 @@ CERTAIN: dict[str, Any] = {
 }
 EVERYTHING = {"partners": ["a", "b"], "applications": ["x"]}
 NOMINAL = (10 - 3) + (8 - 3) + (20 - 6) + 5 + 100 * (30 / 60 - 10 / 40)
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
 
 
 def hand(**changes: dict[str, Any]) -> Instance:
@@ -133,7 +128,7 @@ def test_the_planners_own_scenarios_lose_what_is_expected_and_what_is_not_covere
 
 
 @pytest.mark.slow
-@drawn(25)
+@draws(10)
 @given(risky_documents())
 def test_a_partner_that_fails_is_one_that_never_delivers(document: dict) -> None:
     sure = {**document["partners"][0], "success": 1.0}
@@ -150,7 +145,7 @@ def test_a_partner_that_fails_is_one_that_never_delivers(document: dict) -> None
     assert under == pytest.approx(losses(never, never.assessment.outlook), abs=1e-9)
 
 
-@drawn(25)
+@draws(10)
 @given(risky_documents())
 def test_a_downturn_is_an_instance_with_less_revenue(document: dict) -> None:
     instance = Instance.from_document(document)
@@ -175,7 +170,7 @@ def test_a_downturn_is_an_instance_with_less_revenue(document: dict) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
-@drawn(8)
+@draws(5)
 @given(data=st.data())
 def test_what_is_reported_adds_up_for_every_measure(name: str, data: st.DataObject) -> None:
     document = data.draw(risky_documents((name,)))
@@ -192,7 +187,7 @@ def test_what_is_reported_adds_up_for_every_measure(name: str, data: st.DataObje
 
 
 @pytest.mark.slow
-@drawn(25)
+@draws(10)
 @given(risky_documents())
 def test_the_distribution_agrees_with_the_scenarios(document: dict) -> None:
     instance = Instance.from_document(document)
@@ -217,7 +212,7 @@ def test_the_distribution_agrees_with_the_scenarios(document: dict) -> None:
 
 
 @pytest.mark.slow
-@drawn(25)
+@draws(10)
 @given(risky_documents())
 def test_the_worst_scenarios_are_told_as_they_happened(document: dict) -> None:
     instance = Instance.from_document(document)

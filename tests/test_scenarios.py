@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, multivariate_normal, multivariate_t, norm, t
 
@@ -14,6 +14,7 @@ from solver.risk.drawing import Engagement, draw
 from solver.risk.margins import MARGINS, Lognormal
 from solver.risk.scenarios import Multipliers, ScenarioSet
 from solver.risk.sobol import blocks
+from tests.draws import draws
 
 INDUSTRY = np.array([0, 0, 0, 1, -1])
 REGION = np.array([0, 0, 1, 1, -1])
@@ -243,7 +244,7 @@ def numbered(count: int, probability: np.ndarray | None = None) -> ScenarioSet:
     return ScenarioSet(np.full(count, 1 / count) if probability is None else probability, none, numbers, none)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@draws(60)
 @given(count=st.integers(2, 60), share=st.floats(0.02, 0.98), seed=st.integers(0, 100))
 def test_a_split_is_disjoint_and_complete(count: int, share: float, seed: int) -> None:
     probability = np.random.default_rng(seed).dirichlet(np.ones(count))
@@ -282,7 +283,7 @@ def test_some_scenarios_are_a_set_of_their_own() -> None:
 # Sums over a set
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@draws(60)
 @given(st.integers(1, 7), st.integers(1, 6), st.booleans(), st.integers(0, 10_000))
 def test_multipliers_are_a_matrix_with_ones_left_out(
     scenarios: int, engagements: int, truths: bool, seed: int

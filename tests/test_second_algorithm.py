@@ -1,4 +1,4 @@
-"""Two thousand drawn games, each solved once more by algorithms that have nothing in common with ours.
+"""Hundreds of drawn games, each solved once more by algorithms that have nothing in common with ours.
 
 Excesses are minimised by SciPy's linear programs over all coalitions, one per level, with spans by
 orthogonal projection; the Shapley value comes from its formula in fractions.
@@ -16,8 +16,9 @@ from solver.allocation.game import Game
 from solver.allocation.nucleolus import nucleolus, prenucleolus
 from solver.allocation.shapley import shapley
 from tests.draw_games import draw_game
+from tests.draws import TIMES
 
-GAMES, CHUNKS = 2000, 20
+GAMES, CHUNKS = round(400 * TIMES), 4
 
 
 def rows_of(count: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.agreement.excess import Engagement
@@ -31,16 +31,11 @@ from tests.draw import documents
 from tests.draw_coalitions import large_alliance
 from tests.draw_entangled import entangled_documents
 from tests.draw_risk import risky_documents
+from tests.draws import draws
 from tests.oracle.coalitions import worths
 
 PAYOFFS = st.lists(st.sampled_from([-8.0, -2.5, -0.5, 0.0, 0.5, 1.0, 3.0, 7.5, 20.0]), min_size=8, max_size=8)
 ROUNDING = 1e-5
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
 
 
 class WithoutPivot:
@@ -74,7 +69,7 @@ def assert_separates(game: Game, separator: ProgramSeparator, payoffs: Floats) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("risky", [False, True])
-@drawn(50)
+@draws(20)
 @given(data=st.data(), seed=st.integers(0, 2**16))
 def test_separation_is_a_scan_over_all_coalitions(risky: bool, data: st.DataObject, seed: int) -> None:
     kinds = [risky_documents()] if risky else [documents(max_portfolios=2_000), entangled_documents()]
@@ -104,7 +99,7 @@ def by_enumeration(document: dict[str, Any], portfolio: Any, alliance: Members) 
     return Game(names, np.array([*v[:-1], alliance.value]))
 
 
-@drawn(20)
+@draws(8)
 @given(documents(max_portfolios=500))
 def test_the_least_core_of_all_candidates_is_that_of_their_table(document: dict[str, Any]) -> None:
     instance = Instance.from_document(document)

@@ -24,7 +24,8 @@ from tests.by_hand import pair_of
 from tests.draw import documents
 from tests.draw_alliances import alliance
 from tests.draw_risk import risky_documents
-from tests.limited_game import LimitedGame, drawn
+from tests.draws import unshrunk
+from tests.limited_game import LimitedGame
 from tests.oracle import contracts as oracle
 from tests.oracle.search import feasible_portfolios
 
@@ -81,14 +82,14 @@ def kind_of(found: StableSelection) -> str:
 
 
 @pytest.mark.slow
-@drawn(40)
+@unshrunk(16)
 @given(documents(max_portfolios=200), CLAUSES)
 def test_with_rules_of_every_kind(document: Document, clauses: oracle.Clauses) -> None:
     assert_best(stable(document, clauses), oracle.best_with_contract(document, clauses), document, clauses)
 
 
 @pytest.mark.slow
-@drawn(20)
+@unshrunk(8)
 @given(risky_documents(), CLAUSES)
 def test_in_expectation_over_scenarios_with_a_price_on_risk(
     document: Document, clauses: oracle.Clauses
@@ -104,7 +105,7 @@ def test_in_expectation_over_scenarios_with_a_price_on_risk(
     assert_best(stable(document, clauses), expected, document, clauses, assessment)
 
 
-@drawn(12)
+@unshrunk(5)
 @given(risky_documents(("cvar", "worst_case")), CLAUSES, st.sampled_from([0.0, 2.0]))
 def test_a_limit_on_risk_holds_for_coalitions_which_bear_the_exit_costs(
     document: Document, clauses: oracle.Clauses, exit_cost: float

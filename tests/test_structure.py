@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -13,8 +13,9 @@ from solver.portfolio.rules import Conflicts, OneOption, Requires
 from solver.portfolio.selection import Selection
 from solver.portfolio.structure import choices, coverage
 from tests.draw import documents
+from tests.draws import draws
 
-DRAWN = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(32)
 
 
 @pytest.mark.slow

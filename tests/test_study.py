@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -22,16 +22,11 @@ from solver.study.knowledge import BusyError
 from solver.study.study import Study
 from tests.draw import documents
 from tests.draw_risk import risky_documents
+from tests.draws import unshrunk
 from tests.test_teams import ALL_IN
 
-FEW = settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-)
-MANY = settings(FEW, max_examples=40)
+FEW = unshrunk(10)
+MANY = unshrunk(16)
 
 Variant = Callable[[Study], Study]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -16,16 +16,11 @@ from solver.model.pruning import Pruning, kept_teams
 from solver.model.teams import Member, ProviderSets, Teams, needs_at_risk, teams_of
 from solver.portfolio.risks import watched_risks
 from tests.draw_risk import risky_documents
+from tests.draws import draws
 from tests.oracle.risk import benefits
 from tests.oracles import broken, feasible_portfolios
 
 Document = dict[str, Any]
-
-
-def drawn(examples: int) -> settings:
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
 
 
 @st.composite
@@ -146,7 +141,7 @@ def members_of(found: Teams, members: np.ndarray) -> frozenset[Member]:
     return frozenset(found.everybody[place] for place in np.flatnonzero(members))
 
 
-@drawn(60)
+@draws(24)
 @given(served_documents(("cvar",)))
 def test_every_team_is_one_that_can_be_assigned(document: Document) -> None:
     assessment = assess(pf.Instance.from_document(document))
@@ -186,7 +181,7 @@ def can_provide(
     assert np.array_equal(survival, delivering >= need.requirement.providers)
 
 
-@drawn(60)
+@draws(24)
 @given(served_documents(("cvar",)))
 def test_no_portfolio_survives_less_often_for_the_teams_that_are_left_out(document: Document) -> None:
     assessment = assess(pf.Instance.from_document(document))
@@ -202,7 +197,7 @@ def test_no_portfolio_survives_less_often_for_the_teams_that_are_left_out(docume
             )
 
 
-@drawn(60)
+@draws(24)
 @given(served_documents(("cvar",)), st.integers(0, 100))
 def test_no_portfolio_expects_less_for_the_teams_that_are_left_out(document: Document, seed: int) -> None:
     assessment = assess(pf.Instance.from_document(document))
@@ -281,7 +276,7 @@ def test_a_partner_that_starts_later_serves_nobody_earlier() -> None:
 
 
 @pytest.mark.slow
-@drawn(32)
+@draws(13)
 @given(limited_documents())
 def test_workloads_conflicts_and_retained_value_hold_with_recourse(document: Document) -> None:
     agrees_with_brute_force(document)
@@ -361,7 +356,7 @@ def test_where_going_on_does_harm_the_frailer_team_is_found(
 
 
 @pytest.mark.slow
-@drawn(20)
+@draws(8)
 @given(served_documents(("mean_std", "mad")), st.sampled_from([1.5, 4.0]))
 def test_measures_that_shun_good_surprises_take_exactly_who_is_assigned(
     document: Document, kappa: float
@@ -371,7 +366,7 @@ def test_measures_that_shun_good_surprises_take_exactly_who_is_assigned(
 
 
 @pytest.mark.slow
-@drawn(20)
+@draws(8)
 @given(served_documents(("cvar",)))
 def test_revenues_that_may_be_negative_keep_the_teams_exact(document: Document) -> None:
     rows = [row | {"revenue_cv": 1.2} for row in document["applications"]]

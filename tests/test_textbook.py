@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject
 
 import solver as pf
 from benchmarks.peers.textbook import textbook
@@ -19,10 +19,11 @@ from solver.strategies.problem import Problem
 from tests.by_hand import pair_of
 from tests.draw import documents
 from tests.draw_risk import risky_documents
+from tests.draws import draws
 from tests.oracles import best
 
 needs_cbc = pytest.mark.skipif("CBC" not in available(), reason="no CBC on this machine")
-DRAWN = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(16)
 TANGENTS = 1e-4
 SCENARIOS = "risk.scenarios=40"
 RISKS: list[list[str]] = [

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.assessment.assessment import Assessment, assess
@@ -22,8 +22,9 @@ from solver.portfolio.quantities import Quantity, Term
 from solver.portfolio.rules import Rule
 from solver.portfolio.selection import Selection
 from tests.draw import documents
+from tests.draws import draws
 
-DRAWN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(20)
 
 
 def random_selection(draft: Draft, rng: random.Random) -> Selection:
