@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
@@ -109,6 +110,9 @@ def main() -> NoReturn:
     """Run the command; what nobody foresaw shows its traceback and ends with code 3."""
     obey()
     make_usable()
+    # Tables of many rows are millions of objects without a cycle: with the default of 700 the collector
+    # takes a third of the time of reading 100,000 rows.
+    gc.set_threshold(10_000)
     code = 0
     try:
         cli(prog_name="partnerfolio")

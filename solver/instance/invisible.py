@@ -21,6 +21,8 @@ SHORT_NAMES = {"\t": "tab", "\n": "line break", "\r": "line break"}
 
 def is_clean(text: str) -> bool:
     """Whether a text has no blanks at its ends and nothing that is not seen."""
+    if text.isascii():
+        return text.isprintable() and text == text.strip()
     return cleaned(text) == text
 
 
@@ -55,9 +57,9 @@ def objection(text: str) -> str:
 
 def look(text: str) -> str:
     """What a text looks like at a glance: without case, width, composition, blanks beside blanks."""
-    plain = cleaned(normalize("NFKC", text))
-    if not plain.isascii():
-        plain = plain.translate(NO_JOINERS)
+    plain = text
+    if not (text.isascii() and text.isprintable()):
+        plain = cleaned(normalize("NFKC", text)).translate(NO_JOINERS)
     return " ".join(plain.casefold().split())
 
 

@@ -132,19 +132,22 @@ def _adding_up(rows: Sequence[Sequence[float]]) -> Iterator[int]:
     """The rows whose amounts are the sums of all others, of those above, or of those since the last sum."""
     if len(rows) <= FEWEST_SUMMED or not rows[0]:
         return
-    totals = [fsum(column) for column in zip(*rows, strict=True)]
-    above = since = [0.0] * len(totals)
+    # What is the sum of all others is half of the whole.
+    halves = [fsum(column) / 2 for column in zip(*rows, strict=True)]
+    nothing = above = since = [0.0] * len(halves)
     first = 0
     for place, amounts in enumerate(rows):
-        others = [total - amount for total, amount in zip(totals, amounts, strict=True)]
-        sums = [others, above] if place >= FEWEST_SUMMED else [others]
-        sums += [since] if place - first >= FEWEST_SUMMED else []
+        sums = [halves, above] if place >= FEWEST_SUMMED else [halves]
+        sums += [since] if first and place - first >= FEWEST_SUMMED else []
         if any(_are_sums(amounts, those) for those in sums):
             yield place
-            since, first = [0.0] * len(totals), place + 1
+            since, first = nothing, place + 1
         else:
-            above = [so_far + amount for so_far, amount in zip(above, amounts, strict=True)]
-            since = [so_far + amount for so_far, amount in zip(since, amounts, strict=True)]
+            above, since = _added(above, amounts), _added(since, amounts) if first else nothing
+
+
+def _added(sums: Sequence[float], amounts: Sequence[float]) -> list[float]:
+    return [so_far + amount for so_far, amount in zip(sums, amounts, strict=True)]
 
 
 def _are_sums(amounts: Sequence[float], sums: Sequence[float]) -> bool:

@@ -64,10 +64,10 @@ def explained(
     blocks: Iterable[Sequence[str]], title: str = "", names: Iterable[str] = ()
 ) -> Iterator[list[str]]:
     """The blocks, each with the technical words that it, or the title above, is the first to use."""
-    known: set[str] = set()
-    patterns = [
-        _anywhere(name) for name in sorted(set(names), key=len, reverse=True) if TECHNICAL.search(name)
-    ]
+    blocks, known = list(blocks), set[str]()
+    is_technical = any(TECHNICAL.search(" ".join(" ".join(block).split())) for block in [[title], *blocks])
+    technical_names = filter(TECHNICAL.search, set(names)) if is_technical else ()
+    patterns = [_anywhere(name) for name in sorted(technical_names, key=len, reverse=True)]
     for block in blocks:
         text = "\n".join([title, *block])
         for name in patterns:
