@@ -6,6 +6,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -27,6 +28,11 @@ def shipped(name: str) -> pf.Instance:
     return pf.read(f"instances/{name}")
 
 
+@cache
+def solved(name: str) -> pf.Result:
+    return pf.solve(shipped(name))
+
+
 def facts(result: pf.Result) -> dict[str, Any]:
     """Everything a result says but how long it took."""
     return {key: value for key, value in result.to_dict().items() if key != "seconds"}
@@ -44,8 +50,7 @@ def ids(result: pf.Result) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["first", "manufacturing", "transport"])
-@pytest.mark.parametrize("seed", [7, 11])
+@pytest.mark.parametrize(("name", "seed"), [("first", 7), ("manufacturing", 11), ("transport", 11)])
 def test_same_instance_and_seed_give_the_same_result(name: str, seed: int) -> None:
     limits = pf.SearchLimits(seed=seed)
     one, other = (pf.solve(shipped(name), limits=limits) for _ in range(2))
@@ -55,7 +60,7 @@ def test_same_instance_and_seed_give_the_same_result(name: str, seed: int) -> No
 
 @pytest.mark.parametrize("name", ["first", "finance", "transport"])
 def test_results_survive_json(name: str) -> None:
-    result = pf.solve(shipped(name))
+    result = solved(name)
     assert pf.Result.from_json(result.to_json()) == result
     assert pf.Result.from_json(result.to_json(indent=None)).to_dict() == result.to_dict()
 
@@ -63,8 +68,7 @@ def test_results_survive_json(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "finance", "smart_city"])
 def test_json_contract(name: str) -> None:
-    instance = shipped(name)
-    document = json.loads(pf.solve(instance).to_json())
+    instance, document = shipped(name), json.loads(solved(name).to_json())
     assert set(document) == KEYS
     assert document["termination"] == "optimal"
     assert document["has_portfolio"] is True
@@ -103,7 +107,7 @@ def test_tables_are_data_frames() -> None:
 
 @pytest.mark.slow
 def test_threads_do_not_disturb_each_other() -> None:
-    one_by_one = [facts(pf.solve(shipped(name))) for name in SMALL]
+    one_by_one = [facts(solved(name)) for name in SMALL]
     barrier = threading.Barrier(len(SMALL))
 
     def together(name: str) -> dict[str, Any]:
@@ -147,10 +151,9 @@ def test_cancel_from_another_thread_returns_the_best_so_far() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "transport"])
 def test_a_known_portfolio_is_a_start(name: str) -> None:
-    instance = shipped(name)
-    cold = pf.solve(instance)
+    instance, cold = shipped(name), solved(name)
     assert cold.portfolio is not None
-    for start in (cold.portfolio, cold.portfolio.to_dict(), replace(cold.portfolio, assignments=None)):
+    for start in (cold.portfolio.to_dict(), replace(cold.portfolio, assignments=None)):
         warm = pf.solve(instance, start=start)
         assert warm.termination == pf.Termination.optimal
         assert warm.objective == pytest.approx(cold.objective, rel=1e-6)
@@ -158,8 +161,7 @@ def test_a_known_portfolio_is_a_start(name: str) -> None:
 
 @pytest.mark.slow
 def test_a_start_is_kept_when_there_is_no_time_to_search() -> None:
-    instance = shipped("transport")
-    known = pf.solve(instance)
+    instance, known = shipped("transport"), solved("transport")
     result = pf.solve(instance, start=known.portfolio, limits=pf.SearchLimits(seconds=0))
     assert result.termination == pf.Termination.time_limit
     if result.objective is not None:
@@ -267,7 +269,7 @@ def test_a_wish_is_respected() -> None:
 def test_back_ends_agree(name: str) -> None:
     if "CBC" not in available():
         pytest.skip("CBC is not installed")
-    highs = pf.solve(shipped(name))
+    highs = solved(name)
     cbc = pf.solve(shipped(name), limits=pf.SearchLimits(backend="CBC"))
     assert highs.termination == cbc.termination == pf.Termination.optimal
     assert cbc.objective == pytest.approx(highs.objective, rel=2e-6)

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from solver.instance.carriers import read
 from solver.instance.columns import properties
 from solver.instance.document import parse
+from solver.instance.instance import Instance
 from solver.instance.references import REFERENCES
 from solver.instance.settings import TOP_AND_SECTIONS, dotted, dotted_keys
 from solver.instance.starter import EXAMPLE, EXAMPLE_ROWS, write_starter
@@ -102,14 +103,17 @@ def test_every_choice_and_every_id_has_a_drop_down(tmp_path: Path) -> None:
         assert ids.formula1 == f"{reference.targets[0]}!$A$2:$A${LAST_ROW}"
 
 
-@pytest.mark.parametrize("table", EXAMPLE_ROWS)
-def test_the_example_rows_count_once_their_mark_is_deleted(table: str, tmp_path: Path) -> None:
-    assert EXAMPLE_ROWS.keys() == TABLES.keys() - EXAMPLE.keys()
-    needed = {"usage": ["resources"], "attractions": ["segments"]}.get(table, [])
-    added = {name: [EXAMPLE_ROWS[name]] for name in (*needed, table)}
+def with_examples(table: str) -> tuple[list[str], list[str], Instance]:
+    """The tables whose examples have to count with this one's, what is set for them, and what they mean."""
+    added = [*{"usage": ["resources"], "attractions": ["segments"]}.get(table, []), table]
     risk = {"risk": {"measure": "cvar"}} if table == "risks" else {}
-    set_too = ["risk.measure=cvar"] if risk else []
-    expected = parse(EXAMPLE | added | risk)
+    rows = {name: [EXAMPLE_ROWS[name]] for name in added}
+    return added, ["risk.measure=cvar"] if risk else [], parse(EXAMPLE | rows | risk)
+
+
+@pytest.mark.parametrize("table", ["usage", "history", "risks"])
+def test_the_example_rows_of_a_workbook_count_once_their_mark_is_deleted(table: str, tmp_path: Path) -> None:
+    added, set_too, expected = with_examples(table)
     write_starter(tmp_path / "a.xlsx")
     workbook = load_workbook(tmp_path / "a.xlsx")
     for name in added:
@@ -118,6 +122,12 @@ def test_the_example_rows_count_once_their_mark_is_deleted(table: str, tmp_path:
         cell.value = int(text) if table == "history" else text
     workbook.save(tmp_path / "a.xlsx")
     assert read(tmp_path / "a.xlsx", overrides=set_too) == expected
+
+
+@pytest.mark.parametrize("table", EXAMPLE_ROWS)
+def test_the_example_rows_of_a_folder_count_once_their_mark_is_deleted(table: str, tmp_path: Path) -> None:
+    assert EXAMPLE_ROWS.keys() == TABLES.keys() - EXAMPLE.keys()
+    added, set_too, expected = with_examples(table)
     write_starter(tmp_path / "f")
     for name in added:
         path = tmp_path / "f" / f"{name}.csv"
