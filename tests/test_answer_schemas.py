@@ -12,13 +12,14 @@ from typing import Any
 import jsonschema
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 
 import solver as pf
 from solver.cli import cli
 from solver.errors import InputError
 from solver.schemas import ANSWERS, NAMES
 from tests.draw import documents
+from tests.draws import draws
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted(path.name for path in (ROOT / "instances").iterdir() if path.is_dir())
@@ -132,7 +133,7 @@ def test_results_of_shipped_instances_are_what_the_schemas_say(path: str) -> Non
     assert pf.Result.from_json(result.to_json()) == result
 
 
-@settings(max_examples=8)
+@draws(8)
 @given(documents(max_portfolios=200))
 def test_results_of_drawn_instances_are_what_the_schema_says_and_come_back(document: dict[str, Any]) -> None:
     result = pf.solve(pf.Instance.from_document(document), split=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -31,8 +31,9 @@ from solver.portfolio.terms import (
 )
 from tests.draw import documents
 from tests.draw_portfolios import portfolios
+from tests.draws import draws
 
-DRAWN = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+DRAWN = draws(12)
 WANTED = 0.5 * PartnerBenefit() + 2.0 * ApplicationBenefit() + 3.0 * Synergy() + 0.25 * PairOverhead()
 LINEAR = CoordinationCost() - 0.5 * MinimumPayoffs() + ExitCosts()
 

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -18,18 +18,13 @@ from solver.portfolio.plan import read_plan
 from solver.portfolio.rules import Handle
 from solver.portfolio.selection import Selection
 from tests.draw import documents
+from tests.draws import unshrunk
 from tests.oracle.facts import Facts
 from tests.oracle.rules import broken_rules
 from tests.oracle.search import feasible_portfolios
 from tests.oracle.worth import resolve
 
-FEW = settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-)
+FEW = unshrunk(12)
 
 Document = dict[str, Any]
 
