@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("recorded",),
     ("study",),
     ("pipeline",),
+    ("answers",),
     ("analysis",),
     ("report",),
     ("schemas",),

@@ -24,8 +24,8 @@ ROUNDING = 1e-9
 NO_CONFIDENCE = 1e-6
 
 
-def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss) -> None:
-    """Hold P(L > limit) ≤ 1 − level."""
+def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss, slack: Linear) -> None:
+    """Hold P(L > limit + slack) ≤ 1 − level; the slack is not negative, so that M_ω is enough with it."""
     columns, matrix, constant = scenario_matrix(loss)
     groups = _exclusive(draft, columns)
     within = largest_excesses(matrix, constant, loss.probability, groups, 1.0 - rule.level + ROUNDING)
@@ -33,8 +33,9 @@ def chance_rows(rule: ChanceLimit, draft: Draft, loss: Loss) -> None:
     most = np.minimum(within, beyond)
     name = f"beyond_{rule.limit}_at_{rule.level}"
     given_up = [draft.binary(f"{name}_{scenario}")[0] for scenario in range(len(matrix))]
-    dense = np.hstack([-matrix, np.diag(most)])
-    draft.blocks.append(dense_block([*columns, *given_up], dense, constant - rule.limit))
+    given = np.tile(slack.over(list(slack.coefficients)), (len(matrix), 1))
+    dense = np.hstack([-matrix, np.diag(most), given])
+    draft.blocks.append(dense_block([*columns, *given_up, *slack.coefficients], dense, constant - rule.limit))
     draft.at_most(weighted(given_up, loss.probability), 1.0 - rule.level + ROUNDING)
     if rule.level <= NO_CONFIDENCE:
         draft.at_most(Linear.of(given_up), len(given_up) - 1.0)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from solver.driver import Row
 from solver.driver.rows import ValueOf
 from solver.model.draft import Draft
 from solver.model.linear import Linear
+from solver.model.slack import Slack
 
 # Per unit of what is allowed, or of the largest revenue.
 TOLERANCE = 1e-9
@@ -58,10 +61,14 @@ class RetainedValueRows:
                 yield Row(excess.coefficients, "<=", -excess.constant, f"retained value without {partner}")
 
 
-def retained_value_rows(draft: Draft, share: float) -> None:
-    """Hold the rule that losing any one partner leaves a share of the application revenue."""
+def retained_value_rows(draft: Draft, share: float, slack: Slack) -> None:
+    """Hold the rule that losing any one partner leaves a share, less a slack, of the application revenue."""
     options = draft.assessment.options
     may_be_lost = Linear()
+    if slack.columns:
+        may_be_lost.add(
+            slack.times("share", np.where(draft.assessment.partner_options, 0.0, options.revenue), draft)
+        )
     losses: dict[int, list[Loss]] = {}
     for application in range(draft.assessment.partner_count, len(draft.assessment.elements)):
         for option in options.of(application):

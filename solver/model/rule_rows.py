@@ -12,6 +12,7 @@ from solver.model.linear import Linear, weighted
 from solver.model.loss_rows import loss_of
 from solver.model.products import serves
 from solver.model.retained_rows import retained_value_rows
+from solver.model.slack import Slack
 from solver.model.term_rows import quantity_rows
 from solver.model.workload_rows import workload_rows
 from solver.portfolio.quantities import Bound
@@ -31,18 +32,26 @@ from solver.portfolio.rules import (
 from solver.portfolio.rules.choices import Locks
 from solver.portfolio.terms import AllianceValue, CertainValue, MinimumPayoffs
 
+FIRM = Slack()
+
 
 @singledispatch
-def rule_rows(rule: Rule, draft: Draft) -> None:
-    """Add the rows that hold exactly when the rule does."""
+def rule_rows(rule: Rule, draft: Draft, slack: Slack = FIRM) -> None:
+    """Add the rows that hold exactly when the rule does, or does where its wishes give way by a slack.
+
+    Not every rule takes a slack: `can_give_way` says which.
+    """
     raise FormulationError(f"{type(rule).__name__} has no row reading: {rule}")
 
 
 @rule_rows.register
-def _(rule: BoundRule, draft: Draft) -> None:
-    for bound in rule.bounds(draft.assessment):
-        limit = draft.limited if bound.sense == "<=" else draft.at_least
-        limit(quantity_rows(bound.quantity, draft, side_held(bound)), bound.limit)
+def _(rule: BoundRule, draft: Draft, slack: Slack = FIRM) -> None:
+    for bound, relief in zip(rule.bounds(draft.assessment), slack.reliefs(rule, draft), strict=True):
+        left = quantity_rows(bound.quantity, draft, side_held(bound))
+        if bound.sense == "<=":
+            draft.limited(left - relief, bound.limit)
+        else:
+            draft.at_least(left + relief, bound.limit)
 
 
 def side_held(bound: Bound) -> Side:
@@ -57,11 +66,12 @@ def _(rule: OneOption, draft: Draft) -> None:
 
 
 @rule_rows.register
-def _(rule: Locks, draft: Draft) -> None:
+def _(rule: Locks, draft: Draft, slack: Slack = FIRM) -> None:
+    ids = draft.assessment.elements
     for element in rule.demanded(draft.assessment):
-        draft.equal(draft.chosen(element), 1.0)
+        draft.at_least(draft.chosen(element) + slack.by(ids[element]), 1.0)
     for element in rule.barred(draft.assessment):
-        draft.equal(draft.chosen(element), 0.0)
+        draft.at_most(draft.chosen(element) - slack.by(ids[element]), 0.0)
 
 
 @rule_rows.register
@@ -75,39 +85,39 @@ def _(rule: Workload, draft: Draft) -> None:
 
 
 @rule_rows.register
-def _(rule: Conflicts, draft: Draft) -> None:
+def _(rule: Conflicts, draft: Draft, slack: Slack = FIRM) -> None:
     for index in rule.pairs(draft.assessment):
         pair = draft.assessment.pairs[index]
-        draft.at_most(draft.chosen(pair.first) + draft.chosen(pair.second), 1.0)
+        draft.at_most(draft.chosen(pair.first) + draft.chosen(pair.second) - slack.by(index), 1.0)
 
 
 @rule_rows.register
-def _(rule: Requires, draft: Draft) -> None:
+def _(rule: Requires, draft: Draft, slack: Slack = FIRM) -> None:
     for index in rule.pairs(draft.assessment):
         pair = draft.assessment.pairs[index]
-        draft.at_most(draft.chosen(pair.first) - draft.chosen(pair.second), 0.0)
+        draft.at_most(draft.chosen(pair.first) - draft.chosen(pair.second) - slack.by(index), 0.0)
 
 
 @rule_rows.register
-def _(rule: IpConflicts, draft: Draft) -> None:
+def _(rule: IpConflicts, draft: Draft, slack: Slack = FIRM) -> None:
     for index in rule.pairs(draft.assessment):
         pair = draft.assessment.pairs[index]
         for place in draft.assessment.ip_places(index):
             first, second = serves(draft, place, pair.first), serves(draft, place, pair.second)
             if first.coefficients and second.coefficients:
                 licence = Linear.of([draft.licences[index]] if index in draft.licences else [])
-                draft.at_most(first + second - licence, 1.0)
+                draft.at_most(first + second - licence - slack.by(index), 1.0)
 
 
 @rule_rows.register
-def _(rule: RetainedValue, draft: Draft) -> None:
-    retained_value_rows(draft, rule.share)
+def _(rule: RetainedValue, draft: Draft, slack: Slack = FIRM) -> None:
+    retained_value_rows(draft, rule.share, slack)
 
 
 @rule_rows.register
-def _(rule: ChanceLimit, draft: Draft) -> None:
+def _(rule: ChanceLimit, draft: Draft, slack: Slack = FIRM) -> None:
     certain = quantity_rows(CertainValue(), draft, Side.ABOVE)
-    chance_rows(rule, draft, loss_of(rule, draft, Side.ABOVE, certain))
+    chance_rows(rule, draft, loss_of(rule, draft, Side.ABOVE, certain), slack.by("limit"))
 
 
 @rule_rows.register

@@ -102,7 +102,7 @@ class Formulation:
         def left(rule: Rule) -> Rule | None:
             given: Rule | None = rule
             for handle, amount in changes.items():
-                if handle.rule == rule and given is not None:
+                if amount and handle.rule == rule and given is not None:
                     given = given.loosened(handle.part, amount)
             return given
 

@@ -202,3 +202,7 @@ def _combined(left: Quantity, right: Quantity, sign: float) -> Expression:
     for term, factor in right.weights().items():
         weights[term] = weights.get(term, 0.0) + sign * factor
     return Expression(tuple((term, factor) for term, factor in weights.items() if factor))
+
+
+NOTHING = Expression(())
+"""What is maximised where any portfolio will do."""

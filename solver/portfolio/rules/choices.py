@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
-from solver.portfolio.rules.handle import WHOLE, Handle
+from solver.portfolio.rules.handle import Handle
 from solver.portfolio.rules.rule import Reading, RowsRule, Rule
 from solver.portfolio.selection import Selection
 
@@ -88,7 +88,7 @@ class Lock(Locks):
 
     def handles(self, assessment: Assessment) -> Iterator[Handle]:
         place = f"locked {'in' if self.chosen else 'out'}"
-        yield Handle(self, WHOLE, place, self.words(assessment))
+        yield Handle(self, self.id, place, self.words(assessment))
 
     def demanded(self, assessment: Assessment) -> list[int]:
         return [assessment.index[self.id]] if self.chosen else []

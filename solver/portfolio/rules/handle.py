@@ -15,6 +15,8 @@ Part: TypeAlias = str | int | tuple[str, int]
 """What a rule calls a wish within it: a number, a row of a table, a number of a list; "" is all of it."""
 
 WHOLE: Part = ""
+STEP = 0.5
+"""By how much a number is moved to see what that gives: all is linear in it, and a count stays above 0."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,13 @@ class Handle:
     def at(self, number: float) -> str:
         """The wish with another number."""
         return f"{self.place} = {number:,.12g}" + (f" ({self.about})" if self.about else "")
+
+    @property
+    def most(self) -> float:
+        """How far it can give way: a share to all or nothing."""
+        if self.unit != "share" or self.number is None:
+            return math.inf
+        return 1.0 - self.number if self.upward else self.number
 
     def moved(self, amount: float) -> float:
         """The number after it gave way by an amount; a row has none, and dropped it is endless."""

@@ -1,0 +1,71 @@
+"""A minimal conflict: wishes that contradict each other, and no longer do as soon as any one is dropped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from solver.errors import ContradictionError
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.quantities import NOTHING
+from solver.portfolio.rules import Handle
+from solver.portfolio.selection import Selection
+from solver.run import Run, Termination
+from solver.study.study import Study
+
+
+class Feasibility:
+    """Whether some of a study's wishes can hold together, those outside them not looked at."""
+
+    def __init__(self, study: Study, run: Run) -> None:
+        asked = study.formulation
+        self._study, self._run = study, run.heard_by(None)
+        self._asked = Formulation(NOTHING, asked.subject_to, asked.structure)
+        self._wishes = asked.handles(study.assessment)
+
+    def holds(self, wishes: Iterable[Handle]) -> bool | None:
+        """Whether some wishes can hold together; None where the run had to stop before that was known."""
+        return self.of(wishes)[1]
+
+    def of(self, wishes: Iterable[Handle]) -> tuple[Selection | None, bool | None]:
+        """A portfolio that keeps some wishes, and whether there is any.
+
+        Raises ContradictionError where claims contradict each other.
+        """
+        kept = set(wishes)
+        dropped = {wish: math.inf for wish in self._wishes if wish not in kept}
+        found = self._study.asking(self._asked.loosened(dropped)).best(self._run)
+        if found.termination in (Termination.error, Termination.unbounded):
+            seen = {} if found.disagreement is None else found.disagreement.to_dict()
+            raise ContradictionError(found.message, seen)
+        if found.objective is not None:
+            return found.selection, True
+        return None, False if found.termination is Termination.infeasible else None
+
+
+def minimal_conflict(feasibility: Feasibility, wishes: Sequence[Handle]) -> tuple[tuple[Handle, ...], bool]:
+    """Wishes among some that cannot hold together, and whether each of them is proven to be needed for that.
+
+    By halves (QuickXplain, Junker 2004). Where the run has to stop, what was not decided stays in: the wishes
+    still contradict each other, perhaps with more of them than it takes.
+    """
+    conflict = _halved(feasibility, [], False, list(wishes))
+    proven = True
+    for wish in tuple(conflict):
+        others = [other for other in conflict if other != wish]
+        answer = feasibility.holds(others)
+        proven &= answer is not None
+        conflict = others if answer is False else conflict
+    return tuple(conflict), proven
+
+
+def _halved(feasibility: Feasibility, given: list[Handle], grown: bool, wishes: list[Handle]) -> list[Handle]:
+    """The fewest of some wishes that contradict what is given; all of them together do."""
+    if grown and feasibility.holds(given) is False:
+        return []
+    if len(wishes) == 1:
+        return wishes
+    half = len(wishes) // 2
+    later = _halved(feasibility, [*given, *wishes[:half]], True, wishes[half:])
+    earlier = _halved(feasibility, [*given, *later], bool(later), wishes[:half])
+    return [wish for wish in wishes if wish in {*earlier, *later}]

@@ -1,0 +1,188 @@
+"""The cheapest changes that make an instance feasible, and the others at the same price."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+from solver.assessment.assessment import Assessment
+from solver.driver import ValueOf
+from solver.errors import ContradictionError
+from solver.model.repair_rows import RepairProgram
+from solver.model.slack import can_give_way
+from solver.portfolio.checker import keeps
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.repair import Changes, Prices, changes_for, size
+from solver.portfolio.rules import Handle
+from solver.portfolio.selection import Selection
+from solver.run import Run, Termination
+from solver.search import disagreement_of, search_draft
+
+GAP = 1e-7
+SAME = 1e-6
+"""Prices that differ by less, relative to 1 or to the price, are the same."""
+LESS = 1e-4
+"""By how much less than in a repair a number has to change in another, relative to its size or to the change:
+beyond what back ends tolerate in a row whose terms are up to a hundred times as large."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Changes that make an instance feasible, what they cost, and a portfolio that they make possible."""
+
+    changes: Changes
+    price: float
+    portfolio: Portfolio
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON: a row is dropped, a number moved from where it was."""
+        return {
+            "price": self.price,
+            "changes": [_change(wish, amount) for wish, amount in self.changes.items()],
+            "portfolio": self.portfolio.to_dict(),
+        }
+
+
+def _change(wish: Handle, amount: float) -> dict[str, Any]:
+    told = {"place": wish.place, "about": wish.about, "wish": wish.words}
+    if wish.number is None:
+        return {**told, "dropped": True}
+    return {**told, "from": wish.number, "to": wish.moved(amount), "unit": wish.unit}
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """The cheapest repairs that were found; none where none was.
+
+    No repair is cheaper than `bound`. They are `complete` where no other costs the same as the first.
+    """
+
+    found: tuple[Repair, ...]
+    bound: float
+    complete: bool
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing is cheaper."""
+        return bool(self.found) and self.found[0].price - self.bound <= SAME * max(1.0, self.bound)
+
+
+class RepairSearch:
+    """Looks for the cheapest repairs of a formulation, one after another; `known` are portfolios tried."""
+
+    def __init__(
+        self,
+        asked: Formulation,
+        prices: Prices,
+        assessment: Assessment,
+        run: Run,
+        known: Iterable[Selection] = (),
+    ) -> None:
+        self._asked, self._prices, self._assessment = asked, prices, assessment
+        self._run = run.part(gap=GAP).heard_by(None)
+        self._wishes = asked.handles(assessment)
+        self._whole = [wish for wish in self._wishes if not can_give_way(wish.rule)]
+        self._fixed = {wish: 0.0 for wish in self._wishes if math.isinf(prices.weight(wish))}
+        self._programs: dict[tuple[Handle, ...], RepairProgram] = {}
+        self.known = dict.fromkeys([Selection(assessment, ()), *known])
+
+    def cheapest(self, most_found: int) -> Repairs:
+        """The repairs at the least price, at most so many of them."""
+        best, bound = self._within({}, math.inf)
+        if best is None:
+            return Repairs((), bound, complete=False)
+        limit = best.price + SAME * max(1.0, best.price)
+        found, left, seen, decided = [best], [*self._others(best, {})], set(), True
+        while left and len(found) < most_found:
+            most = left.pop(0)
+            key = frozenset(most.items())
+            if key in seen:
+                continue
+            seen.add(key)
+            repair = next((one for one in found if _allows(most, one.changes)), None)
+            if repair is None:
+                repair, least = self._within(most, limit)
+                decided &= repair is not None or least > limit
+                repair = None if repair is None or repair.price > limit else repair
+            if repair is not None:
+                found += [repair] if all(repair.changes != one.changes for one in found) else []
+                left += self._others(repair, most)
+        cheapest = Repairs(tuple(found), bound, complete=decided and not left)
+        return replace(cheapest, complete=cheapest.complete and cheapest.proven)
+
+    def _others(self, repair: Repair, most: Changes) -> Iterator[dict[Handle, float]]:
+        """What any other repair at the price keeps: some wish gives way less than here."""
+        for wish, amount in repair.changes.items():
+            less = 0.0 if wish.number is None else max(0.0, amount - LESS * max(size(wish), amount))
+            yield {**most, wish: less}
+
+    def _within(self, most: Changes, price: float) -> tuple[Repair | None, float]:
+        """The cheapest repair in which wishes give way only so far, and what none is below, up to a price.
+
+        Rules that cannot give way are tried in force and not, in the order of what it costs to drop them.
+        """
+        best, bound = None, math.inf
+        for dropped, cost in self._choices(most):
+            if cost > min(price, math.inf if best is None else best.price):
+                break
+            found, least = self._search(dropped, most)
+            best = found if found is not None and (best is None or found.price < best.price) else best
+            bound = min(bound, least)
+        return best, bound
+
+    def _choices(self, most: Changes) -> list[tuple[tuple[Handle, ...], float]]:
+        able = [wish for wish in self._whole if most.get(wish, math.inf) > 0 and wish not in self._fixed]
+        choices = [some for count in range(len(able) + 1) for some in combinations(able, count)]
+        costs = [(some, sum(map(self._prices.weight, some))) for some in choices]
+        return sorted(costs, key=lambda choice: choice[1])
+
+    def _search(self, dropped: tuple[Handle, ...], most: Changes) -> tuple[Repair | None, float]:
+        if dropped not in self._programs:
+            self._programs[dropped] = RepairProgram(
+                self._asked, self._prices, dropped, self._assessment, self._run
+            )
+        giving = [wish for wish in self._wishes if wish not in dropped]
+        with self._programs[dropped].within(most, self._run) as draft:
+            allowed = draft.formulation or self._asked
+
+            def priced(selection: Selection) -> float:
+                changes = changes_for(selection, giving, self._prices, self._most(most))
+                return math.inf if changes is None else self._prices.of(changes)
+
+            def judge(value: ValueOf) -> float | None:
+                selection = draft.selection(value)
+                self.known[selection] = None
+                return -priced(selection) if keeps(allowed, selection) else None
+
+            begun = [one for one in self.known if keeps(allowed, one)]
+            start = draft.values(min(begun, key=priced)) if begun else None
+            outcome = search_draft(draft, self._run, judge=judge, start=start)
+            found = None if outcome.values is None else draft.selection(outcome.value)
+            wrong = disagreement_of(draft, outcome)
+        if outcome.termination is Termination.error or wrong is not None:
+            raise ContradictionError(outcome.message, {} if wrong is None else wrong.to_dict())
+        if outcome.termination is Termination.infeasible:
+            return None, math.inf
+        cost = sum(map(self._prices.weight, dropped))
+        least = cost if outcome.bound is None else cost - outcome.bound
+        return (None if found is None else self._repair(found, most)), least
+
+    def _most(self, most: Changes) -> Changes:
+        """How far wishes may give way, what weighs ∞ not at all."""
+        return {**self._fixed, **most}
+
+    def _repair(self, selection: Selection, most: Changes) -> Repair | None:
+        """The changes that a selection needs; None where the checker refuses it with them."""
+        changes = changes_for(selection, self._wishes, self._prices, self._most(most))
+        if changes is None or not keeps(self._asked.loosened(changes), selection):
+            return None
+        return Repair(changes, self._prices.of(changes), selection.portfolio())
+
+
+def _allows(most: Mapping[Handle, float], changes: Changes) -> bool:
+    """Whether changes go no further than allowed."""
+    return all(amount <= most.get(wish, math.inf) for wish, amount in changes.items())

@@ -1,0 +1,80 @@
+"""The program of the cheapest repair: every wish may give way, at a price."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from solver.assessment.assessment import Assessment
+from solver.model.build import build
+from solver.model.draft import Draft
+from solver.model.form import Form
+from solver.model.linear import Linear
+from solver.model.rule_rows import rule_rows
+from solver.model.slack import Slack, can_give_way
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.quantities import NOTHING
+from solver.portfolio.repair import Changes, Prices, size
+from solver.portfolio.rules import Handle
+from solver.run import Run
+
+
+class RepairProgram:
+    """A draft whose wishes give way by columns, in units of their sizes; it minimises what that costs.
+
+    What cannot give way, or weighs ∞, is in force, unless it is among the `dropped`.
+    """
+
+    def __init__(
+        self,
+        asked: Formulation,
+        prices: Prices,
+        dropped: Collection[Handle],
+        assessment: Assessment,
+        run: Run,
+    ) -> None:
+        wishes = [
+            wish
+            for wish in asked.handles(assessment)
+            if can_give_way(wish.rule) and math.isfinite(prices.weight(wish))
+        ]
+        self._asked = Formulation(NOTHING, asked.subject_to, asked.structure)
+        self._dropped = tuple(dropped)
+        firm = self._asked.loosened(dict.fromkeys([*wishes, *dropped], math.inf))
+        form = replace(Form.of(self._asked, assessment), tolerated={})  # limits are not where they were
+        self.draft = build(firm, assessment, run, form=form)
+        self.columns = {
+            wish: self.draft.amount(f"given_{place}", high=_units(wish, wish.most))[0]
+            for place, wish in enumerate(wishes)
+        }
+        for rule in asked.rules:
+            own = {wish: (column, size(wish)) for wish, column in self.columns.items() if wish.rule == rule}
+            if own:
+                with self.draft.writing(rule):
+                    rule_rows(rule, self.draft, Slack.of(own))
+        price = Linear({column: prices.weight(wish) for wish, column in self.columns.items()})
+        self.draft.maximise(price.scaled(-1.0))
+
+    @contextmanager
+    def within(self, most: Changes, run: Run) -> Iterator[Draft]:
+        """The draft, for a while, where wishes give way only so far."""
+        held = {wish: column for wish, column in self.columns.items() if wish in most}
+        before = {wish: column.upBound for wish, column in held.items()}
+        given = {wish: most.get(wish, math.inf) for wish in (*self.columns, *self._dropped)}
+        with self.draft.trying(self._asked.loosened(given), run):
+            for wish, column in held.items():
+                column.upBound = _units(wish, most[wish])
+            try:
+                yield self.draft
+            finally:
+                for wish, column in held.items():
+                    column.upBound = before[wish]
+
+
+def _units(wish: Handle, amount: float) -> float | None:
+    """A change in units of the wish's size; a row is dropped or not."""
+    if wish.number is None:
+        return min(1.0, amount)
+    return None if math.isinf(amount) else amount / size(wish)

@@ -1,0 +1,178 @@
+"""Why nothing is possible: the conflict is minimal and the repair the cheapest, as enumeration says."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import solver as pf
+from solver.answers.explain import Explanation, explain
+from solver.portfolio.checker import keeps
+from solver.portfolio.risks import losses
+from solver.portfolio.rules import Handle
+from solver.portfolio.selection import Selection
+from solver.study.study import Study
+from tests.draw_infeasible import demanding_documents
+from tests.oracle.facts import Facts
+from tests.oracle.repairs import changes, price
+from tests.oracle.worth import resolve
+from tests.test_wishes import selections
+
+Document = dict[str, Any]
+FEW = settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
+
+MANY = settings(FEW, max_examples=60)
+
+
+def possible(asked: pf.Formulation, everything: list[Selection], kept: tuple[Any, ...]) -> bool:
+    """Whether any portfolio keeps some wishes, those outside them not looked at."""
+    wishes = asked.handles(everything[0].assessment)
+    loosened = asked.loosened({wish: math.inf for wish in wishes if wish not in kept})
+    return any(keeps(loosened, one) for one in everything)
+
+
+def agree(document: Document) -> Explanation:
+    """Hold an explanation against enumeration."""
+    study = Study(pf.Instance.from_document(document))
+    asked, everything = study.formulation, selections(document, study.assessment)
+    found = explain(study)
+    assert found.feasible == possible(asked, everything, asked.handles(study.assessment))
+    if found.feasible:
+        assert found.portfolio is not None
+        assert (found.conflict, found.repair) == ((), None)
+        return found
+    assert found.minimal
+    assert not possible(asked, everything, found.conflict)
+    for wish in found.conflict:
+        assert possible(asked, everything, tuple(one for one in found.conflict if one != wish)), wish.words
+    facts = Facts(document)
+    plans = [(resolve(facts, one.portfolio().to_dict()), risk_of(study, one)) for one in everything]
+    least = min(price(facts, *plan) for plan in plans)
+    assert found.repairs.proven
+    for repair in found.repairs.found:
+        assert repair.price == pytest.approx(least, rel=2e-6, abs=2e-6)
+        assert any(keeps(asked.loosened(repair.changes), one) for one in everything)
+    if found.repairs.complete and not facts.limits.get("budget_carry"):
+        told = [
+            {wish.place: needed(wish, amount) for wish, amount in one.changes.items()}
+            for one in found.repairs.found
+        ]
+        for plan in plans:
+            if price(facts, *plan) <= least + 1e-9:
+                assert any(alike(changes(facts, *plan), one) for one in told)
+    return found
+
+
+def needed(wish: Handle, amount: float) -> float | None:
+    return None if wish.number is None else wish.moved(amount)
+
+
+def alike(one: dict[str, float | None], other: dict[str, float | None]) -> bool:
+    """Whether two repairs change the same, to about the same numbers."""
+    return one.keys() == other.keys() and all(
+        one[place] == (None if other[place] is None else pytest.approx(other[place], rel=1e-4, abs=1e-4))
+        for place in one
+    )
+
+
+def risk_of(study: Study, one: Selection) -> float | None:
+    watched = study.formulation.watched(study.instance)
+    outlook = study.assessment.outlook
+    if not watched or watched[0].limit is None or outlook is None:
+        return None
+    return watched[0].measure.value(losses(one, outlook), outlook.scenarios.probability)
+
+
+@FEW
+@given(demanding_documents())
+def test_conflict_and_repair_are_what_enumeration_says(document: Document) -> None:
+    agree(document)
+
+
+@FEW
+@given(demanding_documents(risky=True))
+def test_conflict_and_repair_with_risk_are_what_enumeration_says(document: Document) -> None:
+    agree(document)
+
+
+@pytest.mark.slow
+@MANY
+@given(st.booleans().flatmap(lambda risky: demanding_documents(risky=risky)))
+def test_many_conflicts_and_repairs_are_what_enumeration_says(document: Document) -> None:
+    agree(document)
+
+
+ALLIANCE: Document = {
+    "partners": [
+        {"id": "p1", "name": "Alpha", "revenue": 90, "cost": 60, "status": "in"},
+        {"id": "p2", "name": "Beta", "revenue": 90, "cost": 50},
+        {"id": "p3", "name": "Gamma", "revenue": 90, "cost": 40},
+    ],
+    "pairs": [{"first": "p1", "second": "p2", "kind": "requires"}],
+    "limits": {"budget": 100},
+}
+
+
+def explained(**options: Any) -> Explanation:
+    return explain(Study(pf.Instance.from_document(ALLIANCE)), **options)
+
+
+def changed(found: Explanation) -> list[dict[str, float | None]]:
+    return [
+        {wish.place: needed(wish, amount) for wish, amount in one.changes.items()}
+        for one in found.repairs.found
+    ]
+
+
+def test_a_budget_is_raised_by_what_is_missing() -> None:
+    found = explained()
+    assert [wish.words for wish in found.conflict] == [
+        "partners row 1, status: Alpha must be chosen",
+        "pairs row 1: Alpha requires Beta",
+        "limits.budget = 100",
+    ]
+    assert changed(found) == [{"limits.budget": 110.0}]
+    assert found.repair is not None
+    assert found.repair.price == pytest.approx(0.1)
+    assert found.to_dict()["repairs"][0]["changes"][0]["to"] == 110.0
+
+
+def test_what_weighs_little_is_changed_and_what_weighs_all_is_not() -> None:
+    cheap = explained(weights={"pairs row 1": 0.05})
+    assert changed(cheap) == [{"pairs row 1": None}]
+    kept = explained(weights={"limits.budget": math.inf})
+    assert sorted(map(str, changed(kept))) == ["{'pairs row 1': None}", "{'partners row 1, status': None}"]
+    assert kept.repairs.complete
+    assert kept.repair is not None
+    assert kept.repair.price == pytest.approx(1.0)
+    nothing = explained(
+        weights={"limits.budget": math.inf, "pairs row 1": math.inf, "partners row 1": math.inf}
+    )
+    assert nothing.repair is None
+    assert nothing.repairs.bound == math.inf
+
+
+def test_weights_of_no_wish_are_refused_all_at_once() -> None:
+    with pytest.raises(pf.InputError) as refused:
+        explained(weights={"limits.bugdet": 2.0, "pairs row 1": 0.0})
+    assert [str(defect) for defect in refused.value.defects] == [
+        "weights: found 'limits.bugdet': the place of a wish, such as partners row 1, status; "
+        "did you mean limits.budget?",
+        "weights, column pairs row 1: found 0.0: a number above 0, or inf",
+    ]
+
+
+def test_without_time_nothing_is_claimed() -> None:
+    found = explained(limits=pf.SearchLimits(seconds=0.0))
+    assert not found.minimal
+    assert found.repair is None or not found.repairs.proven
