@@ -6,32 +6,23 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
 from solver.answers.explain import Explanation, explain
 from solver.portfolio.checker import keeps
 from solver.portfolio.risks import losses
-from solver.portfolio.rules import Handle
 from solver.portfolio.selection import Selection
 from solver.study.study import Study
 from tests.draw_infeasible import demanding_documents
+from tests.draws import unshrunk
 from tests.oracle.facts import Facts
 from tests.oracle.repairs import changes, price
 from tests.oracle.worth import resolve
 from tests.test_wishes import selections
 
 Document = dict[str, Any]
-FEW = settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-)
-
-MANY = settings(FEW, max_examples=60)
 
 
 def possible(asked: pf.Formulation, everything: list[Selection], kept: tuple[Any, ...]) -> bool:
@@ -49,7 +40,7 @@ def agree(document: Document) -> Explanation:
     assert found.feasible == possible(asked, everything, asked.handles(study.assessment))
     if found.feasible:
         assert found.portfolio is not None
-        assert (found.conflict, found.repair) == ((), None)
+        assert (found.conflict, found.repairs) == ((), ())
         return found
     assert found.minimal
     assert not possible(asked, everything, found.conflict)
@@ -58,23 +49,16 @@ def agree(document: Document) -> Explanation:
     facts = Facts(document)
     plans = [(resolve(facts, one.portfolio().to_dict()), risk_of(study, one)) for one in everything]
     least = min(price(facts, *plan) for plan in plans)
-    assert found.repairs.proven
-    for repair in found.repairs.found:
+    assert found.price.sign == "="
+    for repair in found.repairs:
         assert repair.price == pytest.approx(least, rel=2e-6, abs=2e-6)
-        assert any(keeps(asked.loosened(repair.changes), one) for one in everything)
-    if found.repairs.complete and not facts.limits.get("budget_carry"):
-        told = [
-            {wish.place: needed(wish, amount) for wish, amount in one.changes.items()}
-            for one in found.repairs.found
-        ]
+        assert any(keeps(asked.loosened(repair.amounts), one) for one in everything)
+    if found.complete and not facts.limits.get("budget_carry"):
+        told = changed(found)
         for plan in plans:
             if price(facts, *plan) <= least + 1e-9:
                 assert any(alike(changes(facts, *plan), one) for one in told)
     return found
-
-
-def needed(wish: Handle, amount: float) -> float | None:
-    return None if wish.number is None else wish.moved(amount)
 
 
 def alike(one: dict[str, float | None], other: dict[str, float | None]) -> bool:
@@ -93,20 +77,20 @@ def risk_of(study: Study, one: Selection) -> float | None:
     return watched[0].measure.value(losses(one, outlook), outlook.scenarios.probability)
 
 
-@FEW
+@unshrunk(10)
 @given(demanding_documents())
 def test_conflict_and_repair_are_what_enumeration_says(document: Document) -> None:
     agree(document)
 
 
-@FEW
+@unshrunk(10)
 @given(demanding_documents(risky=True))
 def test_conflict_and_repair_with_risk_are_what_enumeration_says(document: Document) -> None:
     agree(document)
 
 
 @pytest.mark.slow
-@MANY
+@unshrunk(60)
 @given(st.booleans().flatmap(lambda risky: demanding_documents(risky=risky)))
 def test_many_conflicts_and_repairs_are_what_enumeration_says(document: Document) -> None:
     agree(document)
@@ -128,10 +112,7 @@ def explained(**options: Any) -> Explanation:
 
 
 def changed(found: Explanation) -> list[dict[str, float | None]]:
-    return [
-        {wish.place: needed(wish, amount) for wish, amount in one.changes.items()}
-        for one in found.repairs.found
-    ]
+    return [{change.wish.place: change.to for change in one.changes} for one in found.repairs]
 
 
 def test_a_budget_is_raised_by_what_is_missing() -> None:
@@ -142,8 +123,7 @@ def test_a_budget_is_raised_by_what_is_missing() -> None:
         "limits.budget = 100",
     ]
     assert changed(found) == [{"limits.budget": 110.0}]
-    assert found.repair is not None
-    assert found.repair.price == pytest.approx(0.1)
+    assert found.price.value == pytest.approx(0.1)
     assert found.to_dict()["repairs"][0]["changes"][0]["to"] == 110.0
 
 
@@ -152,14 +132,12 @@ def test_what_weighs_little_is_changed_and_what_weighs_all_is_not() -> None:
     assert changed(cheap) == [{"pairs row 1": None}]
     kept = explained(weights={"limits.budget": math.inf})
     assert sorted(map(str, changed(kept))) == ["{'pairs row 1': None}", "{'partners row 1, status': None}"]
-    assert kept.repairs.complete
-    assert kept.repair is not None
-    assert kept.repair.price == pytest.approx(1.0)
+    assert kept.complete
+    assert kept.price.value == pytest.approx(1.0)
     nothing = explained(
         weights={"limits.budget": math.inf, "pairs row 1": math.inf, "partners row 1": math.inf}
     )
-    assert nothing.repair is None
-    assert nothing.repairs.bound == math.inf
+    assert (nothing.price.sign, nothing.price.value, nothing.price.least) == ("=", None, None)
 
 
 def test_weights_of_no_wish_are_refused_all_at_once() -> None:
@@ -175,4 +153,4 @@ def test_weights_of_no_wish_are_refused_all_at_once() -> None:
 def test_without_time_nothing_is_claimed() -> None:
     found = explained(limits=pf.SearchLimits(seconds=0.0))
     assert not found.minimal
-    assert found.repair is None or not found.repairs.proven
+    assert not found.proven

@@ -6,16 +6,19 @@ import math
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from solver.answers.conflict import Feasibility, minimal_conflict
 from solver.answers.repair import Repair, Repairs, RepairSearch
 from solver.errors import InputError, StoppedError
 from solver.instance.defects import Defect, nearest
+from solver.portfolio.formulation import Asked
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.repair import Prices
 from solver.portfolio.rules import Handle
+from solver.result import Source
 from solver.run import Cancel, Listener, Run, SearchLimits
+from solver.shapes import Shaped
 from solver.study.study import Study
 
 MOST_REPAIRS = 5
@@ -24,48 +27,42 @@ FOR_REPAIRS = 0.5
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Price(Shaped):
+    """What the cheapest repair costs: `=` where that is proven, else `≤`; none costs less than `least`.
+
+    `value` is None where no repair was found, `least` where there is none, whatever changes that may.
+    """
+
+    sign: Literal["=", "≤"]
+    value: float | None
+    least: float | None
+
+
+@dataclass(frozen=True)
+class Explanation(Shaped):
     """Whether any portfolio keeps all wishes, and where none does, why not and what to do about it.
 
     `feasible` is None where the run had to stop before that was known. `conflict` are wishes that cannot hold
     together, `minimal` where it is proven that dropping any of them is enough, those outside not looked at.
-    `repairs` are the cheapest changes that make everything feasible. `portfolio` keeps all wishes.
+    `repairs` are the cheapest changes that make everything feasible, at a `price`; no other costs the same
+    where they are `complete`. `portfolio` keeps all wishes.
     """
 
+    instance: Source
+    formulation: Asked
     feasible: bool | None
     conflict: tuple[Handle, ...]
     minimal: bool
-    repairs: Repairs
+    price: Price
+    repairs: tuple[Repair, ...]
+    complete: bool
     portfolio: Portfolio | None
     seconds: float
-    instance: Mapping[str, Any]
-    formulation: Mapping[str, Any]
 
     @property
-    def repair(self) -> Repair | None:
-        """The cheapest repair that was found."""
-        return self.repairs.found[0] if self.repairs.found else None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON; amounts carry how they are proven: `=`, or `≤` and `≥`."""
-        return {
-            "instance": dict(self.instance),
-            "formulation": dict(self.formulation),
-            "feasible": self.feasible,
-            "conflict": [
-                {"place": wish.place, "about": wish.about, "wish": wish.words} for wish in self.conflict
-            ],
-            "minimal": self.minimal,
-            "price": {
-                "sign": "=" if self.repairs.proven else "≤",
-                "value": None if self.repair is None else self.repair.price,
-                "at_least": self.repairs.bound if math.isfinite(self.repairs.bound) else None,
-            },
-            "repairs": [repair.to_dict() for repair in self.repairs.found],
-            "all_repairs": self.repairs.complete,
-            "portfolio": None if self.portfolio is None else self.portfolio.to_dict(),
-            "seconds": self.seconds,
-        }
+    def proven(self) -> bool:
+        """Whether nothing is left open: minimal conflict, cheapest repair, or a portfolio that there is."""
+        return self.feasible is True or (self.feasible is False and self.minimal and self.price.sign == "=")
 
 
 def explain(
@@ -99,15 +96,23 @@ def explain(
             study.knowledge.pool.add(selection)
     if feasible is False:
         conflict, minimal = minimal_conflict(Feasibility(study, run), wishes)
+    least = repairs.bound if math.isfinite(repairs.bound) else None
+    nothing_helps = not repairs.found and least is None
     return Explanation(
-        feasible,
-        conflict,
-        minimal,
-        repairs,
-        None if found is None else found.portfolio(),
-        run.elapsed,
-        {"name": study.instance.name, "fingerprint": study.instance.fingerprint},
-        asked.to_dict(assessment),
+        instance={"name": study.instance.name, "fingerprint": study.instance.fingerprint},
+        formulation=asked.to_dict(assessment),
+        feasible=feasible,
+        conflict=conflict,
+        minimal=minimal,
+        price=Price(
+            "=" if repairs.proven or nothing_helps else "≤",
+            repairs.found[0].price if repairs.found else None,
+            least,
+        ),
+        repairs=repairs.found,
+        complete=repairs.complete,
+        portfolio=None if found is None else found.portfolio(),
+        seconds=run.elapsed,
     )
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.driver import ValueOf
@@ -21,6 +21,7 @@ from solver.portfolio.rules import Handle
 from solver.portfolio.selection import Selection
 from solver.run import Run, Termination
 from solver.search import disagreement_of, search_draft
+from solver.shapes import Shaped, as_named
 
 GAP = 1e-7
 SAME = 1e-6
@@ -31,27 +32,35 @@ beyond what back ends tolerate in a row whose terms are up to a hundred times as
 
 
 @dataclass(frozen=True)
-class Repair:
+class Change(Shaped):
+    """A wish that gives way: a number that has to be `to` instead, or a row that is dropped (`to` None).
+
+    `price` is its part of what the repair costs.
+    """
+
+    KEYS: ClassVar[Mapping[str, str]] = as_named("wish", "to", "price")
+    wish: Handle
+    amount: float
+    price: float
+
+    @property
+    def to(self) -> float | None:
+        """The number that it takes; None for a row that is dropped."""
+        return None if self.wish.number is None else self.wish.moved(self.amount)
+
+
+@dataclass(frozen=True)
+class Repair(Shaped):
     """Changes that make an instance feasible, what they cost, and a portfolio that they make possible."""
 
-    changes: Changes
     price: float
+    changes: tuple[Change, ...]
     portfolio: Portfolio
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON: a row is dropped, a number moved from where it was."""
-        return {
-            "price": self.price,
-            "changes": [_change(wish, amount) for wish, amount in self.changes.items()],
-            "portfolio": self.portfolio.to_dict(),
-        }
-
-
-def _change(wish: Handle, amount: float) -> dict[str, Any]:
-    told = {"place": wish.place, "about": wish.about, "wish": wish.words}
-    if wish.number is None:
-        return {**told, "dropped": True}
-    return {**told, "from": wish.number, "to": wish.moved(amount), "unit": wish.unit}
+    @property
+    def amounts(self) -> Changes:
+        """The wishes with the amounts by which they give way, for `Formulation.loosened`."""
+        return {change.wish: change.amount for change in self.changes}
 
 
 @dataclass(frozen=True)
@@ -103,20 +112,20 @@ class RepairSearch:
             if key in seen:
                 continue
             seen.add(key)
-            repair = next((one for one in found if _allows(most, one.changes)), None)
+            repair = next((one for one in found if _allows(most, one.amounts)), None)
             if repair is None:
                 repair, least = self._within(most, limit)
                 decided &= repair is not None or least > limit
                 repair = None if repair is None or repair.price > limit else repair
             if repair is not None:
-                found += [repair] if all(repair.changes != one.changes for one in found) else []
+                found += [repair] if all(repair.amounts != one.amounts for one in found) else []
                 left += self._others(repair, most)
         cheapest = Repairs(tuple(found), bound, complete=decided and not left)
         return replace(cheapest, complete=cheapest.complete and cheapest.proven)
 
     def _others(self, repair: Repair, most: Changes) -> Iterator[dict[Handle, float]]:
         """What any other repair at the price keeps: some wish gives way less than here."""
-        for wish, amount in repair.changes.items():
+        for wish, amount in repair.amounts.items():
             less = 0.0 if wish.number is None else max(0.0, amount - LESS * max(size(wish), amount))
             yield {**most, wish: less}
 
@@ -180,7 +189,8 @@ class RepairSearch:
         changes = changes_for(selection, self._wishes, self._prices, self._most(most))
         if changes is None or not keeps(self._asked.loosened(changes), selection):
             return None
-        return Repair(changes, self._prices.of(changes), selection.portfolio())
+        told = [Change(wish, amount, self._prices.of({wish: amount})) for wish, amount in changes.items()]
+        return Repair(self._prices.of(changes), tuple(told), selection.portfolio())
 
 
 def _allows(most: Mapping[Handle, float], changes: Changes) -> bool:

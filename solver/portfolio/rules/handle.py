@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+from solver.shapes import Shaped, as_named
 
 if TYPE_CHECKING:
     from solver.portfolio.rules.rule import Rule
@@ -20,12 +22,14 @@ STEP = 0.5
 
 
 @dataclass(frozen=True)
-class Handle:
+class Handle(Shaped):
     """One wish: a row that can be dropped, or a number that can be moved as well.
 
-    `place` is where it was typed, `about` what it says there. A number gives way upwards or downwards, in a
-    unit; `number` is None for a row.
+    `place` is where it was typed, `about` what it says there, `words` both. A number gives way upwards or
+    downwards, in a unit; `number` is None for a row.
     """
+
+    KEYS: ClassVar[Mapping[str, str]] = as_named("place", "about", "words", "number", "unit")
 
     rule: Rule
     part: Part
@@ -34,6 +38,13 @@ class Handle:
     number: float | None = None
     upward: bool = True
     unit: Unit = ""
+
+    @classmethod
+    def later_types(cls) -> Mapping[str, Any]:
+        """The rule it belongs to, which is not written."""
+        from solver.portfolio.rules.rule import Rule
+
+        return {"Rule": Rule}
 
     @property
     def words(self) -> str:
