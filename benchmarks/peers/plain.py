@@ -10,7 +10,6 @@ from scipy import sparse
 
 from solver.assessment.benefit import Floats
 from solver.bench.sources import AbsentError
-from solver.portfolio.quantities import LinearTerm
 from solver.portfolio.selection import Selection
 from solver.strategies.problem import Problem
 
@@ -43,7 +42,7 @@ class PlainProgram:
         upper = sparse.triu(outline.pairs.between(everything, everything), k=1).tocoo()
         return cls(
             problem=problem,
-            constant=_constant(problem),
+            constant=problem.formulation.maximise.linear_part(problem.assessment)[1],
             values=outline.values,
             pairs=tuple(zip(upper.row.tolist(), upper.col.tolist(), upper.data.tolist(), strict=True)),
             rows=sparse.csr_array(outline.rows),
@@ -62,15 +61,6 @@ class PlainProgram:
     def selection(self, chosen: Sequence[float]) -> Selection:
         """What a solution stands for, with providers where applications need some."""
         return self.problem.staffed(np.flatnonzero(np.array(chosen) > CHOSEN).tolist())
-
-
-def _constant(problem: Problem) -> float:
-    weights = problem.formulation.maximise.weights()
-    return sum(
-        factor * term.constant(problem.assessment)
-        for term, factor in weights.items()
-        if isinstance(term, LinearTerm)
-    )
 
 
 def _beyond(problem: Problem) -> Iterator[str]:

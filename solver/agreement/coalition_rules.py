@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import STRUCTURE, Reading, Statuses
+from solver.portfolio.rules import Reading
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
 
@@ -16,9 +16,11 @@ def coalition_formulation(formulation: Formulation, assessment: Assessment) -> F
     the whole is not: minima, locks, retained value, shares of the benefit, satisfaction. A coalition no part
     of which keeps the limits launches nothing, at minus the exit costs.
     """
-    structure = tuple(rule for rule in STRUCTURE if not isinstance(rule, Statuses))
-    parts = [rule.for_part() for rule in formulation.subject_to]
-    return Formulation(AllianceValue(), [rule for rule in parts if rule is not None], structure)
+    structure, subject_to = (
+        tuple(part for rule in rules if (part := rule.for_part()) is not None)
+        for rules in (formulation.structure, formulation.subject_to)
+    )
+    return Formulation(AllianceValue(), subject_to, structure)
 
 
 def broken_by_nobody(formulation: Formulation, assessment: Assessment) -> tuple[Reading, ...]:

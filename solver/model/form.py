@@ -10,7 +10,7 @@ from solver.model.pruning import Pruning
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
-from solver.portfolio.rules import BoundRule, ChanceLimit
+from solver.portfolio.rules import ChanceLimit
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _tolerated(formulation: Formulation, assessment: Assessment) -> dict[LossMea
     priced = set(formulation.maximise.weights())
     limits: dict[LossMeasure, float] = {}
     for rule in formulation.rules:
-        for bound in rule.bounds(assessment) if isinstance(rule, BoundRule) else ():
+        for bound in rule.bounds(assessment):
             if isinstance(bound.quantity, LossMeasure) and bound.sense == "<=":
                 limits[bound.quantity] = min(bound.limit, limits.get(bound.quantity, bound.limit))
             else:
@@ -82,7 +82,7 @@ def _wanted(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[
     """The terms of objective and bounds; a factor is positive where more of the term is better."""
     yield from formulation.maximise.weights().items()
     for rule in formulation.rules:
-        for bound in rule.bounds(assessment) if isinstance(rule, BoundRule) else ():
+        for bound in rule.bounds(assessment):
             sign = 1.0 if bound.sense == ">=" else -1.0
             for term, factor in bound.quantity.weights().items():
                 yield term, sign * factor

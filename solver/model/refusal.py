@@ -13,20 +13,17 @@ from functools import cached_property
 import numpy as np
 import pulp
 
-from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.driver import Row
 from solver.driver.rows import ValueOf
 from solver.model.draft import Draft
 from solver.model.linear import Linear
-from solver.portfolio.quantities import ROUNDING, Bound, LinearTerm, Term
-from solver.portfolio.rules import BoundRule, RetainedValue, Rule, Workload
+from solver.portfolio.quantities import ROUNDING, Bound, Term
+from solver.portfolio.rules import Rule, Workload
 from solver.portfolio.selection import Selection
-from solver.portfolio.terms import EntryCosts, LicenceCosts, PairOverhead, WorstOverruns
 
 # What back ends tolerate, 1e-6, per rounding of a sum, 1e-12.
 NEAR = 1e7
-ON_OPTIONS = (LinearTerm, EntryCosts, PairOverhead, WorstOverruns)
 
 
 def refusal_rows(draft: Draft, value: ValueOf, tolerated: bool = False) -> list[Row]:
@@ -46,14 +43,14 @@ def refusal_rows(draft: Draft, value: ValueOf, tolerated: bool = False) -> list[
         broken += [rule] if readings else []
     covers = [row for rule in broken for row in _covers(rule, draft, selection)]
     if broken and not covers:
-        return [_no_good(draft, value, all(_is_about_options(rule, draft) for rule in broken))]
+        return [_no_good(draft, value, all(rule.hangs_on_options(draft.assessment) for rule in broken))]
     return covers
 
 
 def _covers(rule: Rule, draft: Draft, selection: Selection) -> Iterator[Row]:
     if isinstance(rule, Workload):
         yield from _workload_covers(draft, selection)
-    elif isinstance(rule, BoundRule):
+    else:
         for bound in rule.bounds(draft.assessment):
             sum_ = _Sum.of(bound, selection)
             row = None if sum_ is None else sum_.cover(draft)
@@ -73,24 +70,17 @@ class _Sum:
 
     @classmethod
     def of(cls, bound: Bound, selection: Selection) -> _Sum | None:
-        """None where some term neither is linear nor grows with every choice."""
+        """None where some term neither is linear nor always at least 0."""
         assessment, sign = selection.assessment, 1.0 if bound.sense == "<=" else -1.0
-        amounts, limit = np.zeros(len(assessment.options)), sign * bound.limit
-        growing: list[tuple[float, Term]] = []
-        for term, weight in bound.quantity.weights().items():
-            factor = sign * weight
-            if isinstance(term, LinearTerm):
-                amounts = amounts + factor * term.coefficients(assessment)
-                limit -= factor * term.constant(assessment)
-            elif isinstance(term, WorstOverruns) and factor >= 0:
-                growing.append((factor, term))
-            elif isinstance(term, EntryCosts | LicenceCosts | PairOverhead) and factor <= 0:
-                if _costs(term, assessment) and not (
-                    isinstance(term, EntryCosts) and assessment.running.any()
-                ):
-                    growing.append((factor, term))
-            else:
-                return None
+        left, constant, curved = bound.quantity.linear_part(assessment)
+        if any(sign * factor * term.sign < 0 or not term.sign for term, factor in curved.items()):
+            return None
+        growing = [
+            (sign * factor, term)
+            for term, factor in curved.items()
+            if sign * factor * term.trend(assessment) > 0
+        ]
+        amounts, limit = sign * left, sign * (bound.limit - constant)
         return cls(selection, amounts, limit, tuple(growing), bound.quantity.precision)
 
     def cover(self, draft: Draft) -> Row | None:
@@ -189,15 +179,6 @@ class _Sum:
             left.add(Linear.of(draft.options[o] for o in np.flatnonzero(other & (swing >= sizes[large]))))
 
 
-def _costs(term: Term, assessment: Assessment) -> bool:
-    """Whether some portfolio could have anything of a cost that grows with what is chosen."""
-    if isinstance(term, EntryCosts):
-        return any(group.entry_cost for group in assessment.instance.groups)
-    if isinstance(term, LicenceCosts):
-        return any(row.row.kind == "ip_conflict" and row.row.value for row in assessment.pairs)
-    return bool(assessment.instance.limits.pair_overhead)
-
-
 def _workload_covers(draft: Draft, selection: Selection) -> Iterator[Row]:
     """Not all of these tasks for a partner at a level that cannot carry them."""
     assessment = selection.assessment
@@ -224,14 +205,6 @@ def _workload_covers(draft: Draft, selection: Selection) -> Iterator[Row]:
             own = draft.assigned[need].items()
             left.add(Linear.of(column for (_, who), column in own if who == partner))
         yield Row(left.coefficients, "<=", float(len(needs)), f"workload of {assessment.elements[partner]}")
-
-
-def _is_about_options(rule: Rule, draft: Draft) -> bool:
-    """Whether a rule asks only what is chosen, not who provides or what is licensed."""
-    if isinstance(rule, BoundRule):
-        bounds = rule.bounds(draft.assessment)
-        return all(isinstance(term, ON_OPTIONS) for bound in bounds for term in bound.quantity.weights())
-    return isinstance(rule, RetainedValue)
 
 
 def _no_good(draft: Draft, value: ValueOf, options_only: bool) -> Row:

@@ -19,7 +19,6 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.option_pairs import OptionPairs
 from solver.portfolio.quantities import Quantity, Term
 from solver.portfolio.selection import Selection
-from solver.portfolio.structure import choices, chosen, coverage
 from solver.portfolio.terms import ApplicationBenefit, MarketValue, PairOverhead, PartnerBenefit, Synergy
 
 if TYPE_CHECKING:
@@ -62,7 +61,8 @@ class Outline:
 
         count = len(assessment.options)
         bounds = list(_bounds(formulation, assessment))
-        rows = [*((left, limit) for left, limit, _ in bounds), *_structure(formulation, assessment)]
+        rows = [(left, limit) for left, limit, _ in bounds]
+        rows += [row for rule in formulation.rules for row in rule.choice_rows(assessment)]
         limits = np.array([limit for _, limit in rows], dtype=float)
         lefts = [sparse.csr_array(left.reshape(1, count)) for left, _ in rows]
         stacked = sparse.vstack(lefts, format="csr") if lefts else sparse.csr_array((0, count))
@@ -184,9 +184,3 @@ def _bounds(
                 sign = 1.0 if bound.sense == "<=" else -1.0
                 factors = {term: sign * factor for term, factor in curved.items()}
                 yield sign * left, sign * (bound.limit - constant), factors
-
-
-def _structure(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Floats, float]]:
-    yield from choices(assessment)
-    yield from ((-chosen(assessment, element), -1.0) for element in demanded(formulation, assessment))
-    yield from coverage(assessment)

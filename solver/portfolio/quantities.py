@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -103,6 +103,9 @@ class Bound:
 class Term(Quantity):
     """A quantity that is not made of others; subclasses are frozen dataclasses."""
 
+    hangs_on_options: ClassVar[bool] = False  # not on who provides or what is licensed
+    sign: ClassVar[int] = 0  # 1: never below 0, -1: never above; 0: nobody may presume
+
     def weights(self) -> Mapping[Term, float]:
         return {self: 1.0}
 
@@ -114,6 +117,10 @@ class Term(Quantity):
         """The sum of the absolute values that the amount is the sum of; all of one sign if not said."""
         return abs(self.amount(selection))
 
+    def trend(self, assessment: Assessment) -> int:
+        """1 where it only grows with what is chosen, -1 where it only falls, 0 where neither is sure."""
+        return 0
+
     @property
     def precision(self) -> float:
         return ROUNDING
@@ -121,6 +128,8 @@ class Term(Quantity):
 
 class LinearTerm(Term):
     """A term that is a sum over the chosen options."""
+
+    hangs_on_options: ClassVar[bool] = True
 
     @abstractmethod
     def coefficients(self, assessment: Assessment) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -100,18 +101,31 @@ class CoordinationCost(LinearTerm):
 class PairOverhead(Term):
     """Minus the coordination cost of every pair of chosen partners: overhead · n(n − 1)/2."""
 
+    hangs_on_options: ClassVar[bool] = True
+    sign: ClassVar[int] = -1
+
     def amount(self, selection: Selection) -> float:
         n = len(selection.partners)
         return -selection.assessment.instance.limits.pair_overhead * n * (n - 1) / 2
+
+    def trend(self, assessment: Assessment) -> int:
+        return -1 if assessment.instance.limits.pair_overhead else 0
 
 
 @dataclass(frozen=True)
 class EntryCosts(Term):
     """Minus the cost of entering each group for the first time (spec 3.1.4 and 3.1.10)."""
 
+    hangs_on_options: ClassVar[bool] = True
+    sign: ClassVar[int] = -1
+
     def amount(self, selection: Selection) -> float:
         groups = selection.assessment.instance.groups
         return -sum(group.entry_cost for g, group in enumerate(groups) if entered(selection, g))
+
+    def trend(self, assessment: Assessment) -> int:
+        paid = any(group.entry_cost for group in assessment.instance.groups)
+        return -1 if paid and not assessment.running.any() else 0
 
 
 def entered(selection: Selection, group: int) -> bool:
@@ -125,8 +139,13 @@ def entered(selection: Selection, group: int) -> bool:
 class LicenceCosts(Term):
     """Minus the price of the licences paid."""
 
+    sign: ClassVar[int] = -1
+
     def amount(self, selection: Selection) -> float:
         return -sum(selection.assessment.pairs[pair].value for pair in selection.licences)
+
+    def trend(self, assessment: Assessment) -> int:
+        return -1 if any(row.row.kind == "ip_conflict" and row.row.value for row in assessment.pairs) else 0
 
 
 @dataclass(frozen=True)
@@ -232,7 +251,12 @@ class WorstOverruns(Term):
     A partner's largest overrun is the share `overrun` of its spending over the horizon.
     """
 
+    hangs_on_options: ClassVar[bool] = True
+    sign: ClassVar[int] = 1
     most: int
+
+    def trend(self, assessment: Assessment) -> int:
+        return 1
 
     def __str__(self) -> str:
         return f"worst overruns of {self.most} partners"

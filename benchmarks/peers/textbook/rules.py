@@ -25,7 +25,6 @@ from solver.portfolio.rules import (
     Workload,
 )
 from solver.portfolio.rules.choices import Locks
-from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.terms import AllianceValue
 
 SURE = 1e-9
@@ -63,14 +62,14 @@ def _(rule: Locks, quantities: Quantities) -> None:
 @write.register
 def _(rule: Conflicts, quantities: Quantities) -> None:
     sheet = quantities.sheet
-    pairs = [sheet.assessment.pairs[index] for index in pairs_of_kind(sheet.assessment, "conflict")]
+    pairs = [sheet.assessment.pairs[index] for index in rule.pairs(sheet.assessment)]
     sheet.subject_to(sheet.is_chosen(pair.first) + sheet.is_chosen(pair.second) <= 1 for pair in pairs)
 
 
 @write.register
 def _(rule: Requires, quantities: Quantities) -> None:
     sheet = quantities.sheet
-    pairs = [sheet.assessment.pairs[index] for index in pairs_of_kind(sheet.assessment, "requires")]
+    pairs = [sheet.assessment.pairs[index] for index in rule.pairs(sheet.assessment)]
     sheet.subject_to(sheet.is_chosen(pair.first) <= sheet.is_chosen(pair.second) for pair in pairs)
 
 
@@ -107,7 +106,7 @@ def _(rule: Workload, quantities: Quantities) -> None:
 @write.register
 def _(rule: IpConflicts, quantities: Quantities) -> None:
     sheet, assessment = quantities.sheet, quantities.sheet.assessment
-    for index in pairs_of_kind(assessment, "ip_conflict"):
+    for index in rule.pairs(assessment):
         pair = assessment.pairs[index]
         for place in assessment.ip_places(index):
             first, second = sheet.serves(place, pair.first), sheet.serves(place, pair.second)

@@ -10,12 +10,11 @@ import numpy as np
 from solver.agreement.bulk.structure import Structure
 from solver.allocation.coalitions import Floats
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.quantities import ROUNDING, Bound, LinearTerm
+from solver.portfolio.quantities import ROUNDING, Bound
 from solver.portfolio.rules import Conflicts, Coverage, IpConflicts, OneOption, Requires, Rule, Workload
 from solver.portfolio.rules.bound import BoundRule
-from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.selection import Selection
-from solver.portfolio.terms import EntryCosts, LicenceCosts, WorstOverruns
+from solver.portfolio.terms import EntryCosts, LicenceCosts
 
 BUILT_IN = (Coverage, IpConflicts, OneOption, Workload)
 
@@ -62,43 +61,29 @@ def part_bounds(structure: Structure, formulation: Formulation) -> tuple[PartBou
 def _of_rule(structure: Structure, rule: Rule) -> Iterator[PartBound | None]:
     if isinstance(rule, BUILT_IN):
         return
-    if isinstance(rule, Requires | Conflicts):
-        yield from _of_pairs(structure, rule)
-    elif isinstance(rule, BoundRule):
-        for bound in rule.bounds(structure.offered):
-            yield _of_bound(structure, bound)
-    else:
+    if not isinstance(rule, Requires | Conflicts | BoundRule):
         yield None
-
-
-def _of_pairs(structure: Structure, rule: Requires | Conflicts) -> Iterator[PartBound]:
-    """z_first ≤ z_second, or z_first + z_second ≤ 1."""
-    for pair in pairs_of_kind(structure.offered, rule.name):
-        row = structure.offered.pairs[pair]
-        amounts = np.zeros(len(structure.parts))
-        for element, amount in ((row.first, 1.0), (row.second, -1.0 if rule.name == "requires" else 1.0)):
-            if element in structure.part_of:
-                amounts[structure.part_of[element]] += amount
-        yield PartBound(amounts, 0.0 if rule.name == "requires" else 1.0, 1.0)
+    for left, most in rule.choice_rows(structure.offered):
+        yield PartBound(left[structure.options], most, 1.0)
+    for bound in rule.bounds(structure.offered):
+        yield _of_bound(structure, bound)
 
 
 def _of_bound(structure: Structure, bound: Bound) -> PartBound | None:
     sign = 1.0 if bound.sense == "<=" else -1.0
     whole = Selection(structure.offered, tuple(structure.options.tolist()))
-    amounts, most, size = np.zeros(len(structure.parts)), sign * bound.limit, abs(bound.limit)
+    left, constant, curved = bound.quantity.linear_part(structure.offered)
     entry = licences = rest = 0.0
-    for term, weight in bound.quantity.weights().items():
+    for term, weight in curved.items():
         factor = sign * weight
-        if isinstance(term, LinearTerm):
-            amounts += factor * term.coefficients(structure.offered)[structure.options]
-            most -= factor * term.constant(structure.offered)
-            size += abs(factor * term.constant(structure.offered))
-        elif isinstance(term, EntryCosts) and factor <= 0:
-            entry -= factor
-        elif isinstance(term, LicenceCosts) and factor <= 0:
-            licences -= factor
-        elif isinstance(term, WorstOverruns) and factor >= 0:
-            rest += factor * term.amount(whole)
-        else:
-            return None
-    return PartBound(amounts, most, size, entry, licences, rest)
+        match term:
+            case EntryCosts() if factor <= 0:
+                entry -= factor
+            case LicenceCosts() if factor <= 0:
+                licences -= factor
+            case _ if factor * term.trend(structure.offered) > 0:
+                rest += factor * term.amount(whole)
+            case _:
+                return None
+    amounts, most = sign * left[structure.options], sign * (bound.limit - constant)
+    return PartBound(amounts, most, abs(bound.limit) + abs(constant), entry, licences, rest)

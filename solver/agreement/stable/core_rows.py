@@ -22,7 +22,7 @@ from solver.driver import Row, ValueOf
 from solver.model.linear import Linear, weighted
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.risks import LossMeasure
-from solver.portfolio.rules import BoundRule, ChanceLimit
+from solver.portfolio.rules import ChanceLimit
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, ExitCosts
 
@@ -121,7 +121,7 @@ class CoreRows:
         terms = {
             type(term)
             for rule in rules
-            for bound in (rule.bounds(assessment) if isinstance(rule, BoundRule) else ())
+            for bound in rule.bounds(assessment)
             for term in bound.quantity.weights()
         }
         asked = any(isinstance(rule, ChanceLimit) for rule in rules) or terms & {ExitCosts, LossMeasure}

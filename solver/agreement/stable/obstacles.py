@@ -8,8 +8,7 @@ from solver.agreement.coalition_rules import coalition_formulation
 from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import Assessment
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import Lock, Rule, Statuses
-from solver.portfolio.rules.choices import with_status
+from solver.portfolio.rules import Rule
 from solver.portfolio.terms import AllianceValue, MinimumPayoffs
 
 
@@ -49,16 +48,9 @@ def _of_competition(formulation: Formulation, assessment: Assessment) -> Iterato
     if assessment.exit_cost.any():
         yield "exit costs, which those who stay bear in any case"
     limits = coalition_formulation(formulation, assessment).rules
-    demands = [rule for rule in formulation.rules if rule not in limits and _demands(rule, assessment)]
+    demands = [rule for rule in formulation.rules if rule not in limits and rule.broken_by_less(assessment)]
     if demands:
         yield f"what is demanded of the whole portfolio ({', '.join(_names(demands))})"
-
-
-def _demands(rule: Rule, assessment: Assessment) -> bool:
-    """Whether leaving somebody out can break it; what is locked out stays out."""
-    if isinstance(rule, Statuses):
-        return bool(with_status(assessment, "in"))
-    return not (isinstance(rule, Lock) and not rule.chosen)
 
 
 def _names(rules: list[Rule]) -> list[str]:

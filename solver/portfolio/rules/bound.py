@@ -22,6 +22,10 @@ class BoundRule(Rule):
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         """The bounds that must all hold."""
 
+    def hangs_on_options(self, assessment: Assessment) -> bool:
+        bounds = self.bounds(assessment)
+        return all(term.hangs_on_options for bound in bounds for term in bound.quantity.weights())
+
     def words(self, assessment: Assessment) -> str:
         return "; ".join(map(str, self.bounds(assessment)))
 

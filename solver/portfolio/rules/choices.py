@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.rules.handle import Handle
-from solver.portfolio.rules.rule import Reading, RowsRule, Rule
+from solver.portfolio.rules.rule import ChoiceRow, Reading, RowsRule, Rule, chosen
 from solver.portfolio.selection import Selection
 
 
@@ -28,6 +28,14 @@ class OneOption(Rule):
                 about = f"levels and starts chosen for {selection.assessment.label(element)}"
                 yield Reading(self.name, about, times, "<=", 1)
 
+    def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
+        for element in range(len(assessment.elements)):
+            if len(assessment.options.of(element)) > 1:
+                yield chosen(assessment, element), 1.0
+
+    def hangs_on_options(self, assessment: Assessment) -> bool:
+        return True
+
 
 class Locks(Rule):
     """Some must be chosen, some must not."""
@@ -43,11 +51,17 @@ class Locks(Rule):
         """Those that must not be."""
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
-        chosen, label = selection.chosen, selection.assessment.label
+        has, label = selection.chosen, selection.assessment.label
         for element in self.demanded(selection.assessment):
-            yield Reading(self.name, f"{label(element)} must be chosen", float(chosen[element]), ">=", 1)
+            yield Reading(self.name, f"{label(element)} must be chosen", float(has[element]), ">=", 1)
         for element in self.barred(selection.assessment):
-            yield Reading(self.name, f"{label(element)} must not be chosen", float(chosen[element]), "<=", 0)
+            yield Reading(self.name, f"{label(element)} must not be chosen", float(has[element]), "<=", 0)
+
+    def hangs_on_options(self, assessment: Assessment) -> bool:
+        return True
+
+    def broken_by_less(self, assessment: Assessment) -> bool:
+        return bool(self.demanded(assessment))
 
 
 @dataclass(frozen=True)

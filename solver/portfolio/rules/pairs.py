@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.rules.handle import Handle
-from solver.portfolio.rules.rule import Reading, RowsRule
+from solver.portfolio.rules.rule import ChoiceRow, Reading, RowsRule, chosen
 from solver.portfolio.selection import Selection
 
 
@@ -52,6 +52,13 @@ class Conflicts(PairRule):
             )
             yield Reading(self.name, about, selection.chosen[[pair.first, pair.second]].sum(), "<=", 1)
 
+    def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
+        for pair in (assessment.pairs[index] for index in self.pairs(assessment)):
+            yield chosen(assessment, pair.first) + chosen(assessment, pair.second), 1.0
+
+    def hangs_on_options(self, assessment: Assessment) -> bool:
+        return True
+
 
 @dataclass(frozen=True)
 class Requires(PairRule):
@@ -68,6 +75,13 @@ class Requires(PairRule):
             about = f"{assessment.label(pair.first)} chosen without {assessment.label(pair.second)}"
             missing = selection.chosen[pair.first] and not selection.chosen[pair.second]
             yield Reading(self.name, about, float(missing), "<=", 0)
+
+    def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
+        for pair in (assessment.pairs[index] for index in self.pairs(assessment)):
+            yield chosen(assessment, pair.first) - chosen(assessment, pair.second), 0.0
+
+    def hangs_on_options(self, assessment: Assessment) -> bool:
+        return True
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from solver.assessment.assessment import Assessment
 from solver.assessment.needs import Need
 from solver.portfolio.quantities import ROUNDING
 from solver.portfolio.rules.handle import Number
-from solver.portfolio.rules.rule import Reading, Rule
+from solver.portfolio.rules.rule import ChoiceRow, Reading, Rule
 from solver.portfolio.selection import Selection
 
 
@@ -44,6 +44,16 @@ class Coverage(Rule):
             yield Reading(self.name, about, len(providers), "<=", need.requirement.most_providers)
             about = _about(assessment, need, "assigned partners that are not able or not ready")
             yield Reading(self.name, about, len(providers) - len(able), "<=", 0)
+
+    def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
+        """providers · launched − able and ready partners ≤ 0 for every start of an application."""
+        options = assessment.options
+        for need in assessment.needs:
+            able = np.isin(options.element, need.capable)
+            for option in options.of(need.application):
+                left = np.where(able & (options.ready <= options.start[option]), -1.0, 0.0)
+                left[option] = need.requirement.providers
+                yield left, 0.0
 
 
 def _about(assessment: Assessment, need: Need, what: str) -> str:
@@ -93,6 +103,9 @@ class RetainedValue(Rule):
             about = f"application revenue retained without {selection.assessment.label(partner)}"
             needed = self.share * total
             yield Reading(self.name, about, retained, ">=", needed, ROUNDING * (retained + needed))
+
+    def hangs_on_options(self, assessment: Assessment) -> bool:
+        return True
 
 
 def application_revenue(selection: Selection) -> dict[int, float]:

@@ -6,9 +6,12 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
+
+import numpy as np
 
 from solver.assessment.assessment import Assessment
+from solver.assessment.benefit import Floats
 from solver.errors import FormulationError
 from solver.portfolio.quantities import Bound, Sense, in_words
 from solver.portfolio.rules.handle import WHOLE, Handle, Number, Part
@@ -73,6 +76,15 @@ def _number(value: float, digits: int) -> str:
     return f"{float(text):,.0f}" if "e+" in text else text
 
 
+ChoiceRow: TypeAlias = tuple[Floats, float]
+"""Coefficients of the options, shape (O,), and a limit: left @ choice ≤ limit."""
+
+
+def chosen(assessment: Assessment, element: int) -> Floats:
+    """Whether an element is chosen, as coefficients of the options, shape (O,)."""
+    return np.where(assessment.options.element == element, 1.0, 0.0)
+
+
 class Rule(ABC):
     """Something every portfolio has to obey; subclasses are frozen dataclasses."""
 
@@ -100,6 +112,18 @@ class Rule(ABC):
     def barred(self, assessment: Assessment) -> list[int]:
         """The elements that must not be chosen, whatever else is."""
         return []
+
+    def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
+        """What it asks of the options that are chosen, and no bound says, as far as that is linear."""
+        return ((-chosen(assessment, element), -1.0) for element in self.demanded(assessment))
+
+    def hangs_on_options(self, assessment: Assessment) -> bool:
+        """Whether options alone decide it, not who provides or what is licensed."""
+        return False
+
+    def broken_by_less(self, assessment: Assessment) -> bool:
+        """Whether leaving out what is chosen may break it."""
+        return True
 
     def handles(self, assessment: Assessment) -> Iterator[Handle]:
         """The wishes of a planner that it is made of: each number, or all of it."""
