@@ -17,6 +17,7 @@ from solver.portfolio.departure import departures, failed, left
 from solver.portfolio.plan import read_plan
 from solver.portfolio.risks import losses
 from solver.portfolio.terms import AllianceValue
+from solver.report.printed import printed
 from solver.report.text import summary
 from solver.result import Result
 from solver.strategies.problem import Problem
@@ -62,7 +63,7 @@ def test_fails_and_leaves_worked_out_by_hand() -> None:
 def test_the_report_tells_failing_from_leaving() -> None:
     instance = pf.Instance.from_document(ALLIANCE | {"risk": {"scenarios": 16}})
     result = pf.solve(instance, include=["a", "b", "x"])
-    block = summary(result, instance).split("What hangs on one partner")[1].split("\n\n")[0]
+    block = printed(summary(result, instance)).split("What hangs on one partner")[1].split("\n\n")[0]
     assert "if it fails  if it leaves" in block
     assert "has its cost spent, who leaves has it saved" in " ".join(block.split())
     stressed = {

@@ -29,8 +29,9 @@ from solver.portfolio.plan import read_plan
 from solver.portfolio.rules import ChanceLimit, RiskLimit
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, IpExposure
-from solver.report.allocation import allocation_text
+from solver.report.allocation import allocation_summary
 from solver.report.naming import Naming
+from solver.report.printed import printed
 from solver.risk.measures import WorstCase
 from tests.draw_risk import risky_documents
 from tests.draws import unshrunk
@@ -69,7 +70,7 @@ def test_a_limit_that_nobody_keeps_is_not_dropped(limit: Any) -> None:
 def test_the_answer_says_which_limit_left_coalitions_nothing() -> None:
     found = pf.allocate(pf.read(CASES / "coalition_limit_minus5.json"))
     assert found.left_nothing == ("worst case of the loss: 0, must be at most -5",)
-    text = " ".join(allocation_text(found, Naming("game", found.players)).split())
+    text = " ".join(printed(allocation_summary(found, Naming("game", found.players))).split())
     assert "Launching nothing breaks a limit (worst case of the loss: 0, must be at most -5)." in text
     assert "no part of which keeps such a limit" in text
 

@@ -13,6 +13,7 @@ from solver.instance.instance import Instance
 from solver.pipeline import solve
 from solver.portfolio.portfolio import Portfolio
 from solver.report.amounts import column, number, shown_difference
+from solver.report.printed import printed
 from solver.report.proof import quality
 from solver.report.text import summary
 from solver.result import Result
@@ -44,7 +45,7 @@ def test_the_best_there_is_only_where_the_bound_shows_the_same_number(
     words = quality(ended(value, bound))
     if number(bound) != number(value):
         assert words == f", at most {number(shown_difference(bound, value))} more is possible"
-    text = summary(ended(value, bound), INSTANCE)
+    text = printed(summary(ended(value, bound), INSTANCE))
     claims = ("the best there is", "the optimum is proven")
     said = [claim in " ".join(text.split()) for claim in claims]
     assert said == [number(bound) == number(value) and ended(value, bound).termination == "optimal"] * 2
@@ -63,7 +64,7 @@ def test_a_gap_of_one_in_a_billion_is_still_money() -> None:
     result = solve(instance)
     assert result.objective is not None
     assert result.bound is not None
-    headline = " ".join(summary(result, instance).split("\n\n")[0].split())
+    headline = " ".join(printed(summary(result, instance)).split("\n\n")[0].split())
     if number(result.bound) == number(result.objective):
         assert headline.endswith("worth 5,000,000,072 million USD, the best there is")
     else:

@@ -13,12 +13,12 @@ from solver.pipeline import solve, verify
 from solver.portfolio.rules.rule import Reading
 from solver.report.amounts import column, money, number, percent
 from solver.report.bindings import binding_limits
+from solver.report.blocks import Facts, numeric, report, section, table_of, text
 from solver.report.cells import fitted, page_width, printed_on, width
-from solver.report.contents import Contents, description
-from solver.report.layout import entries, headline, paragraph, section
-from solver.report.tables import numeric, table
+from solver.report.contents import Contents, contents_summary
+from solver.report.printed import lines_of, printed, section_lines
 from solver.report.text import summary
-from solver.report.verdict import judgement_document, judgement_text, notes_on
+from solver.report.verdict import judgement_document, notes_on, verdict_summary
 from solver.result import Result
 from solver.run import Progress, Termination
 from solver.shapes import plain
@@ -60,13 +60,16 @@ def test_a_wide_character_takes_two_cells_and_a_combining_one_none() -> None:
 
 
 def test_columns_line_up_whatever_the_script() -> None:
-    lines = table(("name", "n"), [("诊断科技", "1"), ("Aurora", "20")], ("left", "right"))
+    lines = lines_of(table_of(("name", "n"), [("诊断科技", "1"), ("Aurora", "20")], ("left", "right")))
     assert lines == ["  name       n", "  诊断科技   1", "  Aurora    20"]
 
 
 def test_columns_that_say_nothing_are_left_out() -> None:
-    assert table(("id", "level", "n"), [("a", "", "1"), ("b", "", "2")], ("left",) * 3)[0] == "  id  n"
-    assert table(("id",), [], ("left",)) == []
+    assert (
+        lines_of(table_of(("id", "level", "n"), [("a", "", "1"), ("b", "", "2")], ("left",) * 3))[0]
+        == "  id  n"
+    )
+    assert lines_of(table_of(("id",), [], ("left",))) == []
 
 
 @pytest.mark.parametrize("columns", [40, 57, 80, 133, 200])
@@ -74,8 +77,10 @@ def test_columns_that_say_nothing_are_left_out() -> None:
 def test_no_line_is_wider_than_a_page(name: str, columns: int) -> None:
     rows = [(name, name, "1,000", name, "281.38 to 287.63")]
     with printed_on(columns):
-        lines = table(("a", name, "c", "d", name), rows, ("left", "left", "right", "left", "right"))
-        lines += [*entries({name: name}), *section(name, paragraph(name)), *headline(name)]
+        lines = lines_of(
+            table_of(("a", name, "c", "d", name), rows, ("left", "left", "right", "left", "right"))
+        )
+        lines += printed(report(name, Facts({name: name}), section(name, text(name)))).splitlines()
         assert all(width(line) <= page_width() == columns and "\n" not in line for line in lines)
     assert width(fitted(name, 10)) <= 10
 
@@ -86,15 +91,17 @@ def test_columns_that_do_not_fit_stand_in_blocks_of_their_own_and_lose_no_number
     names = ["Aurora Imaging Limited", "诊断科技", "p3", "x" * 90]
     header = ["", *(f"player number {column}" for column in range(30))]
     with printed_on(columns):
-        lines = table(header, [[name, *row] for name, row in zip(names, numbers, strict=True)], numeric(30))
+        lines = lines_of(
+            table_of(header, [[name, *row] for name, row in zip(names, numbers, strict=True)], numeric(30))
+        )
     assert all(width(line) <= columns for line in lines)
     assert sorted(re.findall(r"[\d]+,00", " ".join(lines))) == sorted(chain(*numbers))
 
 
 def test_a_text_too_long_for_its_cell_goes_on_below_in_the_same_column() -> None:
     with printed_on(40):
-        lines = table(
-            ("name", "n"), [("one two three four five six seven", "1" * 14), ("b", "2")], numeric(1)
+        lines = lines_of(
+            table_of(("name", "n"), [("one two three four five six seven", "1" * 14), ("b", "2")], numeric(1))
         )
     assert lines == [
         "  name                                 n",
@@ -112,7 +119,8 @@ def test_a_page_is_never_narrower_than_forty_cells() -> None:
 
 def test_sentences_are_wrapped_without_losing_a_word() -> None:
     words = [f"word{n}" for n in range(60)]
-    for lines in (paragraph(" ".join(words)), entries({"fact": " ".join(words)})):
+    for block in (text(" ".join(words)), Facts({"fact": " ".join(words)})):
+        lines = lines_of(block)
         assert all(width(line) <= page_width() for line in lines)
         assert [word for word in " ".join(lines).split() if word != "fact"] == words
 
@@ -130,12 +138,12 @@ def test_money_has_the_unit_and_currency_of_the_instance(instance: Instance) -> 
 
 
 def test_the_report_keeps_three_facts_apart(result: Result, instance: Instance) -> None:
-    shown = summary(result, instance).split("\n\n")[1].splitlines()
+    shown = printed(summary(result, instance)).split("\n\n")[1].splitlines()
     assert [line.split("  ")[1] for line in shown][:3] == ["why it stopped", "value", "bound"]
 
 
 def test_the_report_names_partners_providers_and_what_binds(result: Result, instance: Instance) -> None:
-    text = summary(result, instance)
+    text = printed(summary(result, instance))
     assert block(text, "Partners")[:3] == [
         "  id  name            level     revenue  cost  credited return  benefit",
         "  p1  Aurora Imaging  standard   100.00    50             12.5    62.50",
@@ -156,7 +164,7 @@ def test_the_report_names_partners_providers_and_what_binds(result: Result, inst
 
 
 def test_benefit_is_revenue_less_cost_and_the_credited_return(result: Result, instance: Instance) -> None:
-    rows = block(summary(result, instance), "Value by component")
+    rows = block(printed(summary(result, instance)), "Value by component")
     assert rows[1].split() == ["partners", "190.25", "110", "27.5", "107.75"]
     assert rows[2].split() == ["applications", "50.00", "20", "5.0", "35.00"]
 
@@ -181,12 +189,12 @@ def test_a_benefit_that_the_planner_gave_has_no_parts() -> None:
     result = solve(Instance.from_document(document), include=["a"])
     [row] = result.details
     assert (row.benefit, row.revenue, row.cost, row.credited) == (7, None, None, None)
-    assert "credited" not in summary(result, Instance.from_document(document))
+    assert "credited" not in printed(summary(result, Instance.from_document(document)))
 
 
 def test_the_same_result_gives_the_same_text(result: Result, instance: Instance) -> None:
     again = Result.from_dict(json.loads(result.to_json()))
-    assert summary(again, instance) == summary(result, instance)
+    assert printed(summary(again, instance)) == printed(summary(result, instance))
 
 
 @pytest.mark.parametrize(
@@ -201,37 +209,38 @@ def test_nothing_found_is_told_from_nothing_there(
     termination: Termination, headline: str, instance: Instance
 ) -> None:
     nothing = Result(termination, None, None, None, None, seconds=1.0)
-    assert summary(nothing, instance).splitlines()[0] == headline
+    assert printed(summary(nothing, instance)).splitlines()[0] == headline
 
 
 def test_an_error_of_the_back_end_is_passed_on(instance: Instance) -> None:
     failed = Result(Termination.error, None, None, None, None, seconds=1.0, message="it broke")
-    assert "an error: it broke" in summary(failed, instance)
+    assert "an error: it broke" in printed(summary(failed, instance))
 
 
 def test_only_a_proven_optimum_is_called_the_best(result: Result, instance: Instance) -> None:
-    assert summary(result, instance).splitlines()[0].endswith(", the best there is")
+    assert printed(summary(result, instance)).splitlines()[0].endswith(", the best there is")
     stopped = replace(result, termination=Termination.time_limit, bound=152.0, gap=0.0625)
-    headline = " ".join(summary(stopped, instance).split("\n\n")[0].split())
+    headline = " ".join(printed(summary(stopped, instance)).split("\n\n")[0].split())
     assert headline.endswith(", at most 9.25 million USD more is possible")
     unproven = replace(result, termination=Termination.cancelled, bound=None, gap=None)
-    assert summary(unproven, instance).splitlines()[0] == "two: a portfolio worth 142.75 million USD"
-    assert "none proven" in summary(unproven, instance)
+    assert printed(summary(unproven, instance)).splitlines()[0] == "two: a portfolio worth 142.75 million USD"
+    assert "none proven" in printed(summary(unproven, instance))
 
 
 def test_the_objective_is_told_from_the_value_where_they_differ(result: Result, instance: Instance) -> None:
-    assert "objective" not in summary(result, instance)
-    assert "objective       100 million USD" in summary(replace(result, objective=100.0), instance)
+    assert "objective" not in printed(summary(result, instance))
+    assert "objective       100 million USD" in printed(summary(replace(result, objective=100.0), instance))
 
 
 def test_rules_of_logic_and_idle_limits_are_no_news() -> None:
     silent = [Reading("conflict", "pair", 1, "<=", 1), Reading("retained_value", "revenue", 0, ">=", 0)]
-    assert binding_limits(silent) == []
+    assert not binding_limits(silent)
 
 
 def test_the_limit_with_the_least_room_comes_first_and_long_lists_are_cut() -> None:
     readings = [Reading("resource", f"use of r{n}", 100 - n, "<=", 100) for n in range(1, 15)]
-    lines = binding_limits([*reversed(readings), Reading("budget", "total spend", 7, "<=", 7)])
+    found = binding_limits([*reversed(readings), Reading("budget", "total spend", 7, "<=", 7)])
+    lines = [*section_lines(found)]
     assert lines[0] == "What binds"
     assert lines[2].split()[:2] == ["total", "spend"]
     assert lines[3].split()[:3] == ["use", "of", "r1"]
@@ -239,12 +248,13 @@ def test_the_limit_with_the_least_room_comes_first_and_long_lists_are_cut() -> N
 
 
 def test_every_binding_limit_is_shown_however_many_there_are() -> None:
-    lines = binding_limits(Reading("resource", f"use of r{n}", 5, "<=", 5) for n in range(30))
+    found = binding_limits(Reading("resource", f"use of r{n}", 5, "<=", 5) for n in range(30))
+    lines = [*section_lines(found)]
     assert sum("binds" in line for line in lines[1:]) == 30
 
 
 def test_what_is_in_an_instance(instance: Instance) -> None:
-    text = description(Contents.of(instance), instance)
+    text = printed(contents_summary(Contents.of(instance), instance))
     assert text.startswith("two: 3 partners, 1 application, 1 period, no defects")
     assert block(text, "Totals")[1].split() == ["partners", "270.25", "180", "0"]
     assert block(text, "What is missing") == [
@@ -262,7 +272,7 @@ def test_a_verdict_in_words_and_as_json(instance: Instance) -> None:
     plan = {"partners": ["p1", "诊", "p3"], "applications": ["a1"], "objective": 1.0}
     judgement = verify(instance, {key: plan[key] for key in ("partners", "applications")})
     notes = tuple(notes_on(judgement, plan, instance))
-    text = judgement_text(judgement, instance, notes)
+    text = printed(verdict_summary(judgement, instance, notes))
     assert text.startswith("two: the plan is broken, 1 rule not kept")
     assert block(text, "What is broken") == ["  total spend: 200, must be at most 130"]
     assert block(text, "Who provides what") == ["  Triage: Imaging by 诊断科技"]
@@ -290,7 +300,7 @@ def test_a_technical_word_in_a_name_is_not_explained(columns: int) -> None:
     instance = Instance.from_document({"name": "the gap", "partners": partners, "split": {"rule": "equal"}})
     result = solve(instance, include=["a", "nucleolus"])
     with printed_on(columns):
-        text = summary(result, instance)
+        text = printed(summary(result, instance))
     explained = set(re.findall(r"^  ([\w ]+): [a-z]", text, re.M))
     assert "bound" in explained
     assert not explained & {"excess", "CVaR", "nucleolus"}

@@ -19,10 +19,12 @@ from solver.portfolio.plan import read_plan
 from solver.portfolio.risks import losses, watched_risks
 from solver.portfolio.selection import Selection
 from solver.report.cells import page_width, width
-from solver.report.measures import NAMES, figures_lines
-from solver.report.risk import risk_document, risk_text
+from solver.report.measures import NAMES, figures_section
+from solver.report.printed import printed, section_lines
+from solver.report.risk import risk_document, risk_summary
 from solver.report.text import summary
 from solver.risk.measures import MEASURES
+from solver.shapes import plain
 from tests.carried import defects, only
 from tests.draw_risk import MEASURES as DRAWN
 from tests.draw_risk import risky_documents
@@ -256,7 +258,7 @@ def fragile() -> tuple[Instance, RiskReport]:
 
 def test_the_worst_scenario_in_words(fragile: tuple[Instance, RiskReport]) -> None:
     instance, report = fragile
-    text = risk_text(report, None, instance, ())
+    text = printed(risk_summary(report, None, instance, ()))
     [row] = report.tail
     loss = 3 - (8 - 3) + 6 - 25
     assert row.loss == pytest.approx(loss)
@@ -269,10 +271,10 @@ def test_the_worst_scenario_in_words(fragile: tuple[Instance, RiskReport]) -> No
 
 def test_an_application_fails_by_itself_or_stands_still_but_not_both() -> None:
     instance = hand(a={"success": 0}, x={"success": 0.5})
-    text = risk_text(risk_report(instance, EVERYTHING), None, instance, ())
+    text = printed(risk_summary(risk_report(instance, EVERYTHING), None, instance, ()))
     assert "The worst scenarios" not in text
     instance = hand(x={"success": 0.5})
-    text = risk_text(risk_report(instance, EVERYTHING), None, instance, ())
+    text = printed(risk_summary(risk_report(instance, EVERYTHING), None, instance, ()))
     assert "Triage fails by itself. Furthest below what is expected: Triage (10)." in " ".join(text.split())
 
 
@@ -280,7 +282,7 @@ def test_the_report_is_no_wider_than_a_page_and_keeps_to_the_worst(
     fragile: tuple[Instance, RiskReport],
 ) -> None:
     instance, report = fragile
-    text = risk_text(report, None, instance, ("a note " * 30,))
+    text = printed(risk_summary(report, None, instance, ("a note " * 30,)))
     assert all(width(line) <= page_width() for line in text.splitlines())
     assert text.startswith("hand: the risk of a plan worth ")
     under = text.split("Under stress")[1].split("as drawn")[1].splitlines()
@@ -292,7 +294,8 @@ def test_sources_that_are_not_shown_are_counted_so_that_the_column_adds_up() -> 
     document = {"partners": partners, "risk": {"scenarios": 64, "measure": "mad", "kappa": 0.25}}
     instance = Instance.from_document(document | {"risks": [{"measure": "cvar", "level": 0.8}]})
     report = risk_report(instance, {"partners": [row["id"] for row in partners]})
-    block = risk_text(report, None, instance, ()).split("Where the loss comes from")[1].split("\n\n")[0]
+    text = printed(risk_summary(report, None, instance, ()))
+    block = text.split("Where the loss comes from")[1].split("\n\n")[0]
     *rows, total = [line.split()[-2:] for line in block.splitlines()[2:]]
     assert "other sources" in block
     for column in (0, 1):
@@ -301,7 +304,7 @@ def test_sources_that_are_not_shown_are_counted_so_that_the_column_adds_up() -> 
 
 def test_a_measure_without_weights_has_no_sources() -> None:
     instance = hand(a={"success": 0.5}, risk={"measure": "var", "level": 0.9})
-    text = risk_text(risk_report(instance, EVERYTHING), None, instance, ())
+    text = printed(risk_summary(risk_report(instance, EVERYTHING), None, instance, ()))
     assert "VaR at 90 %" in text
     assert "Where the loss comes from" not in text
 
@@ -311,8 +314,8 @@ def test_every_measure_has_a_name() -> None:
 
 
 def test_figures_out_of_sample_are_shown_beside_the_others(fragile: tuple[Instance, RiskReport]) -> None:
-    _, report = fragile
-    lines = figures_lines(report.figures)
+    instance, report = fragile
+    lines = [*section_lines(figures_section(report.figures, instance))][1:]
     first = next(place for place, line in enumerate(lines) if "in sample" in line)
     header, expected, measure, *_ = lines[first:]
     assert " ".join(lines[:first]).split()[:4] == ["In", "the", "worst", "50"]
@@ -323,17 +326,17 @@ def test_figures_out_of_sample_are_shown_beside_the_others(fragile: tuple[Instan
 
 def test_the_summary_of_a_result_has_a_block_on_risk_where_there_is_one() -> None:
     instance = hand(a={"success": 0.5}, risk={"measure": "cvar", "level": 0.5, "limit": 0})
-    assert "CVaR at 50 %" in summary(solve(instance), instance)
-    assert "at most 0" in summary(solve(instance), instance)
+    assert "CVaR at 50 %" in printed(summary(solve(instance), instance))
+    assert "at most 0" in printed(summary(solve(instance), instance))
     nominal = Instance.from_document({key: part for key, part in CERTAIN.items() if key != "risk"})
-    assert "Risk" not in summary(solve(nominal), nominal)
+    assert "Risk" not in printed(summary(solve(nominal), nominal))
 
 
 def test_the_document_is_a_plan_that_can_be_judged_again() -> None:
     instance = hand(a={"success": 0.5})
     report = risk_report(instance, EVERYTHING)
     document = risk_document(report, None, instance, ["noted"])
-    again = json.loads(json.dumps(document, allow_nan=False))
+    again = json.loads(json.dumps(plain(document), allow_nan=False))
     assert again["report"] == json.loads(json.dumps(risk_report(instance, again).to_dict()))
     assert (again["search"], again["broken"], again["notes"]) == (None, [], ["noted"])
 

@@ -14,7 +14,8 @@ from solver.pipeline import solve
 from solver.portfolio.plan import read_plan
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risks import losses
-from solver.report.stability import stability_document, stability_text
+from solver.report.printed import printed
+from solver.report.stability import stability_document, stability_summary
 from solver.risk.measures import WorstCase
 from tests.carried import defects, only
 
@@ -100,22 +101,22 @@ def test_a_choice_settles_only_when_the_last_ones_agree(steps: list[Step]) -> No
 def test_the_report_says_when_the_choice_settles_and_what_changed(
     steps: list[Step], instance: Instance
 ) -> None:
-    text = stability_text(steps, instance)
+    text = printed(stability_summary(steps, instance))
     assert text.startswith("two: the choice is the same from 64 scenarios on\n")
     assert "2 to 64: Safe Labs comes in; Bold Labs drops out." in text
     rows = text.split("\n\n")[1].splitlines()
     assert [row.split()[0] for row in rows if row.split()[0].isdigit()] == ["2", "64", "256"]
-    assert "does not settle up to 64 scenarios" in stability_text(steps[:2], instance)
-    assert "does not show whether" in stability_text(steps[:1], instance)
+    assert "does not settle up to 64 scenarios" in printed(stability_summary(steps[:2], instance))
+    assert "does not show whether" in printed(stability_summary(steps[:1], instance))
 
 
 def test_searches_that_find_nothing_are_told_apart(instance: Instance) -> None:
     barred = list(stability(instance, (2, 64), include=["bold"]))
     assert [step.result.has_portfolio for step in barred] == [True, False]
-    text = stability_text(barred, instance)
+    text = printed(stability_summary(barred, instance))
     assert "64 scenarios: the rules contradict each other, which is proven." in text
     hopeless = list(stability(instance, (2, 64), include=["bold"], exclude=["bold"]))
-    assert "no portfolio was found" in stability_text(hopeless, instance)
+    assert "no portfolio was found" in printed(stability_summary(hopeless, instance))
 
 
 def test_the_document_has_a_row_for_every_step(steps: list[Step], instance: Instance) -> None:

@@ -21,6 +21,7 @@ from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.quantities import Term
 from solver.portfolio.rules import Rule
 from solver.report.measures import outcome_words
+from solver.report.printed import printed
 from solver.report.text import summary
 from solver.result import Result
 
@@ -41,7 +42,7 @@ def solved(formulation: pf.Formulation | None = None, **changes: object) -> Resu
 
 
 def shown(result: Result) -> str:
-    return " ".join(summary(result, INSTANCE).split())
+    return " ".join(printed(summary(result, INSTANCE)).split())
 
 
 def test_an_instance_solved_as_it_asks_shows_its_limits_and_nothing_about_the_formulation() -> None:
@@ -49,7 +50,7 @@ def test_an_instance_solved_as_it_asks_shows_its_limits_and_nothing_about_the_fo
     assert result.risk is not None
     assert result.risk.limit == 45
     assert result.formulation["as_the_instance_asks"]
-    assert "What was asked" not in summary(result, INSTANCE)
+    assert "What was asked" not in printed(summary(result, INSTANCE))
 
 
 def test_limits_that_are_not_in_force_are_named_as_such_and_never_shown_as_limits() -> None:
@@ -91,7 +92,7 @@ def test_locks_do_not_make_a_formulation_of_ones_own() -> None:
 )
 def test_the_headline_says_what_else_was_maximised(changes: dict[str, object], words: str | None) -> None:
     result = solved(**changes)
-    headline = summary(result, INSTANCE).split("\n\n")[0]
+    headline = printed(summary(result, INSTANCE)).split("\n\n")[0]
     assert (words or "worth") in " ".join(headline.split())
     assert ("priced" in headline or "payoff" in headline) == (words is not None)
 
@@ -118,7 +119,7 @@ def test_no_limit_used_up_does_not_say_that_more_would_not_pay() -> None:
     )
     result = pf.solve(lumpy)
     assert isinstance(result.portfolio, Portfolio)
-    text = " ".join(summary(result, lumpy).split())
+    text = " ".join(printed(summary(result, lumpy)).split())
     assert "No limit is fully used" in text
     assert "another limit may still pay" in text
     more = Instance.from_document(lumpy.to_document() | {"limits": {"budget": 20}})

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from solver.allocation.allocate import Allocation
     from solver.allocation.game import Game
     from solver.instance.instance import Instance
+    from solver.report.blocks import Report
     from solver.report.naming import Naming
     from solver.result import Result
 
@@ -120,15 +121,15 @@ def command(
     if not game and options["base_file"]:
         raise click.UsageError("--base-file is for a --game; an alliance goes by --base benefit or cost")
     answer = _of_game(game, options) if game else _of_instance(str(source), plan, options)
-    tell(answer.document, answer.text, json_target)
+    tell(answer.document, json_target, *answer.reports)
     ctx.exit(answer.code)
 
 
 class Answer(NamedTuple):
-    """What is told, as JSON and as text, and the exit code."""
+    """What is told, as JSON and as reports, and the exit code."""
 
     document: Shaped
-    text: str
+    reports: tuple[Report, ...]
     code: int
 
 
@@ -156,7 +157,7 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
         return _stably(instance, wishes, options)
     result = searched(instance, options) if known is None else None
     if result is not None and (code := exit_code([result], instance, options)) != FOUND:
-        return Answer(result, summary(result, instance), code)
+        return Answer(result, (summary(result, instance),), code)
     try:
         with testifying(instance, options):
             allocation = _allocated(instance, result or known, wishes, options, result)
@@ -173,35 +174,36 @@ def _unsplit(result: Result, instance: Instance, error: Exception) -> Answer:
 
     missing = f"The value was not split: {error}."
     unsplit = replace(result, warnings=(*result.warnings, missing))
-    return Answer(unsplit, f"{summary(result, instance)}\n\n{missing}", NONE_FOUND)
+    return Answer(unsplit, (summary(result, instance, missing),), NONE_FOUND)
 
 
 def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answer:
     """The best portfolio that has a contract, and its split."""
     from solver.analysis.stable_selection import select_stably
-    from solver.report.stable import stable_text
+    from solver.report.stable import stable_summary
 
     with testifying(instance, options), at_the_terminal(options) as terms:
         selection = select_stably(instance, wishes.clauses, **terms)
+    report = stable_summary(selection, instance)
     wrong = ended_in_error([selection.best, selection.result], instance, options)
     if wrong or not selection.result.has_portfolio:
         code = UNEXPECTED if wrong else NONE_FOUND
-        return Answer(selection, stable_text(selection, instance), code)
+        return Answer(selection, (report,), code)
     with testifying(instance, options):
         allocation = _allocated(instance, selection.result, wishes, options, selection.result)
     split = _told(allocation, _naming(instance, allocation))
     return Answer(
         replace(selection, allocation=allocation),
-        f"{stable_text(selection, instance)}\n\n{split.text}",
+        (report, *split.reports),
         FOUND,
     )
 
 
 def _told(allocation: Allocation, naming: Naming) -> Answer:
-    from solver.report.allocation import allocation_text
+    from solver.report.allocation import allocation_summary
 
     code = NONE_FOUND if allocation.wanted is None else FOUND
-    return Answer(allocation, allocation_text(allocation, naming), code)
+    return Answer(allocation, (allocation_summary(allocation, naming),), code)
 
 
 def _naming(instance: Instance, allocation: Allocation) -> Naming:

@@ -30,9 +30,9 @@ def command(instance: str, json_target: str | None, **options: Any) -> None:
     from solver.commands.inputs import instance_with_remarks
     from solver.commands.outputs import tell
     from solver.commands.targets import check_target
-    from solver.report.contents import Contents, description
+    from solver.report.contents import Contents, contents_summary
 
     check_target(json_target, [instance], overwrite=options["overwrite"])
     problem, remarks = instance_with_remarks(instance, options)
     contents = Contents.of(problem, remarks)
-    tell(contents, description(contents, problem), json_target)
+    tell(contents, json_target, contents_summary(contents, problem))

@@ -22,12 +22,13 @@ def command(ctx: click.Context, page: str | None) -> None:
     from solver.instance.defects import nearest
     from solver.manual.pages import PAGES, markdown, subject
     from solver.manual.plain import plain
-    from solver.report.layout import entries, section
-    from solver.report.layout import page as text
+    from solver.report.blocks import Facts, section
+    from solver.report.printed import section_lines
 
     if page is None:
-        subjects = {name: subject(name) for name in PAGES}
-        click.echo(text(section("Pages of the manual: partnerfolio manual PAGE", entries(subjects))))
+        subjects = Facts({name: subject(name) for name in PAGES})
+        contents = section("Pages of the manual: partnerfolio manual PAGE", subjects)
+        click.echo("\n".join(section_lines(contents)))
     elif page in PAGES:
         click.echo(plain(markdown(page)))
     else:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from solver.commands.targets import STDOUT
 from solver.errors import InputError
 from solver.instance.defects import Defect
 from solver.shapes import plain
+
+if TYPE_CHECKING:
+    from solver.report.blocks import Report
 
 
 def publish(text: str, target: str | None) -> None:
@@ -35,18 +38,20 @@ def json_text(document: Any) -> str:
     return json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def tell(document: Any, text: str, target: str | None) -> None:
-    """Show a text on stdout, and write a document as JSON to a file; to stdout goes only one of them.
+def tell(document: Any, target: str | None, *reports: Report) -> None:
+    """Show reports on stdout, and write a document as JSON to a file; to stdout goes only one of them.
 
-    The text comes first, so that a file that cannot be written takes no answer with it, and the file is
-    written whether or not somebody reads the text.
+    The reports come first, so that a file that cannot be written takes no answer with it, and the file is
+    written whether or not somebody reads them.
     """
+    from solver.report.printed import printed
+
     content = "" if target is None else json_text(document)
     if target == STDOUT:
         publish(content, target)
         return
     try:
-        show(text)
+        show("\n\n".join(map(printed, reports)))
     finally:
         publish(content, target)
 

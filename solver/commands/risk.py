@@ -54,7 +54,7 @@ def command(
     from solver.analysis.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
-    from solver.report.risk import notes_on_risk, risk_document, risk_text
+    from solver.report.risk import notes_on_risk, risk_document, risk_summary
     from solver.report.text import summary
 
     check_options(json_target, [instance, plan], options)
@@ -64,7 +64,7 @@ def command(
     result = searched(problem, options) if plan is None else None
     if result is not None and (code := exit_code([result], problem, options)) != FOUND:
         document = risk_document(None, result, problem, result.warnings)
-        tell(document, summary(result, problem), json_target)
+        tell(document, json_target, summary(result, problem))
         ctx.exit(code)
     given = read_plan(str(plan)) if result is None else result.to_dict()
     try:
@@ -75,10 +75,9 @@ def command(
             raise
         missing = f"Its risk is not laid open: {stopped}."
         document = risk_document(None, result, problem, (*result.warnings, missing))
-        tell(document, f"{summary(result, problem)}\n\n{missing}", json_target)
+        tell(document, json_target, summary(result, problem, missing))
         ctx.exit(NONE_FOUND)
     notes = tuple(notes_on_risk(report, result, given, problem))
-    tell(
-        risk_document(report, result, problem, notes), risk_text(report, result, problem, notes), json_target
-    )
+    document = risk_document(report, result, problem, notes)
+    tell(document, json_target, risk_summary(report, result, problem, notes))
     ctx.exit(FOUND if report.judgement.verdict.holds else NONE_FOUND)

@@ -82,7 +82,7 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
     if not options["format_"]:
         result = replace(result, instance={**result.instance, "source": instance})
     try:
-        tell(result, summary(result, problem), json_target)
+        tell(result, json_target, summary(result, problem))
     finally:
         code = exit_code([result], problem, options)
     ctx.exit(code)

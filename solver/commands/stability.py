@@ -63,7 +63,7 @@ def command(
     from solver.analysis.stability import stability
     from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import tell
-    from solver.report.stability import stability_document, stability_text
+    from solver.report.stability import stability_document, stability_summary
 
     check_options(json_target, [instance], options)
     with reading(options["quiet"]):
@@ -72,5 +72,5 @@ def command(
         steps = list(stability(problem, sizes, **terms))
     if not steps:
         raise KeyboardInterrupt
-    tell(stability_document(steps, problem), stability_text(steps, problem), json_target)
+    tell(stability_document(steps, problem), json_target, stability_summary(steps, problem))
     ctx.exit(exit_code([step.result for step in steps], problem, options))

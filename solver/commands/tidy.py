@@ -30,11 +30,11 @@ def command(ctx: click.Context, source: str, target: str, json_target: str | Non
     from solver.commands.outputs import tell
     from solver.commands.targets import check_not_input, check_target
     from solver.instance.tidy.tidy import tidy
-    from solver.report.tidied import description
+    from solver.report.tidied import tidy_summary
 
     check_not_input(target, source)
     check_target(json_target, [source, target], overwrite=overwrite)
     tidied = tidy(source, target, overwrite=overwrite)
-    tell(tidied, description(tidied), json_target)
+    tell(tidied, json_target, tidy_summary(tidied))
     if tidied.defects:
         ctx.exit(BAD_INPUT)

@@ -51,7 +51,7 @@ def command(
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
     from solver.pipeline import verify
-    from solver.report.verdict import judgement_document, judgement_text, notes_on
+    from solver.report.verdict import judgement_document, notes_on, verdict_summary
 
     check_options(json_target, [instance, result], options)
     with reading(options["quiet"]):
@@ -60,7 +60,6 @@ def command(
     with testifying(problem, options), at_the_terminal(options) as terms:
         judgement = verify(problem, plan, **terms)
     notes = tuple(notes_on(judgement, plan, problem))
-    tell(
-        judgement_document(judgement, problem, notes), judgement_text(judgement, problem, notes), json_target
-    )
+    document = judgement_document(judgement, problem, notes)
+    tell(document, json_target, verdict_summary(judgement, problem, notes))
     ctx.exit(FOUND if judgement.holds else NONE_FOUND)

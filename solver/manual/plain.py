@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, zip_longest
 
 from solver.report.cells import padded, page_width, width, wrapped
-from solver.report.layout import READABLE
+from solver.report.printed import READABLE
 from solver.report.tables import GUTTER, INDENT
 
 COMMENT = re.compile(r"^<!--.*?-->\n?", re.M)

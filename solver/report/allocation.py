@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from solver.allocation.allocate import Allocation
 from solver.allocation.relief import Relief, Unhappy
 from solver.allocation.split import Split
 from solver.report.amounts import column, listed, number, percent
-from solver.report.contract import contract_lines
-from solver.report.layout import entries, paragraphs, section
+from solver.report.blocks import (
+    Block,
+    Facts,
+    Report,
+    Table,
+    Text,
+    amounts,
+    figures,
+    report,
+    section,
+    table,
+    text,
+    words,
+)
+from solver.report.contract import contract_section
 from solver.report.naming import RULES_IN_WORDS, Naming, the_rule
 from solver.report.proof import settled
-from solver.report.tables import INDENT, numeric, table
-from solver.report.words import whole_report
 
 NOTHING = 1e-9
 
+T = TypeVar("T")
 
-def allocation_text(allocation: Allocation, naming: Naming) -> str:
-    """The whole report, no wider than the page."""
-    return whole_report(
+
+def allocation_summary(allocation: Allocation, naming: Naming) -> Report:
+    """The whole report."""
+    split = allocation.wanted
+    return report(
         f"{naming.title}: {headline(allocation, naming)}",
-        *allocation_blocks(allocation, naming),
+        _certificate(split, allocation, naming) if split else text(why_unanswered(allocation)),
+        section(naming.titled("Payoffs"), *_payoffs(allocation, naming)),
+        section(naming.titled("By other rules"), _side_by_side(allocation, naming)),
+        section("What is certain about them", *_certificates(allocation, naming)),
+        section("Coalitions that may launch nothing", text(*_left_nothing(allocation))),
+        section("What it would take", _relief(allocation.relief, naming)),
+        contract_section(allocation, naming),
         names=(naming.title, *naming.players, *naming.labels.values()),
     )
-
-
-def allocation_blocks(allocation: Allocation, naming: Naming) -> list[list[str]]:
-    """Everything below the headline, block by block."""
-    split = allocation.wanted
-    return [
-        _certificate(split, allocation, naming) if split else paragraphs([why_unanswered(allocation)]),
-        section(naming.titled("Payoffs"), _payoffs(allocation, naming)),
-        section(naming.titled("By other rules"), _side_by_side(allocation, naming)),
-        section("What is certain about them", _certificates(allocation, naming)),
-        section("Coalitions that may launch nothing", paragraphs(_left_nothing(allocation))),
-        section("What it would take", _relief(allocation.relief, naming)),
-        section(naming.titled("Contract"), contract_lines(allocation, naming)),
-    ]
 
 
 def _left_nothing(allocation: Allocation) -> Iterator[str]:
@@ -64,11 +71,11 @@ def headline(allocation: Allocation, naming: Naming) -> str:
 
 def why_unanswered(allocation: Allocation) -> str:
     """Why the wanted rule has no answer."""
-    words = the_rule(allocation.rule)
-    return f"{words[0].upper()}{words[1:]} has no answer: {allocation.unanswered[allocation.rule]}."
+    rule = the_rule(allocation.rule)
+    return f"{rule[0].upper()}{rule[1:]} has no answer: {allocation.unanswered[allocation.rule]}."
 
 
-def _certificate(split: Split, allocation: Allocation, naming: Naming) -> list[str]:
+def _certificate(split: Split, allocation: Allocation, naming: Naming) -> Facts:
     facts = {
         "adds up": "yes" if split.efficient else "no",
         "individually rational": _rational(split, allocation, naming),
@@ -77,7 +84,7 @@ def _certificate(split: Split, allocation: Allocation, naming: Naming) -> list[s
     }
     if split.kohlberg is not None:
         facts["Kohlberg's criterion"] = "passed" if split.kohlberg else "failed"
-    return entries(facts)
+    return Facts(facts)
 
 
 def in_the_core(split: Split) -> str:
@@ -106,81 +113,77 @@ def _excess(split: Split, naming: Naming) -> str:
     return f"{found}; that others have up to {number(split.excess_bound)} is not ruled out"
 
 
-def _payoffs(allocation: Allocation, naming: Naming) -> list[str]:
+def _payoffs(allocation: Allocation, naming: Naming) -> tuple[Block, ...]:
     split = allocation.wanted
     if split is None:
-        return []
+        return ()
     players = allocation.players
     paid = [split.payoffs[player] for player in players]
     shares = [percent(amount / allocation.worth) if allocation.worth > 0 else "" for amount in paid]
     minimum = [allocation.minimum[player] for player in players]
-    half_widths = split.half_widths or {}
-    rows = zip(
-        [naming.player(player) for player in players],
-        column(paid),
-        [f"± {text}" for text in column(half_widths[player] for player in players)]
-        if half_widths
-        else [""] * len(players),
-        shares,
-        column(minimum) if any(minimum) else [""] * len(players),
-        _ends(allocation, 0),
-        _ends(allocation, 1),
-        strict=True,
+    widths = column(split.half_widths[player] for player in players) if split.half_widths else ()
+    return (
+        table(
+            words("", map(naming.player, players)),
+            amounts("payoff", paid),
+            figures("95 %", [f"± {width}" for width in widths]),
+            figures("share", shares),
+            amounts("must get", minimum if any(minimum) else ()),
+            figures("least in the core", _ends(allocation, 0)),
+            figures("most in the core", _ends(allocation, 1)),
+        ),
+        text("The core is empty, so there is no room to negotiate in." if allocation.core_is_empty else ""),
     )
-    header = ("", "payoff", "95 %", "share", "must get", "least in the core", "most in the core")
-    lines = table(header, rows, numeric(6))
-    if allocation.core_is_empty:
-        lines.append(f"{INDENT}The core is empty, so there is no room to negotiate in.")
-    return lines
 
 
 def _ends(allocation: Allocation, end: int) -> list[str]:
     """The smallest or the largest payoffs over the core, as far as they are proven."""
     if allocation.room is None:
-        return [""] * len(allocation.players)
-    amounts = [allocation.room[player][end] for player in allocation.players]
-    texts = iter(column(amount for amount in amounts if amount is not None))
-    return ["not proven" if amount is None else next(texts) for amount in amounts]
+        return []
+    ends = [allocation.room[player][end] for player in allocation.players]
+    shown = iter(column(amount for amount in ends if amount is not None))
+    return ["not proven" if amount is None else next(shown) for amount in ends]
 
 
-def _side_by_side(allocation: Allocation, naming: Naming) -> list[str]:
+def _side_by_side(allocation: Allocation, naming: Naming) -> Table:
     """One row per rule and one column per player."""
-    if len(allocation.splits) < 2:
-        return []
-    players = allocation.players
-    payoffs = [column([split.payoffs[player] for split in allocation.splits]) for player in players]
-    names = [RULES_IN_WORDS[split.rule] for split in allocation.splits]
-    header = ("", *map(naming.player, players))
-    return table(header, zip(names, *payoffs, strict=True), numeric(len(players)))
-
-
-def _certificates(allocation: Allocation, naming: Naming) -> list[str]:
-    if len(allocation.splits) + len(allocation.unanswered) < 2:
-        return []
-    rows = [
-        (
-            RULES_IN_WORDS[split.rule],
-            "yes" if split.individually_rational else "no",
-            in_the_core(split),
-            "" if split.largest_excess is None else number(split.largest_excess),
-            "" if split.tightest_coalition is None else naming.coalition(split.tightest_coalition),
-        )
-        for split in allocation.splits
-    ]
-    header = ("", "individually rational", "in the core", "largest excess", "of")
-    lines = table(header, rows, ("left", "left", "left", "right", "left"))
-    sentences = (
-        f"{RULES_IN_WORDS[rule]}: no answer, {reason}."
-        for rule, reason in allocation.unanswered.items()
-        if rule != allocation.rule
+    splits = allocation.splits if len(allocation.splits) > 1 else ()
+    return table(
+        words("", [RULES_IN_WORDS[split.rule] for split in splits]),
+        *(
+            amounts(naming.player(player), [split.payoffs[player] for split in splits])
+            for player in allocation.players
+        ),
     )
-    return [*lines, *paragraphs(sentences)]
 
 
-def _relief(relief: Relief | None, naming: Naming) -> list[str]:
+def _certificates(allocation: Allocation, naming: Naming) -> tuple[Table, Text]:
+    several = len(allocation.splits) + len(allocation.unanswered) > 1
+    splits = allocation.splits if several else ()
+    columns = table(
+        words("", [RULES_IN_WORDS[split.rule] for split in splits]),
+        words("individually rational", ["yes" if split.individually_rational else "no" for split in splits]),
+        words("in the core", map(in_the_core, splits)),
+        figures("largest excess", [_or_nothing(split.largest_excess, number) for split in splits]),
+        words("of", [_or_nothing(split.tightest_coalition, naming.coalition) for split in splits]),
+    )
+    return columns, text(
+        *(
+            f"{RULES_IN_WORDS[rule]}: no answer, {reason}."
+            for rule, reason in allocation.unanswered.items()
+            if rule != allocation.rule
+        )
+    )
+
+
+def _or_nothing(found: T | None, said: Callable[[T], str]) -> str:
+    return "" if found is None else said(found)
+
+
+def _relief(relief: Relief | None, naming: Naming) -> Text:
     if relief is None or not relief.unhappy:
-        return []
-    return paragraphs([*(_unhappy(row, naming) for row in relief.unhappy), *_remedies(relief, naming)])
+        return text()
+    return text(*(_unhappy(row, naming) for row in relief.unhappy), *_remedies(relief, naming))
 
 
 def _unhappy(row: Unhappy, naming: Naming) -> str:

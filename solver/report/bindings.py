@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
+from solver.portfolio.quantities import Sense
 from solver.portfolio.rules.rule import Reading
 from solver.report.amounts import counted, number
-from solver.report.layout import paragraph, section
-from solver.report.tables import INDENT, table
+from solver.report.blocks import Section, figures, section, table, text, words
 
 LOGICAL = frozenset({"one_option", "status", "lock", "coverage", "conflict", "requires", "ip_conflict"})
 RELATIVE = frozenset({"benefit_share", "group_spend_share", "match", "retained_value"})
+SENSES: Mapping[Sense, str] = MappingProxyType({"<=": "at most", ">=": "at least"})
 MOST_SHOWN = 10
 STILL_PAYS = (
     "Where something is left it may be too little for anything more, so that another limit may still pay: "
@@ -18,27 +20,29 @@ STILL_PAYS = (
 )
 
 
-def binding_limits(readings: Iterable[Reading]) -> list[str]:
+def binding_limits(readings: Iterable[Reading]) -> Section:
     """A table of the limits with the least room, those that bind marked.
 
     Rules of logic are left out: that no conflict is broken is no news.
     """
     limits = sorted(filter(_says_something, readings), key=_room)
     shown = limits[: max(MOST_SHOWN, sum(reading.binds for reading in limits))]
-    if not shown:
-        return []
-    lines = table(
-        ("", "amount", "limit", "left", ""),
-        [_row(reading) for reading in shown],
-        ("left", "right", "right", "right", "left"),
-    )
     hidden = len(limits) - len(shown)
-    if hidden:
-        lines.append(f"{INDENT}and {counted(hidden, 'limit')} with more room")
-    if any(reading.slack > 0 and not reading.binds for reading in shown):
-        lines += paragraph(STILL_PAYS)
     binds = any(reading.binds for reading in limits)
-    return section("What binds" if binds else "No limit is fully used; the least is left of these", lines)
+    return section(
+        "What binds" if binds else "No limit is fully used; the least is left of these",
+        table(
+            words("", [reading.about for reading in shown]),
+            figures("amount", [number(reading.value) for reading in shown]),
+            figures("limit", [f"{SENSES[reading.sense]} {number(reading.limit)}" for reading in shown]),
+            figures("left", [number(0.0 if reading.binds else reading.slack) for reading in shown]),
+            words("", ["binds" if reading.binds else "" for reading in shown]),
+        ),
+        text(
+            f"and {counted(hidden, 'limit')} with more room" if hidden else "",
+            STILL_PAYS if any(reading.slack > 0 and not reading.binds for reading in shown) else "",
+        ),
+    )
 
 
 def _says_something(reading: Reading) -> bool:
@@ -49,10 +53,3 @@ def _says_something(reading: Reading) -> bool:
 def _room(reading: Reading) -> float:
     """What is left, relative to what is measured."""
     return reading.slack / max(1.0, abs(reading.limit), abs(reading.value))
-
-
-def _row(reading: Reading) -> tuple[str, ...]:
-    word = "at most" if reading.sense == "<=" else "at least"
-    left = 0.0 if reading.binds else reading.slack
-    mark = "binds" if reading.binds else ""
-    return reading.about, number(reading.value), f"{word} {number(reading.limit)}", number(left), mark

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from solver.instance.instance import Instance
 from solver.instance.tables import TABLES, Engagement
 from solver.instance.validation import warnings_of
-from solver.report.amounts import column, counted, number, percent, titled, unit
-from solver.report.layout import entries, paragraphs, section
+from solver.report.amounts import counted, number, percent, titled, unit
+from solver.report.blocks import Facts, Report, Table, amounts, figures, report, section, table, text, words
 from solver.report.missing import missing
-from solver.report.tables import table
-from solver.report.words import names_in, whole_report
+from solver.report.words import names_in
 from solver.shapes import Shaped
 
-MONEY = ("revenue", "cost", "setup_cost")
+MONEY: Mapping[str, str] = MappingProxyType(
+    {"revenue": "revenue per period", "cost": "cost per period", "setup_cost": "setup cost"}
+)
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,17 @@ def _statuses(rows: Iterable[Engagement]) -> dict[str, int]:
     return found
 
 
-def description(contents: Contents, instance: Instance) -> str:
-    """The whole report, no wider than the page."""
-    return whole_report(
+def contents_summary(contents: Contents, instance: Instance) -> Report:
+    """The whole report."""
+    return report(
         f"{contents.name}: {_size(contents)}, no defects",
-        section("Settings", entries(_settings(contents, instance))),
+        section("Settings", Facts(_settings(contents, instance))),
         section("Tables", _tables(contents)),
         section(titled("Totals of the tables", instance), _money(contents)),
-        section("Limits", entries({name: _limit(value) for name, value in contents.limits.items()})),
-        section("What is missing", paragraphs(contents.missing)),
-        section("Warnings", paragraphs(contents.warnings)),
-        section("How the files were read", paragraphs(contents.remarks)),
+        section("Limits", Facts({name: _limit(value) for name, value in contents.limits.items()})),
+        section("What is missing", text(*contents.missing)),
+        section("Warnings", text(*contents.warnings)),
+        section("How the files were read", text(*contents.remarks)),
         names=names_in(instance),
     )
 
@@ -98,20 +100,22 @@ def _settings(contents: Contents, instance: Instance) -> dict[str, str]:
     }
 
 
-def _tables(contents: Contents) -> list[str]:
-    statuses = [_by_status(contents.statuses.get(name, {})) for name in contents.rows]
-    rows = zip(contents.rows, (f"{count:,}" for count in contents.rows.values()), statuses, strict=True)
-    return table(("", "rows", ""), rows, ("left", "right", "left"))
+def _tables(contents: Contents) -> Table:
+    return table(
+        words("", contents.rows),
+        figures("rows", [f"{count:,}" for count in contents.rows.values()]),
+        words("", [_by_status(contents.statuses.get(name, {})) for name in contents.rows]),
+    )
 
 
 def _by_status(statuses: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {status}" for status, count in statuses.items() if set(statuses) != {"free"})
 
 
-def _money(contents: Contents) -> list[str]:
-    columns = [column(totals[money] for totals in contents.totals.values()) for money in MONEY]
-    header = ("", "revenue per period", "cost per period", "setup cost")
-    return table(header, zip(contents.totals, *columns, strict=True), ("left", "right", "right", "right"))
+def _money(contents: Contents) -> Table:
+    totals = contents.totals.values()
+    columns = [amounts(header, [total[money] for total in totals]) for money, header in MONEY.items()]
+    return table(words("", contents.totals), *columns)
 
 
 def _limit(value: Any) -> str:

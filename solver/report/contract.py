@@ -6,36 +6,37 @@ from collections.abc import Iterator
 
 from solver.allocation.allocate import Allocation
 from solver.allocation.contract.contract import Contract
-from solver.report.amounts import column, number, percent
-from solver.report.layout import entries, paragraphs
+from solver.report.amounts import number, percent
+from solver.report.blocks import Facts, Section, amounts, figures, section, table, text, words
 from solver.report.naming import Naming, the_rule
 from solver.report.proof import settled
-from solver.report.tables import numeric, table
 from solver.run import Termination
 
 TOTAL, REST = "total", "rest"
 
 
-def contract_lines(allocation: Allocation, naming: Naming) -> list[str]:
+def contract_section(allocation: Allocation, naming: Naming) -> Section:
     """The shares, and what is certain about them; nothing where no contract was asked for."""
+    title = naming.titled("Contract")
     contract, wanted = allocation.contract, allocation.wanted
     if contract is None or wanted is None:
         reason = allocation.no_contract
-        return [] if reason is None else paragraphs([f"There is no contract of this kind: {reason}."])
+        return section(title, text(f"There is no contract of this kind: {reason}." if reason else ""))
     players, total = allocation.players, contract.shares.get(TOTAL)
     paid = [contract.payoffs[player] for player in players]
-    rows = zip(
-        [naming.player(player) for player in players],
-        [percent(total[player]) if total else "" for player in players],
-        column(paid),
-        column(amount - wanted.payoffs[player] for amount, player in zip(paid, players, strict=True)),
-        strict=True,
+    beyond = [amount - wanted.payoffs[player] for amount, player in zip(paid, players, strict=True)]
+    pools = () if total else contract.shares
+    return section(
+        title,
+        table(
+            words("", map(naming.player, players)),
+            figures("share", [percent(total[player]) if total else "" for player in players]),
+            amounts("payoff", paid),
+            amounts("beyond the rule", beyond),
+        ),
+        Facts({_pool(name, naming): _shares(contract, name, naming) for name in pools}),
+        text(*_sentences(contract, allocation, naming)),
     )
-    lines = table(("", "share", "payoff", "beyond the rule"), rows, numeric(3))
-    by_pool = (
-        {} if total else {_pool(name, naming): _shares(contract, name, naming) for name in contract.shares}
-    )
-    return [*lines, *entries(by_pool), *paragraphs(_sentences(contract, allocation, naming))]
 
 
 def _pool(name: str, naming: Naming) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from solver.instance.instance import Instance
 from solver.portfolio.risk_figures import OutOfSample, RiskFigures
-from solver.report.amounts import column, counted, number, percent
-from solver.report.layout import paragraph, paragraphs
-from solver.report.tables import table
+from solver.report.amounts import column, counted, number, percent, titled
+from solver.report.blocks import Column, Section, amounts, figures, section, table, text, words
 
 NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -34,24 +34,24 @@ def measure_words(measure: str, level: float | None) -> str:
     return NAMES[measure] if level is None else f"{NAMES[measure]} at {percent(level)}"
 
 
-def figures_lines(figures: Sequence[RiskFigures]) -> list[str]:
+def figures_section(measured: Sequence[RiskFigures], instance: Instance) -> Section:
     """The expected benefit and every measure, over the scenarios of the search and over fresh ones."""
-    if not figures:
-        return []
-    first, fresh = figures[0], [row.out_of_sample for row in figures]
-    rows = zip(
-        ["expected benefit", *(measure_words(row.measure, row.level) for row in figures)],
-        column([first.expected, *(row.value for row in figures)]),
-        ["", *("" if row.limit is None else f"at most {number(row.limit)}" for row in figures)],
-        *_fresh_columns(fresh),
-        strict=True,
+    title = titled("Risk", instance)
+    if not measured:
+        return section(title)
+    first = measured[0]
+    limits = ["" if row.limit is None else f"at most {number(row.limit)}" for row in measured]
+    return section(
+        title,
+        text(*map(outcome_words, measured)),
+        table(
+            words("", ["expected benefit", *(measure_words(row.measure, row.level) for row in measured)]),
+            amounts("in sample", [first.expected, *(row.value for row in measured)]),
+            figures("limit", ["", *limits]),
+            *_out_of_sample([row.out_of_sample for row in measured]),
+        ),
+        text(_explanation(first)),
     )
-    header = ("", "in sample", "limit", "out of sample", "95 % interval")
-    return [
-        *paragraphs(outcome for row in figures if (outcome := outcome_words(row))),
-        *table(header, rows, ("left", "right", "right", "right", "right")),
-        *paragraph(_explanation(first)),
-    ]
 
 
 def outcome_words(row: RiskFigures) -> str:
@@ -72,20 +72,19 @@ def outcome_words(row: RiskFigures) -> str:
     return ""
 
 
-def _fresh_columns(fresh: Sequence[OutOfSample | None]) -> tuple[list[str], list[str]]:
-    """The values and the intervals out of sample; empty where there are none."""
+def _out_of_sample(fresh: Sequence[OutOfSample | None]) -> Iterator[Column]:
+    """The values and the intervals out of sample, where there are any."""
     known = [row for row in fresh if row is not None]
-    if not known:
-        return [""] * (1 + len(fresh)), [""] * (1 + len(fresh))
-    values = column([known[0].expected, *(row.value for row in known)])
-    bounds = [known[0].expected_interval, *(row.value_interval for row in known)]
-    lows, highs = column([low for low, _ in bounds]), column([high for _, high in bounds])
-    return values, [f"{low} to {high}" for low, high in zip(lows, highs, strict=True)]
+    if known:
+        bounds = [known[0].expected_interval, *(row.value_interval for row in known)]
+        lows, highs = column([low for low, _ in bounds]), column([high for _, high in bounds])
+        yield amounts("out of sample", [known[0].expected, *(row.value for row in known)])
+        yield figures("95 % interval", map(" to ".join, zip(lows, highs, strict=True)))
 
 
-def _explanation(figures: RiskFigures) -> str:
-    drawn = counted(figures.scenarios, "scenario")
-    if figures.out_of_sample is None:
+def _explanation(row: RiskFigures) -> str:
+    drawn = counted(row.scenarios, "scenario")
+    if row.out_of_sample is None:
         return f"Measures are of the loss, over the planner's {drawn}; below 0 it is a gain."
-    fresh = f"{figures.out_of_sample.scenarios:,} that nothing was chosen by"
+    fresh = f"{row.out_of_sample.scenarios:,} that nothing was chosen by"
     return f"Measures are of the loss, over {drawn} and, out of sample, {fresh}; below 0 it is a gain."

@@ -1,4 +1,4 @@
-"""What is chosen, who provides what, and what it is worth, as blocks of text."""
+"""What is chosen, who provides what, and what it is worth, as sections of a report."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from solver.instance.instance import Instance
 from solver.portfolio.departure import Departure
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.stability import Stability
-from solver.report.amounts import NOTHING, column, counted, number, percent, titled
-from solver.report.cells import Alignment
-from solver.report.layout import entries, paragraph, section
-from solver.report.tables import INDENT, numeric, table
+from solver.report.amounts import NOTHING, counted, number, percent, titled
+from solver.report.blocks import Facts, Section, Table, Text, amounts, figures, section, table, text, words
 from solver.result import Detail
 
 PARTS = {"revenue": "revenue", "cost": "cost", "credited": "credited return"}
@@ -23,31 +21,24 @@ GONE = (
 )
 
 
-def chosen(details: Iterable[Detail], kind: str, instance: Instance) -> list[str]:
+def chosen(details: Iterable[Detail], kind: str, instance: Instance) -> Section:
     """A table of the chosen partners or applications."""
     rows = [detail for detail in details if detail.kind == kind]
     named = any(row.name != row.id for row in rows)
     discounted = any(row.cost is None or abs(row.cost - row.spend) > NOTHING for row in rows)
-    cells = zip(
-        [row.id for row in rows],
-        [row.name if named else "" for row in rows],
-        [row.level for row in rows],
-        [str(row.start) if instance.periods > 1 else "" for row in rows],
-        *(_known(getattr(row, part) for row in rows) for part in PARTS),
-        column(row.benefit for row in rows),
-        column(row.spend for row in rows) if discounted else [""] * len(rows),
-        strict=True,
+    columns = table(
+        words("id", [row.id for row in rows]),
+        words("name", [row.name if named else "" for row in rows]),
+        words("level", [row.level for row in rows]),
+        figures("start", [str(row.start) if instance.periods > 1 else "" for row in rows]),
+        *(amounts(header, [getattr(row, part) for row in rows]) for part, header in PARTS.items()),
+        amounts("benefit", [row.benefit for row in rows]),
+        amounts("spend", [row.spend if discounted else None for row in rows]),
     )
-    numbers: Alignment = "right"
-    lines = table(
-        ("id", "name", "level", "start", *PARTS.values(), "benefit", "spend"),
-        cells,
-        ("left", "left", "left", *[numbers] * 6),
-    )
-    return section(titled(f"{kind.capitalize()}s", instance), lines)
+    return section(titled(f"{kind.capitalize()}s", instance), columns)
 
 
-def providers(portfolio: Portfolio, instance: Instance) -> list[str]:
+def providers(portfolio: Portfolio, instance: Instance) -> Section:
     """One line per application: which technology comes from whom."""
     by_application: dict[str, dict[str, list[str]]] = {}
     for row in portfolio.assignments or ():
@@ -55,52 +46,46 @@ def providers(portfolio: Portfolio, instance: Instance) -> list[str]:
             instance.labels[row.partner]
         )
     technologies = {row.id: row.name or row.id for row in instance.technologies}
-    lines = []
+    sentences = []
     for application, providers_of in by_application.items():
         parts = (f"{technologies.get(id_, id_)} by {', '.join(names)}" for id_, names in providers_of.items())
-        lines += paragraph(f"{instance.labels[application]}: {'; '.join(parts)}")
-    return section("Who provides what", lines)
+        sentences.append(f"{instance.labels[application]}: {'; '.join(parts)}")
+    return section("Who provides what", text(*sentences))
 
 
-def licences(portfolio: Portfolio, instance: Instance) -> list[str]:
+def licences(portfolio: Portfolio, instance: Instance) -> Section:
     """One line per licence that is paid."""
-    lines = []
+    sentences = []
     for row in portfolio.licences or ():
         place = "any application" if row.application is None else instance.labels[row.application]
-        lines += paragraph(f"{instance.labels[row.first]} and {instance.labels[row.second]} on {place}")
-    return section("Licences paid", lines)
+        sentences.append(f"{instance.labels[row.first]} and {instance.labels[row.second]} on {place}")
+    return section("Licences paid", text(*sentences))
 
 
 def value_by_component(
     components: Mapping[str, float], instance: Instance, details: Iterable[Detail] = ()
-) -> list[str]:
+) -> Section:
     """The components of the value that are not zero, what the first two are made of, and their sum."""
-    amounts = {name: amount for name, amount in components.items() if amount}
-    amounts["total"] = sum(components.values())
+    worth = {name: amount for name, amount in components.items() if amount}
+    worth["total"] = sum(components.values())
     details = tuple(details)
-    parts = [
-        _known(_sum_of(part, name, details) if name in KINDS else None for name in amounts) for part in PARTS
-    ]
-    rows = zip(amounts, *parts, column(amounts.values()), strict=True)
-    lines = table(("", *PARTS.values(), "value"), rows, numeric(1 + len(PARTS)))
-    bare = not any(map(any, parts))
-    return section(titled("Value by component", instance), lines[1:] if bare else lines)
+    parts = {part: [_sum_of(part, name, details) for name in worth] for part in PARTS}
+    says_more = any(amount is not None for amounts in parts.values() for amount in amounts)
+    columns = table(
+        words("", worth),
+        *(amounts(PARTS[part], sums) for part, sums in parts.items()),
+        amounts("value" if says_more else "", worth.values()),
+    )
+    return section(titled("Value by component", instance), columns)
 
 
 def _sum_of(part: str, component: str, details: Iterable[Detail]) -> float | None:
     """A part of the benefit of all partners or applications; None where one of them has no parts."""
-    amounts = [getattr(row, part) for row in details if row.kind == KINDS[component]]
-    return None if not amounts or None in amounts else sum(amounts)
+    sums = [getattr(row, part) for row in details if row.kind == KINDS.get(component)]
+    return None if not sums or None in sums else sum(sums)
 
 
-def _known(amounts: Iterable[float | None]) -> list[str]:
-    """Numbers below one another, nothing where there is none."""
-    amounts = list(amounts)
-    shown = iter(column(amount for amount in amounts if amount is not None))
-    return ["" if amount is None else next(shown) for amount in amounts]
-
-
-def dependence(stability: Stability | None, instance: Instance) -> list[str]:
+def dependence(stability: Stability | None, instance: Instance) -> Section:
     """What hangs on single partners: the worst loss, and how concentrated the benefit is."""
     facts = {}
     if stability is not None and stability.hardest_to_lose is not None:
@@ -110,28 +95,19 @@ def dependence(stability: Stability | None, instance: Instance) -> list[str]:
         share, who = percent(stability.largest_share or 0.0), instance.labels[stability.largest_partner]
         index = number(round(stability.herfindahl or 0.0, 2))
         facts["largest share"] = f"{who}: {share} of the partners' benefit (Herfindahl index {index})"
-    lines = entries(facts)
-    if stability is not None:
-        lines += _departures(stability.departures, instance)
-    return section("What hangs on one partner", lines)
+    departures = () if stability is None else stability.departures
+    return section("What hangs on one partner", Facts(facts), *_departures(departures, instance))
 
 
-def _departures(departures: Iterable[Departure], instance: Instance) -> list[str]:
+def _departures(departures: Iterable[Departure], instance: Instance) -> tuple[Table, Text]:
     """What is lost with each partner, the dearest failure first."""
     rows = sorted(departures, key=lambda row: -row.fails)
     shown = rows if len(rows) <= MOST_DEPARTURES + 1 else rows[:MOST_DEPARTURES]
-    if not shown:
-        return []
-    lines = table(
-        (titled("value lost", instance), "if it fails", "if it leaves"),
-        zip(
-            [instance.labels[row.partner] for row in shown],
-            column(row.fails for row in shown),
-            column(row.leaves for row in shown),
-            strict=True,
-        ),
-        ("left", "right", "right"),
+    columns = table(
+        words(titled("value lost", instance), [instance.labels[row.partner] for row in shown]),
+        amounts("if it fails", [row.fails for row in shown]),
+        amounts("if it leaves", [row.leaves for row in shown]),
     )
     hidden = len(rows) - len(shown)
-    lines += [f"{INDENT}and {counted(hidden, 'partner')} whose failure costs less"] if hidden else []
-    return lines + paragraph(GONE)
+    more = f"and {counted(hidden, 'partner')} whose failure costs less" if hidden else ""
+    return columns, text(more, GONE if shown else "")

@@ -12,12 +12,11 @@ from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreements
 from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
-from solver.report.layout import paragraphs, section
-from solver.report.measures import figures_lines, measure_words
-from solver.report.tables import INDENT, numeric, table
+from solver.report.blocks import Report, Table, Text, amounts, figures, report, section, table, text, words
+from solver.report.measures import figures_section, measure_words
 from solver.report.text import proven, worth
 from solver.report.verdict import notes_on
-from solver.report.words import names_in, whole_report
+from solver.report.words import names_in
 from solver.result import Result, Source
 from solver.run import Termination
 
@@ -27,24 +26,26 @@ MOST_SCENARIOS = 3
 MOST_LOST = 3
 
 
-def risk_text(report: RiskReport, result: Result | None, instance: Instance, notes: Iterable[str]) -> str:
-    """The whole report, no wider than the page; `result` is None where a plan was given."""
-    verdict = report.judgement.verdict
+def risk_summary(
+    found: RiskReport, result: Result | None, instance: Instance, notes: Iterable[str]
+) -> Report:
+    """The whole report; `result` is None where a plan was given."""
+    verdict = found.judgement.verdict
     what = "a plan" if result is None else "a portfolio"
     amount = money(verdict.value, instance) if result is None else worth(result, instance)
     how_good = "" if result is None else proven(result, instance)
-    return whole_report(
+    return report(
         f"{instance.name}: the risk of {what} worth {amount}{how_good}",
-        section("What is broken", paragraphs(reading.sentence for reading in verdict.broken)),
-        section(titled("Risk", instance), figures_lines(report.figures)),
-        section(titled("How the loss is distributed", instance), _distributions(report)),
-        section(titled("Where the loss comes from", instance), _sources(report.figures, instance)),
+        section("What is broken", text(*(reading.sentence for reading in verdict.broken))),
+        figures_section(found.figures, instance),
+        section(titled("How the loss is distributed", instance), _distributions(found)),
+        section(titled("Where the loss comes from", instance), _sources(found.figures, instance)),
         section(
             titled("The worst scenarios", instance),
-            paragraphs(tail_sentence(row, instance) for row in report.tail[:MOST_SCENARIOS]),
+            text(*(tail_sentence(row, instance) for row in found.tail[:MOST_SCENARIOS])),
         ),
-        section(titled("Under stress", instance), _stresses(report, instance)),
-        section("Notes", paragraphs(notes)),
+        section(titled("Under stress", instance), *_stresses(found, instance)),
+        section("Notes", text(*notes)),
         names=names_in(instance),
     )
 
@@ -112,14 +113,17 @@ def _search(result: Result) -> Search:
     }
 
 
-def _distributions(report: RiskReport) -> list[str]:
+def _distributions(found: RiskReport) -> Table:
     """Quantiles, VaR, CVaR and the chance of a loss, in and out of sample."""
-    both = [report.distribution] if report.fresh is None else [report.distribution, report.fresh]
-    names = _distribution_names(report.distribution)
-    amounts = [column(_amounts(one)) for one in both]
-    rows = [list(row) for row in zip(names, *amounts, strict=True)]
-    rows.append(["chance of a loss", *(percent(one.probability_of_loss) for one in both)])
-    return table(("", "in sample", "out of sample")[: 1 + len(both)], rows, numeric(len(both)))
+    both = {"in sample": found.distribution, "out of sample": found.fresh}
+    return table(
+        words("", [*_distribution_names(found.distribution), "chance of a loss"]),
+        *(
+            figures(header, [*column(_amounts(one)), percent(one.probability_of_loss)])
+            for header, one in both.items()
+            if one is not None
+        ),
+    )
 
 
 def _distribution_names(one: Distribution) -> list[str]:
@@ -132,28 +136,22 @@ def _amounts(one: Distribution) -> list[float]:
     return [one.mean, one.deviation, *one.quantiles.values(), one.value_at_risk, one.expected_shortfall]
 
 
-def _sources(figures: Sequence[RiskFigures], instance: Instance) -> list[str]:
+def _sources(measured: Sequence[RiskFigures], instance: Instance) -> Table:
     """What each source contributes to each measure that has contributions, the largest first."""
-    shown = [row for row in figures if row.contributions]
+    shown = [row for row in measured if row.contributions]
     if not shown:
-        return []
-    amounts = [{_source(part, instance): part.amount for part in row.contributions} for row in shown]
-    names = sorted({name for one in amounts for name in one}, key=lambda name: -amounts[0].get(name, 0.0))
+        return table()
+    brought = [{_source(part, instance): part.amount for part in row.contributions} for row in shown]
+    names = sorted({name for one in brought for name in one}, key=lambda name: -brought[0].get(name, 0.0))
     rest = names[MOST_SOURCES:] if len(names) > MOST_SOURCES + 1 else []
     kept = names[: len(names) - len(rest)]
-    columns = [
-        column(
-            [
-                *(one.get(name, 0.0) for name in kept),
-                *([sum(one.get(name, 0.0) for name in rest)] if rest else []),
-                row.value,
-            ]
-        )
-        for row, one in zip(shown, amounts, strict=True)
-    ]
     others = [f"{counted(len(rest), 'other source')}"] if rest else []
-    header = ("", *(measure_words(row.measure, row.level) for row in shown))
-    return table(header, zip([*kept, *others, "total"], *columns, strict=True), numeric(len(shown)))
+    columns = []
+    for row, one in zip(shown, brought, strict=True):
+        beyond = [sum(one.get(name, 0.0) for name in rest)] if rest else []
+        parts = [*(one.get(name, 0.0) for name in kept), *beyond, row.value]
+        columns.append(amounts(measure_words(row.measure, row.level), parts))
+    return table(words("", [*kept, *others, "total"]), *columns)
 
 
 def _source(part: Contribution, instance: Instance) -> str:
@@ -193,39 +191,34 @@ def _lost(row: TailScenario, instance: Instance) -> str:
     return f" Furthest below what is expected: {parts}."
 
 
-def _stresses(report: RiskReport, instance: Instance) -> list[str]:
+def _stresses(found: RiskReport, instance: Instance) -> tuple[Table, Text]:
     """The base case, then what-ifs from the worst on."""
-    base = report.figures[0]
-    shown = report.stresses[:MOST_STRESSES]
-    rows = zip(
-        [
-            "as drawn" if base.seed is not None else "as given",
-            *(stress_words(row, instance) for row in shown),
-        ],
-        column([base.expected, *(row.expected for row in shown)]),
-        ["", *_changes(row.expected_change for row in shown)],
-        column([base.value, *(row.value for row in shown)]),
-        ["", *_changes(row.value_change for row in shown)],
-        strict=True,
+    base = found.figures[0]
+    shown = found.stresses[:MOST_STRESSES]
+    drawn = "as drawn" if base.seed is not None else "as given"
+    columns = table(
+        words("", [drawn, *(stress_words(row, instance) for row in shown)]),
+        amounts("expected benefit", [base.expected, *(row.expected for row in shown)]),
+        figures("change", ["", *_changes(row.expected_change for row in shown)]),
+        amounts(measure_words(base.measure, base.level), [base.value, *(row.value for row in shown)]),
+        figures("change", ["", *_changes(row.value_change for row in shown)]),
     )
-    measure = measure_words(base.measure, base.level)
-    lines = table(("", "expected benefit", "change", measure, "change"), rows, numeric(4))
-    hidden = len(report.stresses) - len(shown)
-    return [*lines, *([f"{INDENT}and {counted(hidden, 'milder what-if')}"] if hidden else [])]
+    hidden = len(found.stresses) - len(shown)
+    return columns, text(f"and {counted(hidden, 'milder what-if')}" if hidden else "")
 
 
-def _changes(amounts: Iterable[float]) -> list[str]:
-    return [text if text.startswith("-") else f"+{text}" for text in column(amounts)]
+def _changes(differences: Iterable[float]) -> list[str]:
+    return [shown if shown.startswith("-") else f"+{shown}" for shown in column(differences)]
 
 
 def stress_words(row: Stressed, instance: Instance) -> str:
     """A stress in words."""
     name = instance.labels.get(row.subject or "", "")
-    words: Mapping[str, str] = {
+    said: Mapping[str, str] = {
         "industry": f"industry {row.subject} earns {percent(DOWNTURN)} less",
         "region": f"region {row.subject} is closed, its cost spent",
         "fails": f"{name} fails, its cost spent",
         "leaves": f"{name} leaves, its cost saved",
         "rivals": "rivals double their attraction",
     }
-    return words[row.kind]
+    return said[row.kind]

@@ -9,24 +9,22 @@ from typing import TypedDict
 from solver.analysis.stability import Changes, Judged, Step, settles_at
 from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Portfolio
-from solver.report.amounts import column, listed, number, percent, titled
-from solver.report.cells import Alignment
-from solver.report.layout import paragraphs, section
+from solver.report.amounts import listed, number, percent, titled
+from solver.report.blocks import Report, Section, amounts, figures, report, section, table, text, words
 from solver.report.measures import NAMES, measure_words
-from solver.report.tables import table
 from solver.report.text import REASONS
-from solver.report.words import names_in, whole_report
+from solver.report.words import names_in
 from solver.result import Source
 from solver.run import Termination
 
 
-def stability_text(steps: Sequence[Step], instance: Instance) -> str:
-    """The whole report, no wider than the page; there is at least one step."""
-    return whole_report(
+def stability_summary(steps: Sequence[Step], instance: Instance) -> Report:
+    """The whole report; there is at least one step."""
+    return report(
         f"{instance.name}: {_conclusion(steps)}",
         _table(steps, instance),
-        section("What changed", paragraphs(_changes(steps, instance))),
-        section("How other searches ended", paragraphs(_unproven(steps))),
+        section("What changed", text(*_changes(steps, instance))),
+        section("How other searches ended", text(*_unproven(steps))),
         names=names_in(instance),
     )
 
@@ -93,27 +91,26 @@ def _conclusion(steps: Sequence[Step]) -> str:
     return f"the choice does not settle up to {steps[-1].scenarios:,} scenarios; try more"
 
 
-def _table(steps: Sequence[Step], instance: Instance) -> list[str]:
+def _table(steps: Sequence[Step], instance: Instance) -> Section:
     found = [step for step in steps if step.risk is not None and step.fresh is not None]
     risks = [step.risk for step in found if step.risk is not None]
     if not risks:
-        return []
+        return section("")
     fresh = [step.fresh for step in found if step.fresh is not None]
-    rows = zip(
-        [f"{step.scenarios:,}" for step in found],
-        column([risk.expected for risk in risks]),
-        column([risk.value for risk in risks]),
-        column([judged.expected for judged in fresh]),
-        column([judged.value for judged in fresh]),
-        [_count(step.changes) for step in found],
-        [f"{number(round(step.result.seconds, 2))} s with {step.result.backend}" for step in found],
-        strict=True,
+    name, measure = NAMES[risks[0].measure], measure_words(risks[0].measure, risks[0].level)
+    times = [f"{number(round(step.result.seconds, 2))} s with {step.result.backend}" for step in found]
+    return section(
+        titled(f"{measure}, in sample and on the same fresh scenarios", instance),
+        table(
+            figures("scenarios", [f"{step.scenarios:,}" for step in found]),
+            amounts("expected", [risk.expected for risk in risks]),
+            amounts(name, [risk.value for risk in risks]),
+            amounts("fresh expected", [judged.expected for judged in fresh]),
+            amounts(f"fresh {name}", [judged.value for judged in fresh]),
+            figures("changes", [_count(step.changes) for step in found]),
+            words("time", times),
+        ),
     )
-    name = NAMES[risks[0].measure]
-    header = ("scenarios", "expected", name, "fresh expected", f"fresh {name}", "changes", "time")
-    numbers: Alignment = "right"
-    title = f"{measure_words(risks[0].measure, risks[0].level)}, in sample and on the same fresh scenarios"
-    return section(titled(title, instance), table(header, rows, [*[numbers] * 6, "left"]))
 
 
 def _count(changes: Changes | None) -> str:

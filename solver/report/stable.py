@@ -8,22 +8,22 @@ from solver.analysis.stability import changes
 from solver.analysis.stable_selection import StableSelection
 from solver.instance.instance import Instance
 from solver.report.amounts import listed, money, number
-from solver.report.layout import entries, paragraphs, section
+from solver.report.blocks import Facts, Report, report, section, text
 from solver.report.portfolio import chosen
 from solver.report.proof import is_shown_best
 from solver.report.text import REASONS, proven, worth
-from solver.report.words import names_in, whole_report
+from solver.report.words import names_in
 
 
-def stable_text(selection: StableSelection, instance: Instance) -> str:
-    """The whole report, no wider than the page."""
-    return whole_report(
+def stable_summary(selection: StableSelection, instance: Instance) -> Report:
+    """The whole report."""
+    return report(
         _headline(selection, instance),
-        paragraphs([selection.statement]),
+        text(selection.statement),
         _facts(selection, instance),
         chosen(selection.result.details, "partner", instance),
         chosen(selection.result.details, "application", instance),
-        section("Beside the best portfolio of all", paragraphs(_changes(selection, instance))),
+        section("Beside the best portfolio of all", text(*_changes(selection, instance))),
         names=names_in(instance),
     )
 
@@ -36,7 +36,7 @@ def _headline(selection: StableSelection, instance: Instance) -> str:
     return f"{instance.name}: a portfolio with a contract worth {worth(selection.result, instance)}{how_good}"
 
 
-def _facts(selection: StableSelection, instance: Instance) -> list[str]:
+def _facts(selection: StableSelection, instance: Instance) -> Facts:
     result, best = selection.result, selection.best
     facts = {"why it stopped": REASONS[result.termination]}
     if best.value is not None:
@@ -47,7 +47,7 @@ def _facts(selection: StableSelection, instance: Instance) -> list[str]:
         facts["check"] = (
             "every coalition looked at" if selection.verified else "coalitions too many to look at all"
         )
-    return entries(facts)
+    return Facts(facts)
 
 
 def _price(selection: StableSelection, price: float, instance: Instance) -> str:

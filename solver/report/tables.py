@@ -6,10 +6,10 @@ columns go into several blocks, each with the first column again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import zip_longest
 
+from solver.report.blocks import Column, Table
 from solver.report.cells import Alignment, fitted, longest_word, padded, page_width, width, wrapped
 
 INDENT = "  "
@@ -24,44 +24,29 @@ WIDEST_SHARE = 0.6
 """How much of the page one text may take before it is wrapped."""
 
 
-@dataclass(frozen=True)
-class _Column:
-    header: str
-    cells: tuple[str, ...]
-    alignment: Alignment
-
-    @property
-    def widths(self) -> tuple[int, int, int]:
-        """What it would like to have; what suffices for all but its header; the least it can do with."""
-        header = min(longest_word(self.header), NARROWEST_HEADER)
-        body = max(map(width, self.cells))
-        if self.alignment == "left":
-            body = min(body, int(WIDEST_SHARE * page_width()))
-            least = max(header, min(body, NARROWEST_TEXT))
-        else:
-            least = max(header, *map(longest_word, self.cells))
-        snug = max(header, body)
-        return max(snug, width(self.header)), snug, least
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], alignments: Sequence[Alignment]) -> list[str]:
-    """Lines of a table with aligned columns, no wider than the page.
-
-    Columns that are empty in every row are left out.
-    """
-    body = [[" ".join(cell.split()) for cell in row] for row in rows]
-    columns = [
-        _Column(" ".join(header[place].split()), tuple(row[place] for row in body), alignments[place])
-        for place in range(len(header))
-        if any(row[place] for row in body)
-    ]
+def table_lines(table: Table) -> list[str]:
+    """Lines of a table with aligned columns, no wider than the page."""
+    columns = [_unbroken(column) for column in table.columns]
     return [line for block in _blocks(columns) for line in _lines(block)]
 
 
-def numeric(columns: int) -> list[Alignment]:
-    """The alignments of a column of words and then columns of numbers."""
-    numbers: Alignment = "right"
-    return ["left", *[numbers] * columns]
+def _unbroken(column: Column) -> Column:
+    """The same with no other white space than single spaces, as it is laid out."""
+    cells = tuple(" ".join(cell.split()) for cell in column.cells)
+    return Column(" ".join(column.header.split()), cells, column.alignment)
+
+
+def _widths(column: Column) -> tuple[int, int, int]:
+    """What a column would like to have; what suffices for all but its header; the least it can do with."""
+    header = min(longest_word(column.header), NARROWEST_HEADER)
+    body = max(map(width, column.cells))
+    if column.alignment == "left":
+        body = min(body, int(WIDEST_SHARE * page_width()))
+        least = max(header, min(body, NARROWEST_TEXT))
+    else:
+        least = max(header, *map(longest_word, column.cells))
+    snug = max(header, body)
+    return max(snug, width(column.header)), snug, least
 
 
 def _room(columns: int) -> int:
@@ -69,7 +54,7 @@ def _room(columns: int) -> int:
     return page_width() - len(INDENT) - len(GUTTER) * (columns - 1)
 
 
-def _blocks(columns: list[_Column]) -> list[list[_Column]]:
+def _blocks(columns: list[Column]) -> list[list[Column]]:
     """The columns in as few groups as fit on the page, each with the first column."""
     if not columns:
         return []
@@ -82,26 +67,27 @@ def _blocks(columns: list[_Column]) -> list[list[_Column]]:
     return blocks
 
 
-def _fits(columns: list[_Column]) -> bool:
-    return sum(column.widths[-1] for column in columns) <= _room(len(columns))
+def _fits(columns: list[Column]) -> bool:
+    return sum(_widths(column)[-1] for column in columns) <= _room(len(columns))
 
 
-def _lines(columns: list[_Column]) -> list[str]:
+def _lines(columns: list[Column]) -> list[str]:
     widths = _shared_out(columns)
     rows = zip(*(column.cells for column in columns), strict=True)
     header = [wrapped(column.header, room) for column, room in zip(columns, widths, strict=True)]
     return [
-        *_stacked(header, widths, columns),
+        *(_stacked(header, widths, columns) if any(column.header for column in columns) else ()),
         *(line for row in rows for line in _row(row, widths, columns)),
     ]
 
 
-def _shared_out(columns: list[_Column]) -> list[int]:
+def _shared_out(columns: list[Column]) -> list[int]:
     """Column widths that fit on the page: headers give way first, then texts, the widest first."""
     room = _room(len(columns))
-    widths = [column.widths[0] for column in columns]
-    _narrow(widths, [column.widths[1] for column in columns], room)
-    _narrow(widths, [column.widths[2] for column in columns], room)
+    wishes = zip(*map(_widths, columns), strict=True)
+    widths = list(next(wishes))
+    for less in wishes:
+        _narrow(widths, less, room)
     _narrow(widths, [NARROWEST] * len(columns), room)
     return widths
 
@@ -115,13 +101,13 @@ def _narrow(widths: list[int], least: Sequence[int], room: int) -> None:
         widths[max(giving, key=widths.__getitem__)] -= 1
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], columns: Sequence[_Column]) -> list[str]:
+def _row(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> list[str]:
     """One row on as many lines as its cells need."""
     stacks = [_stack(cell, room) for cell, room in zip(cells, widths, strict=True)]
     return _stacked(stacks, widths, columns)
 
 
-def _stacked(stacks: Sequence[list[str]], widths: Sequence[int], columns: Sequence[_Column]) -> list[str]:
+def _stacked(stacks: Sequence[list[str]], widths: Sequence[int], columns: Sequence[Column]) -> list[str]:
     sides = [column.alignment for column in columns]
     return [_line(pieces, widths, sides) for pieces in zip_longest(*stacks, fillvalue="")]
 

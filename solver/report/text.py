@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from solver.instance.instance import Instance
-from solver.report.amounts import money, number, percent, titled
+from solver.portfolio.portfolio import Portfolio
+from solver.report.amounts import money, number, percent
 from solver.report.bindings import binding_limits
-from solver.report.layout import entries, paragraphs, section
-from solver.report.measures import figures_lines
+from solver.report.blocks import Facts, Report, Section, report, section, text
+from solver.report.measures import figures_section
 from solver.report.portfolio import chosen, dependence, licences, providers, value_by_component
 from solver.report.proof import is_shown_best, quality
-from solver.report.words import names_in, whole_report
+from solver.report.words import names_in
 from solver.result import Result
 from solver.run import Termination
 
@@ -30,35 +31,31 @@ REASONS: Mapping[Termination, str] = MappingProxyType(
 SMALLEST_DIFFERENCE = 1e-9
 
 
-def summary(result: Result, instance: Instance) -> str:
-    """The whole report, no wider than the page and the same every time for the same result."""
-    if result.portfolio is None:
-        return whole_report(
-            _headline(result, instance),
-            _facts(result, instance),
-            warnings(result.warnings),
-            names=names_in(instance),
-        )
-    return whole_report(
+def summary(result: Result, instance: Instance, missing: str = "") -> Report:
+    """The whole report, the same every time for the same result; `missing` says what else was asked for."""
+    found = () if result.portfolio is None else _found(result, result.portfolio, instance)
+    return report(
         _headline(result, instance),
         _facts(result, instance),
-        asked(result),
-        chosen(result.details, "partner", instance),
-        chosen(result.details, "application", instance),
-        providers(result.portfolio, instance),
-        licences(result.portfolio, instance),
-        value_by_component(result.components, instance, result.details),
-        section(titled("Risk", instance), figures_lines(result.risks)),
-        dependence(result.stability, instance),
-        binding_limits(result.readings),
-        warnings(result.warnings),
+        *found,
+        section("Warnings", text(*result.warnings)),
+        section("What is missing", text(missing)),
         names=names_in(instance),
     )
 
 
-def warnings(sentences: Iterable[str]) -> list[str]:
-    """What the planner may want to look at."""
-    return section("Warnings", paragraphs(sentences))
+def _found(result: Result, portfolio: Portfolio, instance: Instance) -> tuple[Section, ...]:
+    return (
+        asked(result),
+        chosen(result.details, "partner", instance),
+        chosen(result.details, "application", instance),
+        providers(portfolio, instance),
+        licences(portfolio, instance),
+        value_by_component(result.components, instance, result.details),
+        figures_section(result.risks, instance),
+        dependence(result.stability, instance),
+        binding_limits(result.readings),
+    )
 
 
 def _headline(result: Result, instance: Instance) -> str:
@@ -78,15 +75,15 @@ def worth(result: Result, instance: Instance) -> str:
     return f"{money(value, instance)}, {number(objective)} {aim or 'by what was maximised'}"
 
 
-def asked(result: Result) -> list[str]:
+def asked(result: Result) -> Section:
     """What was asked, where that is not what the instance asks for."""
-    named = result.formulation
+    named, title = result.formulation, "What was asked"
     if named.get("as_the_instance_asks", True):
-        return []
+        return section(title)
     facts = {"maximise": named["maximise"], "subject to": "; ".join(named["subject_to"]) or "nothing else"}
     if named["not_in_force"]:
         facts["not in force"] = f"{'; '.join(named['not_in_force'])}, which the instance asks for"
-    return section("What was asked", entries(facts))
+    return section(title, Facts(facts))
 
 
 def proven(result: Result, instance: Instance) -> str:
@@ -94,7 +91,7 @@ def proven(result: Result, instance: Instance) -> str:
     return quality(result, lambda amount: money(amount, instance))
 
 
-def _facts(result: Result, instance: Instance) -> list[str]:
+def _facts(result: Result, instance: Instance) -> Facts:
     facts = {"why it stopped": _reason(result)}
     if result.value is not None and result.objective is not None:
         facts["value"] = money(result.value, instance)
@@ -107,7 +104,7 @@ def _facts(result: Result, instance: Instance) -> list[str]:
     facts["time"] = f"{number(round(result.seconds, 2))} s with {result.backend}"
     if result.verified:
         facts["check"] = "value and every rule recomputed without an optimiser"
-    return entries(facts)
+    return Facts(facts)
 
 
 def _reason(result: Result) -> str:

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 
 from solver.instance.tidy.changes import Tidied
 from solver.report.amounts import counted
-from solver.report.layout import paragraphs, section
-from solver.report.words import whole_report
+from solver.report.blocks import Report, report, section, text
 
 MOST_SHOWN = 200
 
 
-def description(tidied: Tidied) -> str:
-    """The whole report, no wider than the page."""
+def tidy_summary(tidied: Tidied) -> Report:
+    """The whole report."""
     left = counted(len(tidied.defects), "defect") if tidied.defects else "no defects"
-    return whole_report(
+    return report(
         f"{tidied.target}: {counted(len(tidied.changes), 'change')}, {left} left",
-        section("Changes", paragraphs(_first(list(map(str, tidied.changes))))),
-        section("Defects that are left", paragraphs(list(map(str, tidied.defects)))),
-        section("Warnings", paragraphs(tidied.warnings)),
-        section("How the copy is read", paragraphs(tidied.remarks)),
+        section("Changes", text(*_first(list(map(str, tidied.changes))))),
+        section("Defects that are left", text(*map(str, tidied.defects))),
+        section("Warnings", text(*tidied.warnings)),
+        section("How the copy is read", text(*tidied.remarks)),
     )
 
 

@@ -10,16 +10,16 @@ from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.rules.rule import Reading
 from solver.report.amounts import counted, money
 from solver.report.bindings import binding_limits
-from solver.report.layout import headline, paragraphs, section
+from solver.report.blocks import Report, report, section, text
 from solver.report.portfolio import providers, value_by_component
-from solver.report.words import names_in, whole_report
+from solver.report.words import names_in
 from solver.result import Source, ValueByComponent
 
 if TYPE_CHECKING:
     from solver.pipeline import Judgement
 
 
-def judgement_text(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> str:
+def verdict_summary(judgement: Judgement, instance: Instance, notes: Iterable[str]) -> Report:
     """The whole report: whether the plan holds, what is broken, what it is worth."""
     verdict, portfolio = judgement.verdict, judgement.portfolio
     partners = counted(len(portfolio.partners), "partner")
@@ -29,15 +29,15 @@ def judgement_text(judgement: Judgement, instance: Instance, notes: Iterable[str
     found = "the plan holds" if verdict.holds else f"the plan is broken, {broken} not kept"
     if judgement.false_claims:
         found += f"{', but' if verdict.holds else ', and'} its file says what is not so"
-    return whole_report(
+    return report(
         f"{instance.name}: {found}",
-        headline(size),
-        section("What is broken", paragraphs(reading.sentence for reading in verdict.broken)),
-        section("What the file says and is not so", paragraphs(judgement.false_claims)),
-        providers(portfolio, instance) if judgement.completed else [],
+        text(size),
+        section("What is broken", text(*(reading.sentence for reading in verdict.broken))),
+        section("What the file says and is not so", text(*judgement.false_claims)),
+        *([providers(portfolio, instance)] if judgement.completed else []),
         value_by_component(verdict.components, instance),
         binding_limits(reading for reading in verdict.readings if reading.holds),
-        section("Notes", paragraphs(notes)),
+        section("Notes", text(*notes)),
         names=names_in(instance),
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from solver.report.layout import headline, page, paragraphs
+from solver.report.blocks import Report, Text
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
@@ -52,36 +53,29 @@ TECHNICAL = re.compile(
 )
 
 
-def whole_report(title: str, *blocks: Sequence[str], names: Iterable[str] = ()) -> str:
-    """A whole report: its headline and its blocks, in which every technical word is explained once.
-
-    `names` are the planner's own: what is technical in them is no technical word.
-    """
-    return page(headline(title), *explained(filter(None, blocks), title, names))
-
-
-def explained(
-    blocks: Iterable[Sequence[str]], title: str = "", names: Iterable[str] = ()
-) -> Iterator[list[str]]:
-    """The blocks, each with the technical words that it, or the title above, is the first to use."""
-    blocks, known = list(blocks), set[str]()
-    is_technical = any(TECHNICAL.search(" ".join(" ".join(block).split())) for block in [[title], *blocks])
-    technical_names = filter(TECHNICAL.search, set(names)) if is_technical else ()
-    patterns = [_anywhere(name) for name in sorted(technical_names, key=len, reverse=True)]
-    for block in blocks:
-        text = "\n".join([title, *block])
-        for name in patterns:
-            text = name.sub(lambda found: " ".join(["·", *found.groups(), "·"]), text)
-        text = " ".join(text.split())
+def explained(report: Report) -> Report:
+    """The same with every technical word explained in the section that uses it first, or the title before."""
+    texts = [" · ".join(_spaced(part) for part in (report.title, *part.words())) for part in report.sections]
+    technical_names = filter(TECHNICAL.search, report.names) if any(map(TECHNICAL.search, texts)) else ()
+    names = [_whole(name) for name in sorted(technical_names, key=len, reverse=True)]
+    known: set[str] = set()
+    sections = []
+    for section, text in zip(report.sections, texts, strict=True):
+        for name in names:
+            text = name.sub("·", text)
         new = [word for word in dict.fromkeys(TECHNICAL.findall(text)) if word not in known]
         known.update(new)
-        yield [*block, *paragraphs(f"{word}: {MEANINGS[word]}" for word in new)]
+        meanings = Text(tuple(f"{word}: {MEANINGS[word]}" for word in new))
+        sections.append(replace(section, blocks=tuple(filter(None, (*section.blocks, meanings)))))
+    return replace(report, sections=tuple(sections))
 
 
-def _anywhere(name: str) -> re.Pattern[str]:
-    """A name as it stands in a report, over several lines of a table's cell as well."""
-    between = r"( +|[^\n]*\n(?:[^\n]*? )??)"
-    return re.compile(rf"(?<!\w){between.join(map(re.escape, name.split()))}(?!\w)")
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(_spaced(name))}(?!\w)")
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def names_in(instance: Instance) -> Iterator[str]:
