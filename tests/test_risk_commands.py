@@ -176,7 +176,7 @@ def test_a_portfolio_is_shown_where_what_is_asked_of_it_takes_too_long(
     result = run(asked, two)
     assert result.exit_code == 1
     assert result.stdout.startswith("two: a portfolio worth ")
-    assert f"\n\n{missing}: stopped before there was an answer" in result.stdout
+    assert f"What is missing\n  {missing}: stopped before there was an answer" in result.stdout
     document = json.loads(run(asked, two, "--json", "-").stdout)
     assert [row["id"] for row in document["portfolio"]["partners"]] == ["p1", "p2"]
     assert document.get("report") is None
