@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from solver.commands.command import FOUND, NONE_FOUND, UNEXPECTED, Subcommand
+from solver.commands.complaints import complain
 from solver.commands.options import json_option, library_options, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
@@ -22,7 +23,6 @@ from solver.commands.searching import (
     testifying,
 )
 from solver.commands.splitting import asked_for, split_options
-from solver.commands.streams import say
 from solver.errors import StoppedError
 from solver.shapes import Shaped
 
@@ -57,7 +57,7 @@ class AllocateCommand(Subcommand):
         try:
             return super().invoke(ctx)
         except ArithmeticError as error:
-            say(f"Error: {error}")
+            complain(str(error))
             ctx.exit(NONE_FOUND)
 
 

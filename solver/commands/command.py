@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from solver.commands.complaints import complain
 from solver.commands.outputs import json_text
-from solver.commands.streams import abandon_stdout, say
+from solver.commands.streams import abandon_stdout
 from solver.errors import BrokenPlanError, ContradictionError, InputError, PartnerfolioError, StoppedError
 from solver.instance.defects import Defect
 from solver.report.cells import PIPED, printed_on
@@ -79,9 +80,7 @@ def _broken(defects: Sequence[Defect]) -> str:
 
 
 def _report(ctx: click.Context, message: str, defects: Sequence[Defect] = ()) -> None:
-    say(f"Error: {message}")
-    for number, defect in enumerate(defects, start=1):
-        say(f"{number:>4}. {defect}")
+    complain(message, defects)
     if ctx.params.get("json_target") == "-":
         document: Refusal = {"error": message, "defects": list(defects)}
         click.echo(json_text(document).encode("utf-8"))

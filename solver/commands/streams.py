@@ -31,6 +31,16 @@ def say(text: str) -> None:
         _abandon(sys.stderr)
 
 
+def columns_of_stderr() -> int | None:
+    """How many cells a line on stderr may take; None where it is no terminal."""
+    with suppress(ValueError, KeyError):
+        if (columns := int(os.environ["COLUMNS"])) > 0:
+            return columns
+    with suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    return None
+
+
 def abandon_stdout() -> None:
     """Let Python flush into nothing when it ends, instead of complaining once more."""
     _abandon(sys.stdout)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from solver.commands.streams import columns_of_stderr
 from solver.report.amounts import number, percent
-from solver.report.cells import fitted, padded
+from solver.report.cells import PIPED, fitted, padded
 
 if TYPE_CHECKING:
     from solver.run import Progress
@@ -70,7 +70,7 @@ class _Line:
         _put("\r")
 
     def _write(self, text: str) -> None:
-        cells = shutil.get_terminal_size().columns - 1
+        cells = (columns_of_stderr() or PIPED) - 1
         if text != self._shown:
             _put("\r" + padded(fitted(text, cells), cells))
             self._shown = text

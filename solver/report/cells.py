@@ -5,6 +5,7 @@ The page is the terminal for a command and PIPED cells wide for everybody else, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,8 @@ from typing import Literal
 from unicodedata import category, east_asian_width
 
 PIPED = 80
+HELD = "\N{NO-BREAK SPACE}"
+BETWEEN_WORDS = re.compile(rf"[^\S{HELD}]+")
 NARROWEST_PAGE = 40
 
 Alignment = Literal["left", "right"]
@@ -57,17 +60,22 @@ def padded(text: str, cells: int, alignment: Alignment = "left") -> str:
     return space + text if alignment == "right" else text + space
 
 
+def unbroken(text: str) -> str:
+    """A text that `wrapped` keeps on one line where it fits, so that it can be copied."""
+    return text.replace(" ", HELD)
+
+
 def wrapped(text: str, cells: int) -> list[str]:
     """A text on as many lines as it needs, broken between words, or within words longer than a line."""
     lines = [""]
-    for word in text.split():
+    for word in BETWEEN_WORDS.split(text.strip()):
         longer = f"{lines[-1]} {word}".lstrip()
         if width(longer) <= cells:
             lines[-1] = longer
             continue
-        pieces = list(_pieces(word, cells))
+        pieces = wrapped(word.replace(HELD, " "), cells) if HELD in word else _pieces(word, cells)
         lines[-1:] = [line for line in (lines[-1], *pieces) if line]
-    return lines
+    return [line.replace(HELD, " ") for line in lines]
 
 
 def longest_word(text: str) -> int:

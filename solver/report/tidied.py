@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solver.instance.tidy.changes import Tidied
+from solver.instance.defects import Defect
+from solver.instance.tidy.changes import Change, Tidied
 from solver.report.amounts import counted
 from solver.report.blocks import Report, report, section, text
+from solver.report.cells import unbroken
 
 MOST_SHOWN = 200
 
@@ -16,11 +18,18 @@ def tidy_summary(tidied: Tidied) -> Report:
     left = counted(len(tidied.defects), "defect") if tidied.defects else "no defects"
     return report(
         f"{tidied.target}: {counted(len(tidied.changes), 'change')}, {left} left",
-        section("Changes", text(*_first(list(map(str, tidied.changes))))),
-        section("Defects that are left", text(*map(str, tidied.defects))),
+        section("Changes", text(*_first([_at(change.where, change) for change in tidied.changes]))),
+        section(
+            "Defects that are left", text(*(_at(defect.whereabouts, defect) for defect in tidied.defects))
+        ),
         section("Warnings", text(*tidied.warnings)),
         section("How the copy is read", text(*tidied.remarks)),
     )
+
+
+def _at(place: str, found: Change | Defect) -> str:
+    """What was found, its place on one line."""
+    return unbroken(place) + str(found).removeprefix(place)
 
 
 def _first(lines: Sequence[str]) -> Sequence[str]:
