@@ -156,6 +156,16 @@ def test_what_coalitions_obey_of_an_unknown_rule_is_not_presumed(rule: Rule) -> 
         coalition_formulation(Formulation(AllianceValue(), [rule]), assess(PLAIN))
 
 
+def test_what_nobody_says_of_a_term_or_rule_is_not_presumed() -> None:
+    assessment = assess(PLAIN)
+    assert (ToyTerm.sign, ToyTerm().trend(assessment), ToyTerm.hangs_on_options) == (0, 0, False)
+    assert ToyRule().broken_by_less(assessment)
+    assert not ToyRule().hangs_on_options(assessment)
+    assert not ToyRule.mended_by_more
+    assert ToyBound().hangs_on_options(assessment)
+    assert not Wish(ToyTerm() <= 1).hangs_on_options(assessment)
+
+
 def test_a_rule_of_bounds_and_a_linear_term_need_nothing_more() -> None:
     result = pf.solve(PLAIN, Formulation(AllianceValue(), [ToyBound()]), split=False)
     assert result.portfolio is not None
