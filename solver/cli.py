@@ -22,6 +22,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "solve": "Find the best portfolio and prove how good it is.",
+        "explain": "Say why nothing is possible, and what the cheapest change is.",
         "check": "Say what is in an instance, what is missing, what is wrong.",
         "tidy": "Write a copy of messy files with every repair that leaves no doubt.",
         "verify": "Judge a plan: its value and every rule.",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 
 from solver.allocation.allocate import Allocation
 from solver.analysis.stable_selection import StableSelection
+from solver.answers.explain import Explanation
 from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
 from solver.report.contents import Contents
@@ -25,6 +26,7 @@ INSTANCE = "instance"
 ANSWERS: Mapping[str, Any] = MappingProxyType(
     {
         "result": Result,
+        "explanation": Explanation,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,
@@ -45,9 +47,9 @@ SIMPLE: Mapping[Any, str] = MappingProxyType(
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an instance, or of what a command writes.
 
-    `name` is one of NAMES: `instance`, or `result` (of solve), `verdict` (verify), `risk`, `allocation`,
-    `stable` (allocate --stable), `stability`, `contents` (check), `tidied` (tidy), `refusal` (of any command
-    that has no answer), `evidence`. Raises ValueError for any other.
+    `name` is one of NAMES: `instance`, or `result` (of solve), `explanation` (explain), `verdict` (verify),
+    `risk`, `allocation`, `stable` (allocate --stable), `stability`, `contents` (check), `tidied` (tidy),
+    `refusal` (of any command that has no answer), `evidence`. Raises ValueError for any other.
     """
     if name == INSTANCE:
         return json_schema()

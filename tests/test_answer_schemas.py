@@ -56,6 +56,8 @@ WRITTEN = {
     "solve nominal.json": "result",
     "solve nominal.json --set limits.budget=9 --in a": "result",
     "solve nominal.json --time-limit 0": "result",
+    "explain nominal.json": "explanation",
+    "explain nominal.json --set limits.budget=9 --in a --in b": "explanation",
     "verify alliance.json plan.json": "verdict",
     "verify nominal.json open.json": "verdict",
     "risk alliance.json": "risk",
@@ -95,7 +97,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written(command: str, folder: Path, *options: str) -> Any:
     """What a command writes, its files in a folder."""
     words = [str(folder / word) if word.endswith(".json") else word for word in command.split()]
-    asks = words[0] in ("solve", "verify", "risk", "allocate", "stability")
+    asks = words[0] in ("solve", "explain", "verify", "risk", "allocate", "stability")
     shown = CliRunner().invoke(cli, [*words, *options, "--json", "-", *(["--quiet"] if asks else [])])
     assert shown.exit_code in (0, 1, 2, 3), shown.output
     return json.loads(shown.stdout)

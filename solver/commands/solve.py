@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from solver.commands.command import Subcommand
+from solver.commands.command import Subcommand, time_left
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import (
+    Terms,
     at_the_terminal,
     check_options,
     evidence_option,
@@ -18,6 +20,13 @@ from solver.commands.searching import (
     search_options,
 )
 from solver.commands.streams import say
+
+if TYPE_CHECKING:
+    from solver.report.blocks import Section
+    from solver.study.study import Study
+
+LONGEST_EXPLANATION = 10.0
+"""Seconds for which a planner who asked for the best portfolio waits to hear why there is none."""
 
 
 @click.command(cls=Subcommand)
@@ -71,21 +80,40 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
 
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
-    from solver.pipeline import solve
     from solver.report.text import summary
+    from solver.study.study import Study
 
     with reading(options["quiet"]):
         problem = wanted_instance(instance, options)
         start = None if options["start"] is None else read_plan(options["start"])
     with at_the_terminal(options) as terms:
-        result = solve(problem, start=start, **terms)
+        study = Study(problem).locked(terms["include"], terms["exclude"])
+        limits, progress, cancel = terms["limits"], terms["progress"], terms["cancel"]
+        result = study.solve(start=start, limits=limits, progress=progress, cancel=cancel)
+        reasons = [] if result.termination != "infeasible" else _why_nothing(study, instance, terms)
     if not options["format_"]:
         result = replace(result, instance={**result.instance, "source": instance})
     try:
-        tell(result, json_target, summary(result, problem))
+        tell(result, json_target, summary(result, problem, reasons=reasons))
     finally:
         code = exit_code([result], problem, options)
     ctx.exit(code)
+
+
+def _why_nothing(study: Study, source: str, terms: Terms) -> list[Section]:
+    """What contradicts what where no portfolio exists, or how to ask where that takes long."""
+    from solver.answers.explain import explain
+    from solver.errors import ContradictionError
+    from solver.report.explain import explanation_sections, how_to_ask
+
+    left = time_left(terms["limits"].seconds)
+    briefly = LONGEST_EXPLANATION if left is None else min(left, LONGEST_EXPLANATION)
+    limits = replace(terms["limits"], seconds=briefly)
+    with suppress(ContradictionError):
+        found = explain(study, limits=limits, progress=terms["progress"], cancel=terms["cancel"])
+        if found.proven:
+            return explanation_sections(found, study.instance)
+    return [how_to_ask(source)]
 
 
 def _threads(wanted: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from solver.instance.instance import Instance
@@ -31,13 +31,19 @@ REASONS: Mapping[Termination, str] = MappingProxyType(
 SMALLEST_DIFFERENCE = 1e-9
 
 
-def summary(result: Result, instance: Instance, missing: str = "") -> Report:
-    """The whole report, the same every time for the same result; `missing` says what else was asked for."""
+def summary(
+    result: Result, instance: Instance, missing: str = "", reasons: Iterable[Section] = ()
+) -> Report:
+    """The whole report, the same every time for the same result.
+
+    `missing` says what else was asked for, `reasons` why there is no portfolio.
+    """
     found = () if result.portfolio is None else _found(result, result.portfolio, instance)
     return report(
         _headline(result, instance),
         _facts(result, instance),
         *found,
+        *reasons,
         section("Warnings", text(*result.warnings)),
         section("What is missing", text(missing)),
         names=names_in(instance),
