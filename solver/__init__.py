@@ -15,9 +15,9 @@ stands between portfolio and result: `allocation` splits what any game is worth 
 `agreement` makes a game of a portfolio and looks for one that has a contract, and `strategies` are ways to
 choose, of which `exact` is the one with proof. A `study` stands after the result: it keeps what searches
 teach of an instance (portfolios, bounds, models) for whatever is asked next, and `pipeline.solve` is its
-first question. `bench` compares strategies, over `jobs`: many calls, each in a process of its own;
-`recorded` is for what a result's file claims, and `manual` has the pages that people read. `shapes` is how
-answers become JSON, and `schemas` says to other programs what stands there.
+first question; `answers` has one file for each of the others. `bench` compares strategies, over `jobs`: many
+calls, each in a process of its own; `recorded` is for what a result's file claims, and `manual` has the pages
+that people read. `shapes` is how answers become JSON, and `schemas` says to other programs what stands there.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from solver.allocation.game import Game
     from solver.analysis.allocation import allocate
     from solver.analysis.stable_selection import StableSelection, select_stably
+    from solver.answers.explanation import Explanation, explain
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.instance.carriers import read, write
     from solver.instance.generator import generate
@@ -59,6 +60,7 @@ _HOME = {
     "BackendError": "solver.errors",
     "Cancel": "solver.run",
     "Clauses": "solver.allocation.contract.contract",
+    "Explanation": "solver.answers.explanation",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
     "Game": "solver.allocation.game",
@@ -76,6 +78,7 @@ _HOME = {
     "Termination": "solver.run",
     "Wishes": "solver.agreement.wishes",
     "allocate": "solver.analysis.allocation",
+    "explain": "solver.answers.explanation",
     "generate": "solver.instance.generator",
     "measures": "solver.risk",
     "read": "solver.instance.carriers",
@@ -96,6 +99,7 @@ __all__ = [
     "BackendError",
     "Cancel",
     "Clauses",
+    "Explanation",
     "Formulation",
     "FormulationError",
     "Game",
@@ -113,6 +117,7 @@ __all__ = [
     "Termination",
     "Wishes",
     "allocate",
+    "explain",
     "generate",
     "measures",
     "read",

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 
 from solver.allocation.allocate import Allocation
 from solver.analysis.stable_selection import StableSelection
-from solver.answers.explain import Explanation
+from solver.answers.explanation import Explanation
 from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
 from solver.report.contents import Contents

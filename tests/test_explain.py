@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
-from solver.answers.explain import Explanation, explain
+from solver.answers.explanation import Explanation, explain
 from solver.portfolio.checker import keeps
 from solver.portfolio.risks import losses
 from solver.portfolio.selection import Selection

@@ -157,8 +157,8 @@ def test_every_wish_says_where_it_was_typed_and_what_it_is() -> None:
         "groups row 1, max_spend_share = 0.5 (industry a)",
         "risk.limit = 80 (CVaR at 0.9 of the loss)",
         "risks row 1, limit = -3 (VaR at 0.5 of the loss)",
-        "locked out: p2 must not be chosen",
-        "asked for = 3 (innovation score)",
+        "locked out p2: p2 must not be chosen",
+        "asked for, innovation score = 3",
     ]
 
 

@@ -87,10 +87,10 @@ def command(
     """
     check_options(json_target, [instance], options)
 
-    from solver.answers.explain import explain
+    from solver.answers.explanation import explain
     from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import tell
-    from solver.report.explain import explanation_summary
+    from solver.report.explanation import explanation_summary
     from solver.study.study import Study
 
     with reading(options["quiet"]):

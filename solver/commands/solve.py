@@ -90,7 +90,7 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
         study = Study(problem).locked(terms["include"], terms["exclude"])
         limits, progress, cancel = terms["limits"], terms["progress"], terms["cancel"]
         result = study.solve(start=start, limits=limits, progress=progress, cancel=cancel)
-        reasons = [] if result.termination != "infeasible" else _why_nothing(study, instance, terms)
+        reasons = [] if result.termination != "infeasible" else _why_nothing(study, terms)
     if not options["format_"]:
         result = replace(result, instance={**result.instance, "source": instance})
     try:
@@ -100,11 +100,11 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
     ctx.exit(code)
 
 
-def _why_nothing(study: Study, source: str, terms: Terms) -> list[Section]:
+def _why_nothing(study: Study, terms: Terms) -> list[Section]:
     """What contradicts what where no portfolio exists, or how to ask where that takes long."""
-    from solver.answers.explain import explain
+    from solver.answers.explanation import explain
     from solver.errors import ContradictionError
-    from solver.report.explain import explanation_sections, how_to_ask
+    from solver.report.explanation import explanation_sections, how_to_ask
 
     left = time_left(terms["limits"].seconds)
     briefly = LONGEST_EXPLANATION if left is None else min(left, LONGEST_EXPLANATION)
@@ -113,7 +113,7 @@ def _why_nothing(study: Study, source: str, terms: Terms) -> list[Section]:
         found = explain(study, limits=limits, progress=terms["progress"], cancel=terms["cancel"])
         if found.proven:
             return explanation_sections(found, study.instance)
-    return [how_to_ask(source)]
+    return [how_to_ask()]
 
 
 def _threads(wanted: int | None) -> int | None:

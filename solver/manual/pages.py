@@ -9,6 +9,7 @@ PAGES = (
     "input",
     "fields",
     "risk",
+    "answers",
     "splitting",
     "comparing",
     "python",

@@ -84,16 +84,14 @@ class Formulation:
 
     def handles(self, assessment: Assessment) -> tuple[Handle, ...]:
         """Every wish in force, as fine as the planner typed it; what a portfolio is at all is none."""
-        typed = {*limits_of(assessment.instance), *self.structure}
-        found = []
+        typed, found = {*limits_of(assessment.instance), *self.structure}, []
         for rule in self.rules:
             for handle in rule.handles(assessment):
-                if rule in typed or isinstance(rule, Lock):
-                    found += [handle] if rule not in self.structure or handle.part != WHOLE else []
-                else:
-                    found.append(
-                        replace(handle, place="asked for", about=handle.about or rule.words(assessment))
-                    )
+                if rule not in typed and not isinstance(rule, Lock):
+                    asked = f"asked for, {handle.about or rule.words(assessment)}"
+                    found.append(replace(handle, place=asked, about=""))
+                elif rule not in self.structure or handle.part != WHOLE:
+                    found.append(handle)
         return tuple(found)
 
     def loosened(self, changes: Mapping[Handle, float]) -> Formulation:

@@ -31,9 +31,7 @@ REASONS: Mapping[Termination, str] = MappingProxyType(
 SMALLEST_DIFFERENCE = 1e-9
 
 
-def summary(
-    result: Result, instance: Instance, missing: str = "", reasons: Iterable[Section] = ()
-) -> Report:
+def summary(result: Result, instance: Instance, missing: str = "", reasons: Iterable[Section] = ()) -> Report:
     """The whole report, the same every time for the same result.
 
     `missing` says what else was asked for, `reasons` why there is no portfolio.

@@ -101,7 +101,7 @@ class Lock(Locks):
         return f"{assessment.instance.labels[self.id]} {'must' if self.chosen else 'must not'} be chosen"
 
     def handles(self, assessment: Assessment) -> Iterator[Handle]:
-        place = f"locked {'in' if self.chosen else 'out'}"
+        place = f"locked {'in' if self.chosen else 'out'} {self.id}"
         yield Handle(self, self.id, place, self.words(assessment))
 
     def demanded(self, assessment: Assessment) -> list[int]:

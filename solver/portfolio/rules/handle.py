@@ -49,11 +49,9 @@ class Handle(Shaped):
     @property
     def words(self) -> str:
         """The wish as a planner says it: `limits.budget = 120`, `pairs row 3: p1 requires p4`."""
-        return f"{self.place}: {self.about}" if self.number is None else self.at(self.number)
-
-    def at(self, number: float) -> str:
-        """The wish with another number."""
-        return f"{self.place} = {number:,.12g}" + (f" ({self.about})" if self.about else "")
+        if self.number is None:
+            return ": ".join(filter(None, (self.place, self.about)))
+        return f"{self.place} = {self.number:,.12g}" + (f" ({self.about})" if self.about else "")
 
     @property
     def most(self) -> float:

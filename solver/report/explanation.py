@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-from solver.answers.explain import Explanation
+from solver.answers.explanation import Explanation
 from solver.answers.repair import Change, Repair
 from solver.instance.instance import Instance
 from solver.report.amounts import listed, number, unit
@@ -43,10 +43,10 @@ def explanation_sections(found: Explanation, instance: Instance) -> list[Section
     ]
 
 
-def how_to_ask(source: str) -> Section:
+def how_to_ask() -> Section:
     """Where nobody waited for an explanation."""
-    asking = f"partnerfolio explain {source}"
-    return section("Why", text(f"`{asking}` says which wishes contradict each other, and what to change."))
+    asking = "`partnerfolio explain` in place of `solve`, with the same instance and options,"
+    return section("Why", text(f"{asking} says which wishes contradict each other, and what to change."))
 
 
 def _headline(found: Explanation) -> str:
@@ -77,7 +77,7 @@ def _facts(repair: Repair, instance: Instance) -> Iterator[tuple[str, str]]:
 def _changed(change: Change, instance: Instance) -> str:
     wish, to = change.wish, change.to
     if to is None or wish.number is None:
-        return f"dropped ({wish.about})"
+        return f"dropped ({wish.about})" if wish.about else "dropped"
     way = "raised" if to > wish.number else "lowered"
     about = f" ({wish.about})" if wish.about else ""
     return f"{way} from {wish.number:,.12g} to {outwards(to, wish.number)}{_unit(wish.unit, instance)}{about}"
