@@ -184,6 +184,18 @@ def test_plain_readings_need_no_optimiser() -> None:
     assert not loaded & {"pulp", "highspy", "solver.model", "solver.pipeline"}
 
 
+def test_no_package_hides_a_module_behind_another_name() -> None:
+    """Nobody has to know whether `package.name` is the module or what the package imports from it."""
+    names = {module.name for module in MODULES}
+    hidden = {
+        f"{module.name}.{found.name}"
+        for module in MODULES
+        for found in imports(module.tree)
+        if f"{module.name}.{found.name}" in names and found.source != module.name
+    }
+    assert hidden == {"solver.driver.run"}
+
+
 def test_imports_by_name_are_few_and_known() -> None:
     by_name = {
         module.name

@@ -65,7 +65,7 @@ def test_the_plain_program_is_the_problem():
         worth = program.constant + sum(v * x for v, x in zip(program.values, chosen, strict=True))
         worth += sum(value * chosen[i] * chosen[j] for i, j, value in program.pairs)
         selection = Selection(problem.assessment, tuple(o for o, x in enumerate(chosen) if x))
-        assert problem.judge(selection) == (pytest.approx(worth) if keeps else None)
+        assert problem.evaluate(selection) == (pytest.approx(worth) if keeps else None)
 
 
 def test_what_the_plain_program_cannot_say_is_named():
@@ -80,14 +80,14 @@ def test_every_peer_that_is_here_finds_the_best(name: str):
     best = max(
         worth
         for chosen in product((False, True), repeat=8)
-        if (worth := problem.judge(problem.staffed(o for o, x in enumerate(chosen) if x))) is not None
+        if (worth := problem.evaluate(problem.staffed(o for o, x in enumerate(chosen) if x))) is not None
     )
     try:
         selection = strategy_of(PEERS[name])(problem, Run(SearchLimits(seconds=30), told.append))
     except (AbsentError, ModuleNotFoundError) as absent:
         pytest.skip(str(absent))
     assert selection is not None
-    assert problem.judge(selection) == pytest.approx(best)
+    assert problem.evaluate(selection) == pytest.approx(best)
     bounds = [report.bound for report in told if report.bound is not None]
     assert min(bounds) == pytest.approx(best)
     assert "built" in {report.phase for report in told}

@@ -147,7 +147,7 @@ def test_what_has_no_rows_is_refused_by_name(toy: str, instance: pf.Instance) ->
 def test_strategies_without_rows_judge_it_right(strategy: str, toy: str) -> None:
     problem = Problem(assess(PLAIN), TOYS[toy])
     found = STRATEGIES[strategy](problem, Run(pf.SearchLimits(seconds=0.2)))
-    assert found is None or problem.judge(found) is not None
+    assert found is None or problem.evaluate(found) is not None
 
 
 @pytest.mark.parametrize("rule", [ToyRule(), ToyBound()])

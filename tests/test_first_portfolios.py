@@ -91,7 +91,7 @@ def test_the_empty_portfolio_is_the_same_with_and_without_scenarios(risk: dict[s
 def test_what_breaks_a_plain_rule_draws_no_scenarios() -> None:
     limited = alliance(**MEASURES["limited"]).with_("limits.budget=5")
     problem = Problem.of(limited)
-    assert problem.judge(problem.staffed([0])) is None
+    assert problem.evaluate(problem.staffed([0])) is None
     assert not are_drawn(problem.assessment)
 
 

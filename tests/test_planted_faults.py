@@ -181,7 +181,7 @@ def test_a_lock_with_reversed_rows_is_named(start: bool) -> None:
 
 def test_missing_rows_of_a_rule_are_named_by_the_portfolio_they_let_pass() -> None:
     def plant(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr("solver.model.rule_rows.retained_value_rows", lambda draft, share: None)
+        patch.setattr("solver.model.rule_rows.retained_value_rows", lambda draft, share, slack: None)
 
     limits = {"budget": 60, "retained_value": 0.5, "max_partners": 1}
     result = faulted({**RISKY, "limits": limits}, plant)
@@ -306,13 +306,13 @@ def test_a_rule_on_demand_that_cuts_off_the_optimum_is_named(kind: str) -> None:
 @pytest.mark.parametrize("document", [PLAIN, MARKET], ids=["rows", "tree"])
 def test_a_judge_that_disagrees_with_the_terms_is_named(document: dict[str, Any], amount: float) -> None:
     def plant(patch: pytest.MonkeyPatch) -> None:
-        true = Problem.judge
+        true = Problem.evaluate
 
         def wrong(self: Problem, selection: Any) -> float | None:
             worth = true(self, selection)
             return None if worth is None else worth + amount
 
-        patch.setattr(Problem, "judge", wrong)
+        patch.setattr(Problem, "evaluate", wrong)
 
     result = faulted(document, plant)
     assert "the judge says" in result.message
@@ -321,7 +321,7 @@ def test_a_judge_that_disagrees_with_the_terms_is_named(document: dict[str, Any]
 
 def test_a_judge_that_refuses_what_the_checker_passes_is_named() -> None:
     def plant(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(Problem, "judge", lambda self, selection: None)
+        patch.setattr(Problem, "evaluate", lambda self, selection: None)
 
     assert "the judge refuses a portfolio that the checker passes" in faulted(PLAIN, plant).message
 

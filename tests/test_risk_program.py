@@ -45,7 +45,7 @@ def test_cuts_and_the_textbooks_rows_reach_the_same_optimum(document: dict) -> N
         assert by_cuts.verified
         for column in sheet.problem.variables():
             column.varValue = by_rows.value(column)
-        assert problem.judge(sheet.selection()) == pytest.approx(by_cuts.objective, rel=1e-5, abs=1e-5)
+        assert problem.evaluate(sheet.selection()) == pytest.approx(by_cuts.objective, rel=1e-5, abs=1e-5)
 
 
 def assert_the_textbook_may_refuse(instance: pf.Instance) -> None:

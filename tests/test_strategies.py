@@ -50,7 +50,7 @@ def problem_of(document: dict[str, Any]) -> Problem:
 
 def worth_of(name: str, problem: Problem, limits: SearchLimits = BRIEFLY) -> float | None:
     selection = CHOOSERS[name](problem, Run(limits))
-    return None if selection is None else problem.judge(selection)
+    return None if selection is None else problem.evaluate(selection)
 
 
 def knapsack(seed: int, items: int = 12) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def test_no_rule_is_broken_and_nothing_beats_the_best_there_is(document: dict[st
         if found is None:
             assert selection is None, name
         elif selection is not None:
-            worth = problem.judge(selection)
+            worth = problem.evaluate(selection)
             assert worth is not None, name
             assert not broken(document, selection.portfolio().to_dict()), name
             assert worth <= found[0] + 1e-6, name
@@ -121,7 +121,7 @@ def test_risk_is_respected(document: dict[str, Any]) -> None:
         except AbsentError:
             continue  # the textbook says what it cannot write
         if selection is not None:
-            worth = problem.judge(selection)
+            worth = problem.evaluate(selection)
             assert worth is not None, name
             assert worth <= proven.bound + 1e-6 * max(1.0, abs(proven.bound)), name
 
@@ -184,14 +184,14 @@ def test_the_same_seed_chooses_the_same(name: str) -> None:
 def test_without_time_a_search_ends_at_once(name: str) -> None:
     problem = Problem.of(generate(partners=80, applications=30, seed=4))
     selection = CHOOSERS[name](problem, Run(SearchLimits(seconds=0.0)))
-    assert selection is None or problem.judge(selection) is not None
+    assert selection is None or problem.evaluate(selection) is not None
 
 
 def test_the_opening_says_what_the_heuristics_gave() -> None:
     problem = Problem.of(generate(partners=20, applications=6, seed=4))
     found = opening(problem, SelectionProgram(problem), Run(SearchLimits(seconds=20.0)))
     assert set(found.gave) == {"local-search"}
-    assert problem.judge(found.selection) == max(found.gave.values())
+    assert problem.evaluate(found.selection) == max(found.gave.values())
 
 
 @pytest.mark.slow
@@ -214,10 +214,16 @@ def test_an_opening_that_is_cancelled_leaves_the_best_so_far() -> None:
     run = Run(None, stop_at_the_first, cancel)
     search = search_exactly(problem, run, Incumbent(problem, run))
     assert search.outcome.termination is Termination.cancelled
-    assert problem.judge(search.selection) is not None
+    assert problem.evaluate(search.selection) is not None
 
 
 @pytest.mark.skipif(PYMOO, reason="pymoo is installed")
 def test_what_is_missing_for_the_genetic_algorithm_is_said() -> None:
     with pytest.raises(BackendError, match="pymoo"):
         genetic(problem_of(pair_of()), Run(BRIEFLY))
+
+
+def test_the_old_name_of_evaluating_still_works_and_says_the_new_one() -> None:
+    problem = problem_of(pair_of())
+    with pytest.warns(DeprecationWarning, match=r"Problem\.evaluate"):
+        assert problem.judge(problem.staffed([0])) == problem.evaluate(problem.staffed([0])) == 7.0

@@ -50,7 +50,7 @@ def test_every_rule_and_every_value_is_read_alike(document: dict[str, Any]) -> N
     if found is None:
         assert selection is None
     else:
-        assert problem.judge(selection) == near(found[0])
+        assert problem.evaluate(selection) == near(found[0])
 
 
 @pytest.mark.slow
@@ -68,7 +68,7 @@ def test_every_risk_is_read_alike(document: dict[str, Any]) -> None:
     if proven.objective is None:
         assert selection is None
     else:
-        assert problem.judge(selection) == near(proven.objective)
+        assert problem.evaluate(selection) == near(proven.objective)
 
 
 @pytest.mark.slow
@@ -81,14 +81,14 @@ def test_alliances_with_recourse_markets_and_teams(risk: list[str], seed: int) -
     problem, proven = Problem.of(instance), pf.solve(instance)
     selection = textbook(problem, Run(SearchLimits(seconds=20)))
     assert proven.objective is not None
-    assert problem.judge(selection) == near(proven.objective)
+    assert problem.evaluate(selection) == near(proven.objective)
 
 
 @needs_cbc
 def test_what_it_finds_and_proves_is_told() -> None:
     told: list[Progress] = []
     problem = Problem.of(generate(partners=8, applications=3, seed=1))
-    worth = problem.judge(textbook(problem, Run(SearchLimits(seconds=20), told.append)))
+    worth = problem.evaluate(textbook(problem, Run(SearchLimits(seconds=20), told.append)))
     assert told[0].phase == "built"
     assert max(report.incumbent for report in told if report.incumbent is not None) == near(worth)
     assert min(report.bound for report in told if report.bound is not None) == near(worth)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from solver.instance import tables
 from solver.instance.defects import Defect
-from solver.instance.draft import Draft
+from solver.instance.parsed import Parsed
 
 GROUPING_FIELDS = ("industry", "region")
 RESERVED_DIMENSIONS = frozenset(
@@ -17,13 +17,13 @@ RESERVED_DIMENSIONS = frozenset(
 )
 
 
-def periods_outside(draft: Draft) -> Iterator[Defect]:
+def periods_outside(parsed: Parsed) -> Iterator[Defect]:
     """Start periods after the horizon."""
-    if draft.general is None:
+    if parsed.general is None:
         return
-    horizon = draft.general.periods
+    horizon = parsed.general.periods
     for table in ("partners", "applications", "levels"):
-        for number, row in draft.rows[table]:
+        for number, row in parsed.rows[table]:
             for column in ("first_period", "last_period"):
                 period = getattr(row, column)
                 if period is not None and period > horizon:
@@ -31,34 +31,34 @@ def periods_outside(draft: Draft) -> Iterator[Defect]:
                     yield Defect(table, text, number, column, period)
 
 
-def list_lengths(draft: Draft) -> Iterator[Defect]:
+def list_lengths(parsed: Parsed) -> Iterator[Defect]:
     """Lists that should have one number per period."""
-    if draft.general is None:
+    if parsed.general is None:
         return
-    periods = draft.general.periods
+    periods = parsed.general.periods
     for key in ("budget_by_period", "effort"):
-        numbers = getattr(draft.limits, key)
+        numbers = getattr(parsed.limits, key)
         if numbers and len(numbers) != periods:
             text = f"one number per period: {periods}, not {len(numbers)}"
             yield Defect("limits", text, column=key, value=", ".join(f"{number:g}" for number in numbers))
 
 
-def crossed_bounds(draft: Draft) -> Iterator[Defect]:
+def crossed_bounds(parsed: Parsed) -> Iterator[Defect]:
     """Numbers of one row that cannot both be meant."""
-    for number, row in draft.rows["requirements"]:
+    for number, row in parsed.rows["requirements"]:
         if row.most_providers < row.providers:
             text = f"at least providers, which is {row.providers}"
             yield Defect("requirements", text, number, "max_providers", row.max_providers)
-    for number, row in draft.rows["evidence"]:
+    for number, row in parsed.rows["evidence"]:
         if row.successes > row.trials:
             yield Defect(
                 "evidence", f"at most trials, which is {row.trials:g}", number, "successes", row.successes
             )
 
 
-def evidence_subjects(draft: Draft) -> Iterator[Defect]:
+def evidence_subjects(parsed: Parsed) -> Iterator[Defect]:
     """Evidence is about exactly one partner or application."""
-    for number, row in draft.rows["evidence"]:
+    for number, row in parsed.rows["evidence"]:
         if row.partner is None and row.application is None:
             yield Defect("evidence", "name a partner or an application", number, "partner")
         if row.partner is not None and row.application is not None:
@@ -66,26 +66,26 @@ def evidence_subjects(draft: Draft) -> Iterator[Defect]:
             yield Defect("evidence", text, number, "application", row.application)
 
 
-def group_dimensions(draft: Draft) -> Iterator[Defect]:
+def group_dimensions(parsed: Parsed) -> Iterator[Defect]:
     """A group dimension is industry, region or a column that has no other meaning."""
-    for number, row in draft.rows["groups"]:
+    for number, row in parsed.rows["groups"]:
         if row.dimension in RESERVED_DIMENSIONS:
             text = "industry, region or a column of your own; this column has another meaning"
             yield Defect("groups", text, number, "dimension", row.dimension)
 
 
-def pair_meanings(draft: Draft) -> Iterator[Defect]:
+def pair_meanings(parsed: Parsed) -> Iterator[Defect]:
     """What each kind of pair needs and cannot have."""
-    for number, row in draft.rows["pairs"]:
+    for number, row in parsed.rows["pairs"]:
         if row.first == row.second:
             yield Defect("pairs", "two different ids", number, "second", row.second)
         if row.application is not None and row.kind in ("conflict", "requires"):
             text = f"leave this empty: a pair of kind {row.kind} holds everywhere"
             yield Defect("pairs", text, number, "application", row.application)
         elif row.application is not None or row.kind == "ip_conflict":
-            yield from _needs_partners(draft, number, row)
+            yield from _needs_partners(parsed, number, row)
         if row.kind == "synergy" and row.value is None:
-            yield from _needs_value(draft, number, row)
+            yield from _needs_value(parsed, number, row)
         if row.kind == "ip_conflict" and row.value is not None and row.value < 0:
             yield Defect(
                 "pairs",
@@ -96,10 +96,10 @@ def pair_meanings(draft: Draft) -> Iterator[Defect]:
             )
 
 
-def repeated_ip_conflicts(draft: Draft) -> Iterator[Defect]:
+def repeated_ip_conflicts(parsed: Parsed) -> Iterator[Defect]:
     """One pair has one `ip_conflict` row for each application, and one for any other."""
     known = set()
-    for number, row in draft.rows["pairs"]:
+    for number, row in parsed.rows["pairs"]:
         about = (frozenset((row.first, row.second)), row.application)
         if row.kind == "ip_conflict" and about in known:
             where = "any application" if row.application is None else row.application
@@ -109,9 +109,9 @@ def repeated_ip_conflicts(draft: Draft) -> Iterator[Defect]:
             known.add(about)
 
 
-def contract_terms(draft: Draft) -> Iterator[Defect]:
+def contract_terms(parsed: Parsed) -> Iterator[Defect]:
     """Contract shares that can add up to one."""
-    split = draft.split
+    split = parsed.split
     if split is None:
         return
     if split.tier > 0 and abs(round(1 / split.tier) * split.tier - 1) > 1e-9:
@@ -122,18 +122,18 @@ def contract_terms(draft: Draft) -> Iterator[Defect]:
         yield Defect("split", f"at least floor, which is {split.floor:g}", None, "cap", split.cap)
 
 
-def _needs_partners(draft: Draft, number: int, row: tables.Pair) -> Iterator[Defect]:
+def _needs_partners(parsed: Parsed, number: int, row: tables.Pair) -> Iterator[Defect]:
     for column in ("first", "second"):
         name = getattr(row, column)
-        if name in draft.declared["applications"] and name not in draft.declared["partners"]:
+        if name in parsed.declared["applications"] and name not in parsed.declared["partners"]:
             text = "the id of a partner: only partners serve an application"
             yield Defect("pairs", text, number, column, name)
 
 
-def _needs_value(draft: Draft, number: int, row: tables.Pair) -> Iterator[Defect]:
-    if draft.objective.synergy_per_complementarity is None:
+def _needs_value(parsed: Parsed, number: int, row: tables.Pair) -> Iterator[Defect]:
+    if parsed.objective.synergy_per_complementarity is None:
         text = "a number of either sign (or set objective.synergy_per_complementarity)"
         yield Defect("pairs", text, number, "value")
-    elif any(name in draft.declared["applications"] for name in (row.first, row.second)):
+    elif any(name in parsed.declared["applications"] for name in (row.first, row.second)):
         text = "a number: complementarity is known between partners only"
         yield Defect("pairs", text, number, "value")

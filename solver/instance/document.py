@@ -10,10 +10,10 @@ from solver.errors import InputError
 from solver.instance.cells import plain
 from solver.instance.consistency import RESERVED_DIMENSIONS
 from solver.instance.defects import Defect, Findings
-from solver.instance.draft import Draft
 from solver.instance.fields import Row
 from solver.instance.instance import Instance
 from solver.instance.migration import migrated
+from solver.instance.parsed import Parsed
 from solver.instance.reading import Reading, split_evidence
 from solver.instance.references import KEYS as TABLE_KEYS
 from solver.instance.rows import (
@@ -70,10 +70,10 @@ def judged(reading: Reading) -> Instance:
     section, table = split_evidence(document.pop("evidence", None))
     raw_tables = {name: document.get(name) for name in TABLES} | {"evidence": table}
     raw_sections = {name: document.get(name) for name in SECTIONS} | {"evidence": section}
-    draft = _draft(document, raw_sections, raw_tables, reading)
-    findings.extend(cross_checks(draft))
+    parsed = _parsed(document, raw_sections, raw_tables, reading)
+    findings.extend(cross_checks(parsed))
     findings.raise_if_any()
-    return _assembled(draft)
+    return _assembled(parsed)
 
 
 def dump(instance: Instance) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def dump(instance: Instance) -> dict[str, Any]:
     return document
 
 
-def _draft(document: Cells, sections: Cells, tables: Cells, reading: Reading) -> Draft:
+def _parsed(document: Cells, sections: Cells, tables: Cells, reading: Reading) -> Parsed:
     findings = reading.findings
     top = {key: document[key] for key in General.model_fields if key in document}
     general = judged_section("instance", General, top, findings)
@@ -131,7 +131,7 @@ def _draft(document: Cells, sections: Cells, tables: Cells, reading: Reading) ->
         name: judged_rows(name, model, filled[name], own.get(name, ()), findings)
         for name, model in TABLES.items()
     }
-    return Draft(
+    return Parsed(
         general=general if isinstance(general, General) else None,
         sections=parsed_sections,
         rows=rows,
@@ -196,11 +196,11 @@ def _has_defects(rows: Any) -> bool:
     return rows is not None and (not isinstance(rows, list | tuple) or any(row is not None for row in rows))
 
 
-def _assembled(draft: Draft) -> Instance:
-    values: dict[str, Any] = {} if draft.general is None else draft.general.model_dump()
-    for name, section in draft.sections.items():
+def _assembled(parsed: Parsed) -> Instance:
+    values: dict[str, Any] = {} if parsed.general is None else parsed.general.model_dump()
+    for name, section in parsed.sections.items():
         values[SECTION_FIELDS.get(name, name)] = section
-    for name, rows in draft.rows.items():
+    for name, rows in parsed.rows.items():
         values[name] = tuple(row for _, row in rows)
     return Instance.model_construct(**values)
 

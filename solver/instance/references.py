@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from solver.instance.defects import Defect, nearest
-from solver.instance.draft import STANDARD_LEVEL, Draft
+from solver.instance.parsed import STANDARD_LEVEL, Parsed
 
 KEYS: dict[str, tuple[str, ...]] = {
     "partners": ("id",),
@@ -62,96 +62,96 @@ REFERENCES = (
 MOST_SUGGESTIONS = 25
 
 
-def repeated_keys(draft: Draft) -> Iterator[Defect]:
+def repeated_keys(parsed: Parsed) -> Iterator[Defect]:
     """Rows that say the same thing twice."""
     for table, columns in KEYS.items():
         first: dict[tuple[object, ...], int] = {}
-        for number, row in draft.cells[table]:
+        for number, row in parsed.cells[table]:
             key = tuple(row.get(column) for column in columns)
             if not all(isinstance(part, str | int | float) for part in key):
                 continue
             if key in first:
-                yield _repeated(table, number, columns, key, draft.where(table, first[key]))
+                yield _repeated(table, number, columns, key, parsed.where(table, first[key]))
             first.setdefault(key, number)
 
 
-def shared_ids(draft: Draft) -> Iterator[Defect]:
+def shared_ids(parsed: Parsed) -> Iterator[Defect]:
     """Hub, partners and applications share one space of ids."""
-    partners = draft.declared["partners"]
-    for name, number in draft.declared["applications"].items():
+    partners = parsed.declared["partners"]
+    for name, number in parsed.declared["applications"].items():
         if name in partners:
-            where = draft.where("partners", partners[name])
+            where = parsed.where("partners", partners[name])
             yield Defect("applications", f"another id; {where} has this one", number, "id", name)
         if name == "any":
             yield Defect("applications", "another id; `any` stands for every application", number, "id", name)
     for table in ENGAGED:
-        if draft.hub is not None and draft.hub.id in draft.declared[table]:
-            number = draft.declared[table][draft.hub.id]
-            yield Defect(table, "another id; the hub has this one (hub.id)", number, "id", draft.hub.id)
+        if parsed.hub is not None and parsed.hub.id in parsed.declared[table]:
+            number = parsed.declared[table][parsed.hub.id]
+            yield Defect(table, "another id; the hub has this one (hub.id)", number, "id", parsed.hub.id)
 
 
-def dangling_ids(draft: Draft) -> Iterator[Defect]:
+def dangling_ids(parsed: Parsed) -> Iterator[Defect]:
     """Ids that no row declares."""
     for reference in REFERENCES:
-        known = _known(draft, reference)
+        known = _known(parsed, reference)
         if known is None:
             continue
         suggestions = MOST_SUGGESTIONS
-        for number, row in draft.cells[reference.table]:
+        for number, row in parsed.cells[reference.table]:
             name = row.get(reference.column)
             if not isinstance(name, str) or name in known:
                 continue
-            hint = _hint(draft, name, known) if suggestions > 0 else ""
+            hint = _hint(parsed, name, known) if suggestions > 0 else ""
             suggestions -= 1
             yield Defect(reference.table, reference.noun + hint, number, reference.column, name)
 
 
-def running_levels(draft: Draft) -> Iterator[Defect]:
+def running_levels(parsed: Parsed) -> Iterator[Defect]:
     """A running level is one of the partner's levels, and only running partners have one."""
-    for number, row in draft.rows["partners"]:
+    for number, row in parsed.rows["partners"]:
         if row.running_level is None:
             continue
-        levels = draft.levels.get(row.id, [STANDARD_LEVEL])
+        levels = parsed.levels.get(row.id, [STANDARD_LEVEL])
         if row.status != "running":
             text = "leave this empty, or set status to running"
             yield Defect("partners", text, number, "running_level", row.running_level)
-        elif draft.knows("levels") and row.running_level not in levels:
+        elif parsed.knows("levels") and row.running_level not in levels:
             text = f"one of the partner's levels: {', '.join(levels)}{nearest(row.running_level, levels)}"
             yield Defect("partners", text, number, "running_level", row.running_level)
 
 
-def outside_members(draft: Draft) -> Iterator[Defect]:
+def outside_members(parsed: Parsed) -> Iterator[Defect]:
     """Members of outside groups are partners, each named once."""
-    known = draft.declared["partners"]
-    for number, row in draft.rows["outside"]:
+    known = parsed.declared["partners"]
+    for number, row in parsed.rows["outside"]:
         if not row.ids:
             yield Defect("outside", "ids of partners separated by ;", number, "members", row.members)
         for position, name in enumerate(row.ids):
             if name in row.ids[:position]:
                 yield Defect("outside", "each partner once", number, "members", name)
-            elif name not in known and draft.knows("partners"):
-                text = f"ids of partners separated by ;{_hint(draft, name, known)}"
+            elif name not in known and parsed.knows("partners"):
+                text = f"ids of partners separated by ;{_hint(parsed, name, known)}"
                 yield Defect("outside", text, number, "members", name)
 
 
-def _hint(draft: Draft, name: str, known: Collection[str]) -> str:
+def _hint(parsed: Parsed, name: str, known: Collection[str]) -> str:
     """The id of who is called so, where somebody wrote a name; else the nearest id."""
-    rows = [row for table in ENGAGED for _, row in draft.cells[table] if row.get("name") == name]
+    rows = [row for table in ENGAGED for _, row in parsed.cells[table] if row.get("name") == name]
     ids = [row["id"] for row in rows if isinstance(row.get("id"), str) and row["id"] in known]
     return f"; that is the name of {' and '.join(ids)}" if ids else nearest(name, known)
 
 
-def _known(draft: Draft, reference: Reference) -> set[str] | None:
+def _known(parsed: Parsed, reference: Reference) -> set[str] | None:
     """The ids a reference may name; None when any name is right or the tables could not be read."""
-    if not draft.knows(*reference.targets):
+    if not parsed.knows(*reference.targets):
         return None
-    known = {name for target in reference.targets if target != "hub" for name in draft.declared[target]}
+    known = {name for target in reference.targets if target != "hub" for name in parsed.declared[target]}
     if reference.targets == ("technologies",) and not known:
         return None
     if "hub" in reference.targets:
-        if draft.hub is None:
+        if parsed.hub is None:
             return None
-        known.add(draft.hub.id)
+        known.add(parsed.hub.id)
     return known
 
 

@@ -7,30 +7,30 @@ from math import fsum
 from typing import Any
 
 from solver.instance.defects import Defect
-from solver.instance.draft import Draft
+from solver.instance.parsed import Parsed
 from solver.instance.settings import RiskMeasure
 
 TOLERANCE = 1e-6
 
 
-def scenario_probabilities(draft: Draft) -> Iterator[Defect]:
+def scenario_probabilities(parsed: Parsed) -> Iterator[Defect]:
     """Every scenario has one probability, and together they are certain."""
     probability: dict[str, float] = {}
-    for number, row in draft.rows["scenarios"]:
+    for number, row in parsed.rows["scenarios"]:
         known = probability.setdefault(row.scenario, row.probability)
         if abs(known - row.probability) > TOLERANCE:
             text = f"the same probability in every row of scenario {row.scenario}: {known:g}"
             yield Defect("scenarios", text, number, "probability", row.probability)
     total = fsum(probability.values())
-    complete = len(draft.rows["scenarios"]) == len(draft.cells["scenarios"])
+    complete = len(parsed.rows["scenarios"]) == len(parsed.cells["scenarios"])
     if probability and complete and abs(total - 1) > TOLERANCE:
         text = "probabilities of the scenarios that add up to 1"
         yield Defect("scenarios", text, column="probability", value=f"a sum of {total:.9g}")
 
 
-def factor_correlations(draft: Draft) -> Iterator[Defect]:
+def factor_correlations(parsed: Parsed) -> Iterator[Defect]:
     """The common factors cannot explain more than everything."""
-    risk = draft.risk
+    risk = parsed.risk
     if risk is None:
         return
     total = fsum((risk.market_correlation, risk.industry_correlation, risk.region_correlation))
@@ -39,20 +39,20 @@ def factor_correlations(draft: Draft) -> Iterator[Defect]:
         yield Defect("risk", text, column="market_correlation", value=f"a sum of {total:.9g}")
 
 
-def measures(draft: Draft) -> Iterator[Defect]:
+def measures(parsed: Parsed) -> Iterator[Defect]:
     """What each measure needs and cannot have."""
-    if draft.risk is not None:
-        yield from _measure_defects("risk", None, draft.risk)
-        yield from _spectrum_defects(draft)
-    for number, row in draft.rows["risks"]:
+    if parsed.risk is not None:
+        yield from _measure_defects("risk", None, parsed.risk)
+        yield from _spectrum_defects(parsed)
+    for number, row in parsed.rows["risks"]:
         yield from _measure_defects("risks", number, row)
-    if draft.rows["risks"] and draft.sections.get("risk") is None and "risk" not in draft.unreadable:
+    if parsed.rows["risks"] and parsed.sections.get("risk") is None and "risk" not in parsed.unreadable:
         yield Defect("risks", "add a section risk: it says how the uncertain amounts are drawn")
 
 
-def correlations(draft: Draft) -> Iterator[Defect]:
+def correlations(parsed: Parsed) -> Iterator[Defect]:
     """Given correlations must be able to hold together."""
-    rows = draft.rows["correlations"]
+    rows = parsed.rows["correlations"]
     for number, row in rows:
         if row.first == row.second:
             yield Defect("correlations", "two different ids", number, "second", row.second)
@@ -87,15 +87,15 @@ def correlation_matrix(rows: list[Any]) -> tuple[Any, list[str]]:
     return matrix, ids
 
 
-def variations(draft: Draft) -> Iterator[Defect]:
+def variations(parsed: Parsed) -> Iterator[Defect]:
     """Coefficients of variation that the wanted margin can have."""
-    if draft.risk is None:
+    if parsed.risk is None:
         return
     from solver.risk.margins import MARGINS
 
-    family = MARGINS[draft.risk.margin]
+    family = MARGINS[parsed.risk.margin]
     for table in ("partners", "applications", "levels"):
-        for number, row in draft.rows[table]:
+        for number, row in parsed.rows[table]:
             for column in ("revenue_cv", "cost_cv"):
                 cv = getattr(row, column)
                 if cv is not None and cv >= family.largest_cv:
@@ -111,8 +111,8 @@ def _measure_defects(table: str, number: int | None, row: RiskMeasure) -> Iterat
         yield Defect(table, "the section risk: the spectrum is given there", number, "measure", row.measure)
 
 
-def _spectrum_defects(draft: Draft) -> Iterator[Defect]:
-    risk = draft.risk
+def _spectrum_defects(parsed: Parsed) -> Iterator[Defect]:
+    risk = parsed.risk
     if risk is None:
         return
     levels, weights = risk.spectrum_levels, risk.spectrum_weights

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from solver.instance import consistency, references, risk_checks
 from solver.instance.defects import Defect
-from solver.instance.draft import Draft
 from solver.instance.oddities import warnings_of
+from solver.instance.parsed import Parsed
 
 __all__ = ["CHECKS", "cross_checks", "warnings_of"]
 
-CHECKS: tuple[Callable[[Draft], Iterator[Defect]], ...] = (
+CHECKS: tuple[Callable[[Parsed], Iterator[Defect]], ...] = (
     references.repeated_keys,
     references.shared_ids,
     references.dangling_ids,
@@ -33,7 +33,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Defect]], ...] = (
 )
 
 
-def cross_checks(draft: Draft) -> Iterator[Defect]:
+def cross_checks(parsed: Parsed) -> Iterator[Defect]:
     """Every defect that shows only when rows are seen together."""
     for check in CHECKS:
-        yield from check(draft)
+        yield from check(parsed)

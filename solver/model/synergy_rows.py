@@ -11,11 +11,11 @@ import pulp
 from numpy.typing import NDArray
 
 from solver.assessment.outlook import Outlook
-from solver.model.company_rows import company_rows, pays
 from solver.model.cycle_cuts import CycleCuts
 from solver.model.draft import Draft, Side, opposite
 from solver.model.linear import Linear, weighted
 from solver.model.pair_block import block_of_products
+from solver.model.pair_value_rows import pair_value_rows, pays
 from solver.model.products import all_of, both_chosen, together
 from solver.model.scenario_linear import PairWorth
 
@@ -32,7 +32,7 @@ def expected_synergies(draft: Draft, side: Side) -> Linear:
         _add_cycle_cuts(draft, everywhere)
         return _by_pair(draft, synergies, side)
     rest = {key: worth for key, worth in synergies.items() if key[0] is not None or key[1:] not in everywhere}
-    return company_rows(draft, everywhere) + _by_pair(draft, rest, side)
+    return pair_value_rows(draft, everywhere) + _by_pair(draft, rest, side)
 
 
 def expected_pairs(draft: Draft) -> dict[tuple[int, int], float]:

@@ -16,7 +16,7 @@ from solver.allocation.split import certify
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.recorded.comparison import Comparison, is_list, is_number, shown
-from solver.recorded.standing import false_standing
+from solver.recorded.core import false_core
 
 ROUNDING = 1e-7
 """What counts as nothing in a split, relative to the value that is split."""
@@ -55,7 +55,7 @@ def false_split(claimed: Any, selection: Selection, formulation: Formulation) ->
     payoffs = claimed.get("payoffs")
     if game is not None and _are_payoffs(payoffs, members):
         amounts = np.array([float(payoffs[player]) for player in members.players])
-        yield from false_standing(claimed, game, amounts, comparison)
+        yield from false_core(claimed, game, amounts, comparison)
     if isinstance(claimed.get("contract"), Mapping):
         yield from _false_shares(claimed["contract"], members, comparison)
 

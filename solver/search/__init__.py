@@ -11,7 +11,7 @@ from solver.errors import ContradictionError
 from solver.model.draft import Draft
 from solver.model.refusal import refusal_rows
 from solver.run import Run
-from solver.search.disagreement import Disagreement, disagreement
+from solver.search.disagreement import Disagreement
 
 __all__ = ["Disagreement", "disagreement_of", "search_draft", "search_on_the_way"]
 
@@ -63,4 +63,4 @@ def search_on_the_way(
 def disagreement_of(draft: Draft, outcome: Outcome) -> Disagreement | None:
     """Who disagreed when a search of a draft ended in a contradiction; None where it did not."""
     found = outcome.contradiction
-    return None if found is None else disagreement(draft, outcome.columns, found)
+    return None if found is None else Disagreement.of(draft, outcome.columns, found)

@@ -61,45 +61,49 @@ class Disagreement(Shaped):
         "sentence", "party", "names", "bound", "worth", "counted", "portfolio", "rows", "terms", "columns"
     )
 
+    @classmethod
+    def of(cls, draft: Draft, columns: Columns, found: Contradiction) -> Disagreement:
+        """What the driver found, in the words of the draft's rules and terms."""
+        selection = draft.selection(lambda column: columns.value(found.witness, column))
+        rows = tuple(_row(draft, row) for row in found.rows)
+        terms: tuple[Miscounted, ...] = ()
+        if found.party is Party.rows:
+            names = tuple(dict.fromkeys(row["owner"] for row in rows))
+            reason = f"{_listed(names)} refuse a portfolio that the checker passes"
+        elif found.party is Party.objective:
+            terms = tuple(_differing(draft, columns, found))
+            names = tuple(str(term["term"]) for term in terms)
+            reason = "; ".join(_counts(term) for term in terms) or _beyond_terms(draft, columns, found)
+        elif found.party is Party.judge:
+            names, reason = _refused(draft.formulation, selection)
+        elif found.party is Party.unknown:
+            names, reason = (), "who is wrong was not found out in time"
+        else:
+            names = tuple(dict.fromkeys(row["owner"] for row in rows))
+            kept = (
+                f"breaks {_listed(names)}"
+                if names
+                else "keeps every row and the objective counts it the same"
+            )
+            reason = f"the portfolio {kept}: the back end is wrong"
+        against = "" if found.worth is None else f", against a portfolio worth {found.worth:.10g}"
+        return cls(
+            sentence=f"{found.claim}{against}: {reason}",
+            party=str(found.party),
+            names=names,
+            selection=selection,
+            bound=found.bound,
+            worth=found.worth,
+            counted=found.reached,
+            rows=rows,
+            terms=terms,
+            columns=_meanings(draft, found.rows),
+        )
+
     @property
     def portfolio(self) -> Portfolio:
         """The portfolio that the claim does not fit."""
         return self.selection.portfolio()
-
-
-def disagreement(draft: Draft, columns: Columns, found: Contradiction) -> Disagreement:
-    """What the driver found, in the words of the draft's rules and terms."""
-    selection = draft.selection(lambda column: columns.value(found.witness, column))
-    rows = tuple(_row(draft, row) for row in found.rows)
-    terms: tuple[Miscounted, ...] = ()
-    if found.party is Party.rows:
-        names = tuple(dict.fromkeys(row["owner"] for row in rows))
-        reason = f"{_listed(names)} refuse a portfolio that the checker passes"
-    elif found.party is Party.objective:
-        terms = tuple(_differing(draft, columns, found))
-        names = tuple(str(term["term"]) for term in terms)
-        reason = "; ".join(_counts(term) for term in terms) or _beyond_terms(draft, columns, found)
-    elif found.party is Party.judge:
-        names, reason = _refused(draft.formulation, selection)
-    elif found.party is Party.unknown:
-        names, reason = (), "who is wrong was not found out in time"
-    else:
-        names = tuple(dict.fromkeys(row["owner"] for row in rows))
-        kept = f"breaks {_listed(names)}" if names else "keeps every row and the objective counts it the same"
-        reason = f"the portfolio {kept}: the back end is wrong"
-    against = "" if found.worth is None else f", against a portfolio worth {found.worth:.10g}"
-    return Disagreement(
-        sentence=f"{found.claim}{against}: {reason}",
-        party=str(found.party),
-        names=names,
-        selection=selection,
-        bound=found.bound,
-        worth=found.worth,
-        counted=found.reached,
-        rows=rows,
-        terms=terms,
-        columns=_meanings(draft, found.rows),
-    )
 
 
 def _row(draft: Draft, row: BrokenRow) -> RefusingRow:

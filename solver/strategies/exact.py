@@ -48,8 +48,8 @@ def search_exactly(
 
     The first portfolios are tried before anything slow: an opening goes on from them, and where a start or a
     model comes from another question they are what its claims are held against.
-    `best` keeps the best that was judged, whatever becomes of the search; `model` lends the problem's program
-    where there is one. Ctrl-C and the token end the search with the best portfolio so far.
+    `best` keeps the best that was evaluated, whatever becomes of the search; `model` lends the program of the
+    problem where there is one. Ctrl-C and the token end the search with the best portfolio so far.
     """
     try_first_portfolios(problem, run, best)
     best.offer(start)

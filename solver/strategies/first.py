@@ -34,9 +34,9 @@ def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     for start in dict.fromkeys(((), tuple(running))):
         if best.selection is not None and run.is_over:
             return
-        standing = Filling(problem, np.zeros(len(options)), run, problem.staffed(start))
-        standing.take_what_must_be()
-        best.offer(standing.result)
+        started = Filling(problem, np.zeros(len(options)), run, problem.staffed(start))
+        started.take_what_must_be()
+        best.offer(started.result)
     if not run.is_over:
         _try_the_foremost(problem, run, best)
     if best.selection is None and len(options) <= MOST_WALKED:
@@ -53,7 +53,7 @@ def _try_the_foremost(problem: Problem, run: Run, best: Incumbent) -> None:
     foremost, least, beyond = list(elements.values()), 0, len(elements) + 1
     while beyond - least > 1 and not run.is_over:
         count = (least + beyond) // 2
-        held = best.judged(problem.staffed(foremost[:count])) is not None
+        held = best.evaluate(problem.staffed(foremost[:count])) is not None
         least, beyond = (count, beyond) if held else (least, count)
 
 

@@ -26,12 +26,12 @@ class Incumbent:
     def offer(self, selection: Selection | None) -> bool:
         """Whether a portfolio is the best so far; if so, it is kept."""
         before = self.worth
-        self.judged(selection)
+        self.evaluate(selection)
         return self.worth > before
 
-    def judged(self, selection: Selection | None) -> float | None:
+    def evaluate(self, selection: Selection | None) -> float | None:
         """What a portfolio is worth, where it keeps every rule; the best is kept."""
-        worth = None if selection is None else self._problem.judge(selection)
+        worth = None if selection is None else self._problem.evaluate(selection)
         if selection is not None and worth is not None and self.keep(selection, worth):
             self._run.tell(worth, phase=self._phase)
         return worth

@@ -104,7 +104,7 @@ class _Search:
 
     def _holds(self) -> bool:
         """Whether the walk ended at a portfolio that keeps every rule; while there is none, all will do."""
-        worth = self.best.judged(self._problem.staffed(np.flatnonzero(self._walk.choice)))
+        worth = self.best.evaluate(self._problem.staffed(np.flatnonzero(self._walk.choice)))
         return worth is not None or self.best.selection is None
 
     def _wander(self) -> None:

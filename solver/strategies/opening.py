@@ -41,5 +41,5 @@ def opening(problem: Problem, program: SelectionProgram, run: Run, known: Select
     if found is known and many and problem.outline.pairs.size:
         early = run.part(SHARE, most=MOST_SECONDS)
         name, found = "local-search", searched(problem, known, early, ROUNDS, ROUNDS_IN_VAIN)
-    worth = None if found is None or found is known else problem.judge(found)
+    worth = None if found is None or found is known else problem.evaluate(found)
     return Opening(found, {} if worth is None else {name: worth})

@@ -1,7 +1,8 @@
-"""The problem that every strategy is given, and how what it finds is judged."""
+"""The problem that every strategy is given, and how what it finds is evaluated."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,7 +33,7 @@ class Merit:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """An assessed instance and what is asked of it; `keep` is handed every portfolio that is judged good."""
+    """An assessed instance and what is asked of it; `keep` is handed every portfolio that keeps the rules."""
 
     assessment: Assessment
     formulation: Formulation
@@ -58,13 +59,18 @@ class Problem:
         """Who provides what once options are chosen."""
         return Staffing(self.assessment)
 
-    def judge(self, selection: Selection) -> float | None:
+    def evaluate(self, selection: Selection) -> float | None:
         """What the formulation maximises, where every rule holds."""
         if not keeps(self.formulation, selection):
             return None
         if self.keep is not None:
             self.keep(selection)
         return float(self.formulation.maximise.amount(selection))
+
+    def judge(self, selection: Selection) -> float | None:
+        """The same as `evaluate`, under its old name."""
+        warnings.warn("Problem.judge is Problem.evaluate now", DeprecationWarning, stacklevel=2)
+        return self.evaluate(selection)
 
     def merit(self, selection: Selection, caps_only: bool = False) -> Merit:
         """The same for portfolios that may break rules: each counts by its distance relative to its limit.
@@ -85,8 +91,8 @@ class Problem:
 
     def best(self, selections: Iterable[Selection | None]) -> Selection | None:
         """The best of some portfolios that keep every rule; the first of equals."""
-        judged = [(self.judge(one), one) for one in selections if one is not None]
-        held = [(worth, one) for worth, one in judged if worth is not None]
+        evaluated = [(self.evaluate(one), one) for one in selections if one is not None]
+        held = [(worth, one) for worth, one in evaluated if worth is not None]
         return max(held, key=lambda pair: pair[0])[1] if held else None
 
 

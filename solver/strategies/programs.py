@@ -36,7 +36,7 @@ class Search:
 class SelectionProgram:
     """Built once, if no draft is given.
 
-    `best` keeps the best portfolio that it judges. Raises StoppedError where the run has to stop before it
+    `best` keeps the best portfolio that it evaluates. Raises StoppedError where the run has to stop before it
     is built.
     """
 
@@ -60,7 +60,7 @@ class SelectionProgram:
             self._draft,
             run,
             start=None if start is None else self._draft.values(start),
-            judge=self._judge,
+            judge=self._evaluate,
         )
         found = None if outcome.values is None else self._draft.selection(outcome.value)
         return Search(outcome, found, disagreement_of(self._draft, outcome))
@@ -70,9 +70,9 @@ class SelectionProgram:
         with self._held(incumbent, free):
             return self.search(run.heard_by(None), start=incumbent)
 
-    def _judge(self, value: ValueOf) -> float | None:
+    def _evaluate(self, value: ValueOf) -> float | None:
         selection = self._draft.selection(value)
-        worth = self._problem.judge(selection)
+        worth = self._problem.evaluate(selection)
         if self._best is not None and worth is not None:
             self._best.keep(selection, worth)
         return worth

@@ -37,7 +37,7 @@ def textbook(problem: Problem, run: Run) -> Selection | None:
     if claim not in (Claim.proven, Claim.found):
         return None
     found = sheet.selection()
-    worth = problem.judge(found)
+    worth = problem.evaluate(found)
     proven = claim is Claim.proven and not run.is_over
     run.tell(worth, _proven_bound(sheet, constant, run.limits.gap) if proven else None)
     return None if worth is None else found

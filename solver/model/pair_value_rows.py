@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from solver.model.budgets import budgets_of
-from solver.model.company import Company
-from solver.model.company_cuts import CompanyCuts
 from solver.model.draft import Draft
 from solver.model.linear import Linear, weighted
+from solver.model.pair_value_cuts import PairValueCuts
+from solver.model.pair_values import PairValues
 
 PAIRS_PER_ELEMENT = 6
 MOST_UNWANTED = 0.05
@@ -24,23 +24,23 @@ def pays(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> bool:
     return dense and small and unwanted <= MOST_UNWANTED * len(pairs) and any(True for _ in budgets_of(draft))
 
 
-def company_rows(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> Linear:
+def pair_value_rows(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> Linear:
     """What pairs of chosen elements are worth, held from above.
 
     v_i ≤ most_i x_i and v_i ≤ Σ_j worth_ij x_j − least_i (1 − x_i), with the extremes that the budgets leave;
-    `CompanyCuts` tighten the relaxation.
+    `PairValueCuts` tighten the relaxation.
     """
-    company = Company.of(pairs, budgets_of(draft))
-    chosen = [draft.chosen(element) for element in company.elements]
-    brought = [draft.free(f"company_{element}")[0] for element in company.elements]
-    if draft.once("company"):
+    pair_values = PairValues.of(pairs, budgets_of(draft))
+    chosen = [draft.chosen(element) for element in pair_values.elements]
+    brought = [draft.free(f"pair_values_{element}")[0] for element in pair_values.elements]
+    if draft.once("pair values"):
         columns = [next(iter(member.coefficients)) for member in chosen]
         for member, worth, most, least in zip(
-            range(len(chosen)), company.worth, company.most, company.least, strict=True
+            range(len(chosen)), pair_values.worth, pair_values.most, pair_values.least, strict=True
         ):
             value = Linear.of([brought[member]])
             draft.at_most(value - chosen[member].scaled(float(most)), 0.0)
             others = weighted(columns, worth).add(chosen[member], float(least))
             draft.at_most(value - others, -float(least))
-        draft.tightenings.append(CompanyCuts(company, columns, brought))
+        draft.tightenings.append(PairValueCuts(pair_values, columns, brought))
     return Linear.of(brought)

@@ -1,4 +1,4 @@
-"""What the company of others is worth to each element: the pairs of a program as one symmetric matrix."""
+"""What each element is worth together with others: the pairs of a program as one symmetric matrix."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from solver.model.budgets import Budget
 
 
 @dataclass(frozen=True, eq=False)
-class Company:
+class PairValues:
     """Half of what every pair is worth goes to each of its members.
 
     `worth` has shape (M, M), is symmetric and 0 on the diagonal; every budget limits the M members.
@@ -24,8 +24,8 @@ class Company:
     budgets: tuple[Budget, ...]
 
     @classmethod
-    def of(cls, pairs: Mapping[tuple[int, int], float], budgets: Iterator[Budget]) -> Company:
-        """The company in which some pairs of elements are worth something."""
+    def of(cls, pairs: Mapping[tuple[int, int], float], budgets: Iterator[Budget]) -> PairValues:
+        """The values of some pairs of elements."""
         elements = sorted({member for pair in pairs for member in pair})
         place = {element: m for m, element in enumerate(elements)}
         worth = np.zeros((len(elements), len(elements)))
@@ -36,7 +36,7 @@ class Company:
 
     @property
     def most(self) -> Floats:
-        """The most that the company of each member can be worth to it when it is chosen, shape (M,)."""
+        """The most that each member can be worth together with others when it is chosen, shape (M,)."""
         return self._at_most(self.worth, [budget.limit - budget.weights for budget in self.budgets])
 
     @property

@@ -17,7 +17,7 @@ from solver.recorded.comparison import Comparison, is_list, shown
 UNREADABLE = (KeyError, TypeError, ValueError)
 
 
-def false_standing(
+def false_core(
     claimed: Mapping[str, Any], game: Game, payoffs: Floats, comparison: Comparison
 ) -> Iterator[str]:
     """A sentence for everything that is said of the core and of the wanted payoffs and is not so.

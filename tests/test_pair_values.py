@@ -12,9 +12,9 @@ import solver as pf
 from solver.assessment.assessment import assess
 from solver.driver import run
 from solver.model.build import build
-from solver.model.company import fractional_knapsacks
-from solver.model.company_cuts import CompanyCuts
 from solver.model.draft import Draft
+from solver.model.pair_value_cuts import PairValueCuts
+from solver.model.pair_values import fractional_knapsacks
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
@@ -100,7 +100,7 @@ def test_the_optimum_is_that_of_all_subsets(seed: int) -> None:
 def test_no_portfolio_breaks_a_cut(seed: int) -> None:
     instance = drawn(seed)
     (cuts,) = draft_of(instance).tightenings
-    assert isinstance(cuts, CompanyCuts)
+    assert isinstance(cuts, PairValueCuts)
     chosen = subsets()
     chosen = chosen[allowed(instance, chosen)]
     points = np.hstack([chosen, chosen * (chosen @ worth(instance)) / 2])

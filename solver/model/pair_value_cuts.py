@@ -1,4 +1,4 @@
-"""Rows that hold what company is worth closer to the truth than its fixed rows do."""
+"""Rows that hold the values of pairs closer to the truth than their fixed rows do."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from solver.assessment.benefit import Floats
 from solver.driver import Rows, WideRule
 from solver.model.budgets import Budget
-from solver.model.company import Company, by_ratio, ratios
+from solver.model.pair_values import PairValues, by_ratio, ratios
 
 TOLERANCE = 1e-6
 NOISE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class CompanyCuts(WideRule):
+class PairValueCuts(WideRule):
     """v_i ≤ Σ_j worth_ij y_ij for products y_ij = x_i x_j that are never made columns.
 
     Each budget times x_i and times 1 − x_i (Sherali & Adams 1990) bounds the products:
@@ -31,7 +31,7 @@ class CompanyCuts(WideRule):
     `chosen` and `brought` are the columns x and v of the members.
     """
 
-    company: Company
+    pair_values: PairValues
     chosen: Sequence[pulp.LpVariable]
     brought: Sequence[pulp.LpVariable]
 
@@ -53,7 +53,7 @@ class CompanyCuts(WideRule):
 
     @cached_property
     def _priced(self) -> list[_PricedBudget]:
-        return [_PricedBudget(self.company.worth, budget) for budget in self.company.budgets]
+        return [_PricedBudget(self.pair_values.worth, budget) for budget in self.pair_values.budgets]
 
 
 class _PricedBudget:
@@ -67,7 +67,7 @@ class _PricedBudget:
         self._scale = np.abs(worth).max()
 
     def bound(self, x: Floats) -> _Bound:
-        """The dual bound on what the company of each member can be worth at x."""
+        """The dual bound on what each member can be worth together with others at x."""
         high, low = np.minimum(x[:, None], x), np.maximum(0.0, x[:, None] + x - 1.0)
         room = (self.budget.limit - self.budget.weights) * x
         due = self._others @ x - self.budget.limit * (1.0 - x)
@@ -91,7 +91,7 @@ class _PricedBudget:
 
 @dataclass(frozen=True, eq=False)
 class _Bound:
-    """What bounds the worth of company at a point x, and how that reads as a row for every x."""
+    """What bounds the values of pairs at a point x, and how that reads as a row for every x."""
 
     value: Floats
     price: Floats

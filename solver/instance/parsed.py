@@ -14,7 +14,7 @@ STANDARD_LEVEL = "standard"
 
 
 @dataclass(frozen=True)
-class Draft:
+class Parsed:
     """What is checked across rows and tables.
 
     `rows` has every table; each entry is a row's number and the row. `cells` has the same and the defective
