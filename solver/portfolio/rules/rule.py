@@ -159,6 +159,9 @@ class RowsRule(Rule):
 
     without: frozenset[Part] = frozenset()
 
+    def __str__(self) -> str:
+        return repr(self) if self.without else f"{type(self).__name__}()"
+
     @abstractmethod
     def rows(self, assessment: Assessment) -> Iterator[Handle]:
         """A wish for every row that asks for it."""
