@@ -24,6 +24,7 @@ from solver.bench.run import Report, rows_of, run
 from solver.bench.sources import AbsentError, Published, data_folder
 from solver.bench.store import Row, Store
 from solver.commands.command import NONE_FOUND, Subcommand
+from solver.report.markdown import markdown
 
 HERE = Path(__file__).parent
 SUITES = sorted(path.stem for path in (HERE / "suites").glob("*.toml"))
@@ -125,7 +126,8 @@ def learn_from(suite: Suite) -> None:
 
 
 def _show(suite: Suite) -> None:
-    click.echo(report(suite.rows, Registry.read(BEST_KNOWN).values(suite.rows)))
+    known = Registry.read(BEST_KNOWN).values(suite.rows)
+    click.echo(markdown(report(suite.rows, known)))
 
 
 def _say(told: Report) -> None:

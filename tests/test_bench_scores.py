@@ -8,6 +8,7 @@ from solver.bench.scores import gap_to, scores, seconds_to, shifted_geometric_me
 from solver.bench.standings import Contest
 from solver.bench.store import Row
 from solver.bench.tasks import Event, Key, Measurement
+from solver.report.printed import printed
 
 
 def row(
@@ -124,7 +125,7 @@ def test_the_report_names_wrong_claims_failures_and_what_was_skipped():
         Row(row("ours", "b", None).key, Measurement("killed", message="too long"), "2026-01-02", "a machine"),
         Row(row("ours", "c", None).key, Measurement("skipped", message="no data"), "2026-01-02", "a machine"),
     ]
-    text = report(rows)
+    text = " ".join(printed(report(rows)).split())
     assert "liar on a: bound 90, but 100 is known" in text
     assert "killed: ours on b, 10 s: too long" in text
     assert "1 × ours: no data" in text
@@ -132,4 +133,4 @@ def test_the_report_names_wrong_claims_failures_and_what_was_skipped():
 
 
 def test_a_report_of_nothing():
-    assert "No row was run" in report([])
+    assert "No row was run" in printed(report([]))

@@ -1,13 +1,17 @@
-"""The scores of a comparison as Markdown that also reads well as text."""
+"""The scores of a comparison as a report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from solver.bench.scores import Score, gap_to, scores
 from solver.bench.standings import Contest
 from solver.bench.store import Row
 from solver.bench.tasks import FAILED, TERMINATIONS, Measurement
+from solver.report import blocks
+from solver.report.amounts import counted, listed
+from solver.report.blocks import Facts, Report, Section, Table, section, table_of, text
 
 REFUTED = 1e-6
 HEADINGS = (
@@ -26,21 +30,35 @@ HEADINGS = (
     "peak MB",
     "failed",
 )
-NOTES = """\
-gap: to the best value known; a row without a portfolio counts as 100 %. best: rows within 1e-6 of the best
-known. wins: nobody better, and nobody as good sooner within 1 %. seconds, to 1 %: geometric means shifted by
-1 s; with ≥, some rows never came so near and count with their limit. PAR10: mean seconds; a row not within
-0.01 % counts ten limits. build: the largest share of a row of more than 1 s that went into building. By
-instance: gap to the best value known, then ✓ where it is proven best, or ≤ the gap that is proven."""
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "gap": "to the best value known; a row without a portfolio counts as 100 %",
+        "best": "rows within 1e-6 of the best known",
+        "wins": "nobody better, and nobody as good sooner within 1 %",
+        "seconds, to 1 %": "geometric means shifted by 1 s; with ≥, some rows never came so near and "
+        "count with their limit",
+        "PAR10": "mean seconds; a row not within 0.01 % counts ten limits",
+        "build": "the largest share of a row of more than 1 s that went into building",
+    }
+)
+CELLS = "Gap to the best known, then ✓ where it is proven best, or ≤ the gap that is proven; mean seconds."
 
 
-def report(rows: Sequence[Row], known: Mapping[str, float] | None = None) -> str:
+def report(rows: Sequence[Row], known: Mapping[str, float] | None = None) -> Report:
     """Scores, gaps by instance, wrong claims, what failed or was skipped, and the protocol."""
     contest = Contest.of(rows, known)
     if not contest.rows:
-        return "\n\n".join(["No row was run.", *_incidents(rows)])
-    parts = [*_scores(contest), NOTES, _gaps(contest), *_refuted(contest), *_incidents(rows), _protocol(rows)]
-    return "\n\n".join(parts)
+        return blocks.report("No row was run", *_incidents(rows))
+    return blocks.report(
+        f"{listed(contest.contestants)} on {counted(len(contest.instances), 'instance')}",
+        *_scores(contest),
+        section("What the columns mean", Facts(COLUMNS)),
+        section("By instance", text(CELLS), _gaps(contest)),
+        section("Wrong claims", text(*_refuted(contest))),
+        *_incidents(rows),
+        section("How it was run", Facts(_protocol(rows))),
+        names=("gap", "bound", *contest.contestants, *contest.instances),
+    )
 
 
 def failures(rows: Iterable[Row]) -> int:
@@ -48,18 +66,17 @@ def failures(rows: Iterable[Row]) -> int:
     return sum(row.measurement.termination in FAILED for row in rows)
 
 
-def _scores(contest: Contest) -> list[str]:
+def _scores(contest: Contest) -> Iterator[Section]:
     """Scores over what everyone was run on, and over everything where that is more."""
     common = contest.common
-    tables = (
-        [(f"On the {len(common.instances)} instances on which all were run", common)] if common.rows else []
-    )
+    if common.rows:
+        yield _scored(f"On the {len(common.instances)} instances on which all were run", common)
     if len(common.rows) < len(contest.rows):
-        tables.append(("On all that each was run on", contest))
-    return [
-        f"{title}:\n\n" + table(HEADINGS, [_score_cells(score) for score in scores(some)])
-        for title, some in tables
-    ]
+        yield _scored("On all that each was run on", contest)
+
+
+def _scored(title: str, contest: Contest) -> Section:
+    return section(title, table_of(HEADINGS, [_score_cells(score) for score in scores(contest)]))
 
 
 def _score_cells(score: Score) -> list[str]:
@@ -81,7 +98,7 @@ def _score_cells(score: Score) -> list[str]:
     ]
 
 
-def _gaps(contest: Contest) -> str:
+def _gaps(contest: Contest) -> Table:
     """A line per instance: the best value known, and each contestant's mean gap to it and mean seconds."""
     lines = []
     for instance in contest.instances:
@@ -89,7 +106,7 @@ def _gaps(contest: Contest) -> str:
         lines.append(
             [instance, f"{best:.10g}", *(_cell(contest, instance, best, one) for one in contest.contestants)]
         )
-    return table(("instance", "best known", *contest.contestants), lines)
+    return table_of(("instance", "best known", *contest.contestants), lines)
 
 
 def _cell(contest: Contest, instance: str, best: float, contestant: str) -> str:
@@ -112,67 +129,43 @@ def _proof(measurements: Sequence[Measurement]) -> str:
     return f" ≤ {_percent(max(gaps))}" if len(gaps) == len(measurements) else ""
 
 
-def _refuted(contest: Contest) -> list[str]:
+def _refuted(contest: Contest) -> Iterator[str]:
     """Bounds below a value that somebody reached: a claim that is wrong is named."""
-    lines = [
-        f"- {entry.contestant} on {entry.instance}: bound {entry.measurement.bound:.10g}, "
-        f"but {contest.best[entry.instance]:.10g} is known"
-        for entry in contest.entries
-        if entry.measurement.bound is not None
-        and contest.best[entry.instance] - entry.measurement.bound
-        > REFUTED * max(1.0, abs(contest.best[entry.instance]))
-    ]
-    return ["Wrong claims:\n\n" + "\n".join(lines)] if lines else []
+    for entry in contest.entries:
+        best, bound = contest.best[entry.instance], entry.measurement.bound
+        if bound is not None and best - bound > REFUTED * max(1.0, abs(best)):
+            yield f"{entry.contestant} on {entry.instance}: bound {bound:.10g}, but {best:.10g} is known"
 
 
-def _incidents(rows: Sequence[Row]) -> list[str]:
+def _incidents(rows: Sequence[Row]) -> tuple[Section, Section]:
     """Rows that failed, one by one, and those that were skipped, by reason."""
-    failed = [
-        f"- {row.measurement.termination}: {row.key.strategy} on {row.key.instance}, {row.key.seconds:g} s: "
+    failed = (
+        f"{row.measurement.termination}: {row.key.strategy} on {row.key.instance}, {row.key.seconds:g} s: "
         f"{row.measurement.message}"
         for row in rows
         if row.measurement.termination in FAILED
-    ]
+    )
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if row.measurement.termination == "skipped":
             reasons.setdefault(row.measurement.message, []).append(row.key.strategy)
-    skipped = [
-        f"- {len(strategies)} × {', '.join(dict.fromkeys(strategies))}: {reason}"
+    skipped = (
+        f"{len(strategies)} × {', '.join(dict.fromkeys(strategies))}: {reason}"
         for reason, strategies in reasons.items()
-    ]
-    return [
-        f"{title}:\n\n" + "\n".join(lines)
-        for title, lines in (("Failed", failed), ("Skipped", skipped))
-        if lines
-    ]
-
-
-def _protocol(rows: Sequence[Row]) -> str:
-    """On what machine, on which days, with which versions; and what the words mean that occur."""
-    machines = sorted({row.machine for row in rows})
-    days = sorted({row.date for row in rows})
-    versions = sorted({row.key.versions for row in rows})
-    words = [word for word in TERMINATIONS if any(row.measurement.termination == word for row in rows)]
-    return "\n".join(
-        [
-            f"Machine: {'; '.join(machines)}. Days: {days[0]}{'' if len(days) == 1 else f' to {days[-1]}'}.",
-            *(f"Versions: {line}." for line in versions),
-            f"Ends: {'; '.join(f'{word}: {TERMINATIONS[word]}' for word in words)}.",
-        ]
     )
+    return section("Failed", text(*failed)), section("Skipped", text(*skipped))
 
 
-def table(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """A Markdown table whose columns stand under each other."""
-    rows = [list(headings), *(list(line) for line in lines)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
-    shown = [
-        f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
-        for row in rows
-    ]
-    ruler = f"|{'|'.join('-' * (width + 2) for width in widths)}|"
-    return "\n".join([shown[0], ruler, *shown[1:]])
+def _protocol(rows: Sequence[Row]) -> dict[str, str]:
+    """On what machine, on which days, with which versions; and what the words mean that occur."""
+    days = sorted({row.date for row in rows})
+    words = [word for word in TERMINATIONS if any(row.measurement.termination == word for row in rows)]
+    return {
+        "machine": "; ".join(sorted({row.machine for row in rows})),
+        "days": days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}",
+        "versions": "; ".join(sorted({row.key.versions for row in rows})),
+        **{word: TERMINATIONS[word] for word in words},
+    }
 
 
 def _percent(share: float | None) -> str:

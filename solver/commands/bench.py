@@ -66,6 +66,7 @@ def command(
     from solver.bench.store import Store
     from solver.commands.interrupts import interrupts_unwind
     from solver.commands.outputs import show
+    from solver.report.printed import printed
 
     # Strategies of the user's own lie beside the matrix as a rule, where an installed command does not look.
     sys.path.append(os.getcwd())
@@ -74,7 +75,7 @@ def command(
     with interrupts_unwind():
         run(wanted, kept, afresh=afresh, jobs=jobs, listener=_say)
     rows = rows_of(wanted, kept)
-    show(report(rows))
+    show(printed(report(rows)))
     if plots is not None:
         from solver.bench.plots import draw
 

@@ -22,4 +22,4 @@ def command(target: str) -> None:
 
     with writing(target):
         write_starter(target)
-    show(f"wrote {target}; fill it in, then: partnerfolio check {target}")
+    show(f"wrote {target}\nfill it in, then: partnerfolio check {target}")

@@ -80,7 +80,7 @@ def wrapped(text: str, cells: int) -> list[str]:
 
 def longest_word(text: str) -> int:
     """How many cells the longest word of a text takes."""
-    return max(map(width, text.split()), default=0)
+    return max(map(width, BETWEEN_WORDS.split(text)), default=0)
 
 
 def _pieces(word: str, cells: int) -> Iterator[str]:

@@ -6,12 +6,14 @@ columns go into several blocks, each with the first column again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from solver.report.blocks import Column, Table
-from solver.report.cells import Alignment, fitted, longest_word, padded, page_width, width, wrapped
+from solver.report.cells import HELD, Alignment, fitted, longest_word, padded, page_width, width, wrapped
 
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|s\b)")
 INDENT = "  "
 GUTTER = "  "
 MOST_LINES = 8
@@ -26,14 +28,15 @@ WIDEST_SHARE = 0.6
 
 def table_lines(table: Table) -> list[str]:
     """Lines of a table with aligned columns, no wider than the page."""
-    columns = [_unbroken(column) for column in table.columns]
+    columns = [_spaced(column) for column in table.columns]
     return [line for block in _blocks(columns) for line in _lines(block)]
 
 
-def _unbroken(column: Column) -> Column:
-    """The same with no other white space than single spaces, as it is laid out."""
-    cells = tuple(" ".join(cell.split()) for cell in column.cells)
-    return Column(" ".join(column.header.split()), cells, column.alignment)
+def _spaced(column: Column) -> Column:
+    """The same with single spaces, and with what is counted on the line of its number."""
+    texts = (" ".join(text.split()) for text in (column.header, *column.cells))
+    header, *cells = (BEFORE_UNIT.sub(HELD, text) for text in texts)
+    return Column(header, tuple(cells), column.alignment)
 
 
 def _widths(column: Column) -> tuple[int, int, int]:
