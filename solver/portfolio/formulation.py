@@ -88,8 +88,7 @@ class Formulation:
         for rule in self.rules:
             for handle in rule.handles(assessment):
                 if rule not in typed and not isinstance(rule, Lock):
-                    asked = f"asked for, {handle.about or rule.words(assessment)}"
-                    found.append(replace(handle, place=asked, about=""))
+                    found.append(replace(handle, place=f"asked for, {handle.place}"))
                 elif rule not in self.structure or handle.part != WHOLE:
                     found.append(handle)
         return tuple(found)

@@ -48,7 +48,7 @@ class Wish(BoundRule):
 
     def handles(self, assessment: Assessment) -> Iterator[Handle]:
         about, upward = self.bound.about or str(self.bound.quantity), self.bound.sense == "<="
-        yield Handle(self, "bound", "asked for", about, self.bound.limit, upward)
+        yield Handle(self, "bound", about, "", self.bound.limit, upward)
 
     def loosened(self, part: Part, amount: float) -> Wish | None:
         step = amount if self.bound.sense == "<=" else -amount
