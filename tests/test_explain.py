@@ -40,7 +40,7 @@ def agree(document: Document) -> Explanation:
     assert found.feasible == possible(asked, everything, asked.handles(study.assessment))
     if found.feasible:
         assert found.portfolio is not None
-        assert (found.conflict, found.repairs) == ((), ())
+        assert (found.conflict, found.repairs, found.price.value) == ((), (), 0.0)
         return found
     assert found.minimal
     assert not possible(asked, everything, found.conflict)
@@ -154,3 +154,44 @@ def test_without_time_nothing_is_claimed() -> None:
     found = explained(limits=pf.SearchLimits(seconds=0.0))
     assert not found.minimal
     assert not found.proven
+
+
+class Later(pf.Cancel):
+    """Asks to stop once it was looked at so often: midway, wherever that is."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self._left = looks
+
+    @property
+    def cancelled(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+
+@unshrunk(6)
+@given(
+    st.booleans().flatmap(lambda risky: demanding_documents(risky=risky)),
+    st.lists(st.integers(1, 300), min_size=2, max_size=2),
+)
+def test_what_is_said_when_it_has_to_stop_midway_is_true(document: Document, looks: list[int]) -> None:
+    instance = pf.Instance.from_document(document)
+    study = Study(instance)
+    whole, everything = explain(study), selections(document, study.assessment)
+    for most in looks:
+        found = explain(Study(instance), cancel=Later(most))
+        assert found.feasible in (None, whole.feasible)
+        if found.conflict:
+            assert not possible(study.formulation, everything, found.conflict)
+        for wish in found.conflict if found.minimal else ():
+            others = tuple(one for one in found.conflict if one != wish)
+            assert possible(study.formulation, everything, others)
+        if found.feasible is not True and whole.price.value is not None:
+            assert found.price.least is not None
+            assert found.price.least <= whole.price.value + 2e-6
+            assert found.price.value is None or found.price.value >= whole.price.value - 2e-6
+            assert found.price.sign == "≤" or found.price.value == pytest.approx(whole.price.value, abs=2e-6)
+            assert not found.complete or len(found.repairs) == len(whole.repairs)
+        for repair in found.repairs:
+            loosened = study.formulation.loosened(repair.amounts)
+            assert any(keeps(loosened, one) for one in everything)

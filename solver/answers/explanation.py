@@ -96,24 +96,25 @@ def explain(
             study.knowledge.pool.add(selection)
     if feasible is False:
         conflict, minimal = minimal_conflict(Feasibility(study, run), wishes)
-    least = repairs.bound if math.isfinite(repairs.bound) else None
-    nothing_helps = not repairs.found and least is None
     return Explanation(
         instance={"name": study.instance.name, "fingerprint": study.instance.fingerprint},
         formulation=asked.to_dict(assessment),
         feasible=feasible,
         conflict=conflict,
         minimal=minimal,
-        price=Price(
-            "=" if repairs.proven or nothing_helps else "≤",
-            repairs.found[0].price if repairs.found else None,
-            least,
-        ),
+        price=Price("=", 0.0, 0.0) if feasible else _price(repairs),
         repairs=repairs.found,
         complete=repairs.complete,
         portfolio=None if found is None else found.portfolio(),
         seconds=run.elapsed,
     )
+
+
+def _price(repairs: Repairs) -> Price:
+    least = repairs.bound if math.isfinite(repairs.bound) else None
+    if repairs.found:
+        return Price("=" if repairs.proven else "≤", repairs.found[0].price, least)
+    return Price("=" if least is None else "≤", None, least)
 
 
 def _weights(wishes: Iterable[Handle], given: Mapping[str, float]) -> dict[Handle, float]:
