@@ -172,7 +172,7 @@ def test_a_downturn_is_an_instance_with_less_revenue(document: dict) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
-@draws(5)
+@draws(3)
 @given(data=st.data())
 def test_what_is_reported_adds_up_for_every_measure(name: str, data: st.DataObject) -> None:
     document = data.draw(risky_documents((name,)))
