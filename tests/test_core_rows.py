@@ -124,6 +124,7 @@ def test_rows_hold_with_rules_of_every_kind(document: Document, clauses: oracle.
     assert_rows_hold(nominal(document, clauses))
 
 
+@pytest.mark.slow
 @unshrunk(14)
 @given(risky_documents(("cvar", "worst_case")), TIERS, st.lists(st.sampled_from([0.0, 2.0, 4.0]), min_size=3))
 def test_rows_hold_where_exit_costs_decide_whether_a_risk_is_allowed(

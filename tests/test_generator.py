@@ -73,6 +73,7 @@ def test_budget_effort_and_engineers_are_the_tightness_times_what_everything_tak
     )
 
 
+@pytest.mark.slow
 @draws(25)
 @given(recipes)
 def test_nothing_forbids_the_empty_portfolio(recipe: Recipe):
@@ -138,6 +139,7 @@ def test_the_standard_instance_uses_most_of_the_format():
     assert len(set(labels)) == len(labels)
 
 
+@pytest.mark.slow
 def test_two_thousand_partners():
     instance = generate(partners=2000, applications=300, density=0.02)
     assert len(instance.partners) == 2000

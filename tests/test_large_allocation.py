@@ -97,6 +97,7 @@ def test_where_time_ends_first_the_nucleolus_has_no_answer(alliance: tuple[Membe
     assert all("time limit" in reason for reason in found.unanswered.values())
 
 
+@pytest.mark.slow
 def test_long_work_tells_how_it_goes(alliance: tuple[Members, Formulation]) -> None:
     told: list[pf.Progress] = []
     game = LargeGame(*alliance, Run(None, told.append))

@@ -88,6 +88,7 @@ def test_bounds_bracket_the_least_core_when_time_ends_first(known, questions):
     assert (high < np.inf) == (questions > 0)
 
 
+@pytest.mark.slow
 def test_room_by_separation_is_that_of_the_table():
     candidates = members_of(7, 3, 4)
     game = ProgrammedGame(candidates)

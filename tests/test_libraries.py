@@ -341,6 +341,7 @@ def test_windows_line_ends_and_a_byte_order_mark(tmp_path: Path):
     assert len(read_library(path, "team").pairs) == 2
 
 
+@pytest.mark.slow
 def test_a_large_graph_is_read_row_by_row(put: Put):
     people = 400
     edges = list(combinations(range(people), 2))[:30_000]

@@ -194,6 +194,7 @@ def test_any_cell_replaced_by_rubbish_is_refused_or_harmless(put: Put, rubbish: 
                 assert pf.Instance.from_document(read.to_document()) == read
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FOLDER, reason="set PARTNERFOLIO_DATA to the folder with the public benchmark files")
 @pytest.mark.parametrize(("floor", "optimum"), [(2.0, 175.8818), (1.7, 181.3867)])
 def test_the_published_case(floor: float, optimum: float):
