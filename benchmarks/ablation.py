@@ -23,13 +23,13 @@ from solver.strategies.opening import Opening
 
 SHIFT = 1.0
 # By name: some packages have a function of the same name as the module.
-run, cutting, exact, company_rows, synergy_rows = map(
+run, cutting, exact, pair_value_rows, synergy_rows = map(
     import_module,
     (
         "solver.driver.run",
         "solver.driver.cutting",
         "solver.strategies.exact",
-        "solver.model.company_rows",
+        "solver.model.pair_value_rows",
         "solver.model.synergy_rows",
     ),
 )
@@ -65,7 +65,7 @@ def without(part: str) -> Iterator[None]:
         "opening": [(exact, "opening", lambda problem, program, run, known=None: Opening(known, {}))],
         "tightening": [(run, "tightened", lambda program, closer, standing, run: program)],
         "relaxation first": [(cutting, "RELAXATION_ROUNDS", 0)],
-        "bounds on pair values": [(company_rows, "PAIRS_PER_ELEMENT", math.inf)],
+        "bounds on pair values": [(pair_value_rows, "PAIRS_PER_ELEMENT", math.inf)],
         "products as blocks": [(synergy_rows, "VERY_MANY_PAIRS", math.inf)],
     }
     with ExitStack() as stack:
