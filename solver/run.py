@@ -155,12 +155,6 @@ class Run:
         same._listener = listener
         return same
 
-    def with_backend(self, name: str) -> Run:
-        """The same run with another back end."""
-        same = copy.copy(self)
-        same.limits = replace(self.limits, backend=name)
-        return same
-
     @property
     def elapsed(self) -> float:
         """Wall-clock seconds since the whole run began."""

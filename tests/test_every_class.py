@@ -153,7 +153,7 @@ def test_strategies_without_rows_judge_it_right(strategy: str, toy: str) -> None
 @pytest.mark.parametrize("rule", [ToyRule(), ToyBound()])
 def test_what_coalitions_obey_of_an_unknown_rule_is_not_presumed(rule: Rule) -> None:
     with pytest.raises(FormulationError, match=f"{type(rule).__name__} does not say whether coalitions"):
-        coalition_formulation(Formulation(AllianceValue(), [rule]), assess(PLAIN))
+        coalition_formulation(Formulation(AllianceValue(), [rule]))
 
 
 def test_what_nobody_says_of_a_term_or_rule_is_not_presumed() -> None:

@@ -9,10 +9,10 @@ from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
 
 
-def coalition_formulation(formulation: Formulation, assessment: Assessment) -> Formulation:
+def coalition_formulation(formulation: Formulation) -> Formulation:
     """The best value that part of a portfolio can have (spec 6).
 
-    `assessment` offers only what the coalition may choose from. Upper limits hold; whatever is demanded of
+    Upper limits hold; whatever is demanded of
     the whole is not: minima, locks, retained value, shares of the benefit, satisfaction. A coalition no part
     of which keeps the limits launches nothing, at minus the exit costs.
     """
@@ -26,5 +26,5 @@ def coalition_formulation(formulation: Formulation, assessment: Assessment) -> F
 def broken_by_nobody(formulation: Formulation, assessment: Assessment) -> tuple[Reading, ...]:
     """The limits that leave some coalitions with the hub nothing: those that launching nothing breaks."""
     nobody = Selection(assessment, ())
-    limits = coalition_formulation(formulation, assessment).rules
+    limits = coalition_formulation(formulation).rules
     return tuple(reading for rule in limits for reading in rule.readings(nobody) if not reading.holds)

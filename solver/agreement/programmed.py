@@ -56,7 +56,7 @@ class Candidates:
             members.players,
             members.partners,
             members.offered,
-            coalition_formulation(formulation, members.offered),
+            coalition_formulation(formulation),
             OutsideOptions(members.floors, members.outside),
             members.value,
         )
@@ -80,7 +80,7 @@ class Candidates:
             (hub.id, *number),
             partners,
             offered,
-            coalition_formulation(formulation, offered),
+            coalition_formulation(formulation),
             OutsideOptions(np.array([hub.minimum_payoff, *floors]), groups),
         )
 

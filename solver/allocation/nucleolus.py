@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from solver.allocation.coalitions import Floats, indicators
 from solver.allocation.game import Game, UnprovenError, Worths
 from solver.allocation.levels import PROVEN, SETTLED, Coalitions, Face, Level, lowest_level
 from solver.allocation.scan import PivotalSeparator, SpanSeparator, scan_of
-from solver.allocation.settlement import Equation, equations, solve_in_floats, solve_in_fractions
+from solver.allocation.settlement import Equation, equations, solve_in_floats
 from solver.allocation.spans import Span
 
 
@@ -37,14 +36,8 @@ class Nucleolus:
     stages: tuple[Stage, ...]
     per_capita: bool
 
-    def in_fractions(self, game: Game) -> tuple[Fraction, ...] | None:
-        """The payoffs without rounding, every worth taken as the decimal number it shows.
-
-        None where rounded worths make the stages contradict each other.
-        """
-        return solve_in_fractions(self._equations(game), game.n, len(self.stages))
-
-    def _equations(self, game: Worths) -> list[Equation]:
+    def equations(self, game: Worths) -> list[Equation]:
+        """What the stages say of the payoffs: which coalitions are exactly at which level."""
         stages = [(tuple(stage.weights), tuple(stage.floors)) for stage in self.stages]
         return equations(game, stages, self.per_capita)
 
@@ -102,7 +95,7 @@ def _lexicographic(
         separator.settle(span)
     stages = [Stage(units.scale * level.excess, level.weights, level.floors) for level in levels]
     rough = Nucleolus(units.to_game(point), tuple(stages), per_capita)
-    payoffs, excesses = solve_in_floats(rough._equations(game), count, len(stages))
+    payoffs, excesses = solve_in_floats(rough.equations(game), count, len(stages))
     settled_stages = [
         Stage(float(excess), stage.weights, stage.floors)
         for excess, stage in zip(excesses, stages, strict=True)

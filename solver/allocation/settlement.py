@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
-from solver.allocation.coalitions import Floats, everybody, exact, indicators
+from solver.allocation.coalitions import Floats, everybody, indicators
 from solver.allocation.game import Worths
 
 
@@ -42,39 +41,3 @@ def solve_in_floats(system: Sequence[Equation], players: int, stages: int) -> tu
             rows[number, players + row.stage] = row.factor
     solution = np.linalg.lstsq(rows, np.array([row.worth for row in system]), rcond=None)[0]
     return solution[:players], solution[players:]
-
-
-def solve_in_fractions(system: Sequence[Equation], players: int, stages: int) -> tuple[Fraction, ...] | None:
-    """Payoffs without rounding, None where the equations contradict each other or leave something open."""
-    reduced: dict[int, list[Fraction]] = {}
-    for equation in system:
-        row = _without_known(_as_fractions(equation, players, stages), reduced)
-        pivot = next((place for place, entry in enumerate(row[:-1]) if entry), None)
-        if pivot is None:
-            if row[-1]:
-                return None
-            continue
-        row = [entry / row[pivot] for entry in row]
-        for place, other in reduced.items():
-            reduced[place] = _minus(other, row, pivot)
-        reduced[pivot] = row
-    if len(reduced) < players + stages:
-        return None
-    return tuple(reduced[player][-1] for player in range(players))
-
-
-def _as_fractions(equation: Equation, players: int, stages: int) -> list[Fraction]:
-    row = [Fraction(equation.mask >> player & 1) for player in range(players)]
-    row += [Fraction(equation.factor * (stage == equation.stage)) for stage in range(stages)]
-    return [*row, exact(equation.worth)]
-
-
-def _without_known(row: list[Fraction], reduced: dict[int, list[Fraction]]) -> list[Fraction]:
-    for pivot, known in reduced.items():
-        row = _minus(row, known, pivot)
-    return row
-
-
-def _minus(row: list[Fraction], known: list[Fraction], pivot: int) -> list[Fraction]:
-    factor = row[pivot]
-    return [entry - factor * taken for entry, taken in zip(row, known, strict=True)] if factor else row

@@ -12,7 +12,7 @@ from solver.assessment.benefit import Floats
 from solver.errors import FormulationError
 from solver.model.draft import Draft
 from solver.model.linear import Linear, weighted
-from solver.portfolio.quantities import Bound, LinearTerm
+from solver.portfolio.quantities import Bound
 from solver.portfolio.rules import BoundRule, ChanceLimit, Handle, Lock, RetainedValue, RowsRule, Rule, Wish
 from solver.portfolio.rules.handle import STEP, Part
 
@@ -82,10 +82,9 @@ def _relief(before: Bound, after: Bound, draft: Draft) -> tuple[float, Floats]:
     sign = 1.0 if before.sense == "<=" else -1.0
     constant, factors = sign * (after.limit - before.limit), 0.0 * draft.assessment.options.benefit
     if before.quantity != after.quantity:
-        for quantity, factor in ((before.quantity, sign), (after.quantity, -sign)):
-            for term, weight in quantity.weights().items():
-                if isinstance(term, LinearTerm):
-                    factors = factors + factor * weight * term.coefficients(draft.assessment)
-                    constant += factor * weight * term.constant(draft.assessment)
+        (left, base, _), (moved, moved_base, _) = (
+            bound.quantity.linear_part(draft.assessment) for bound in (before, after)
+        )
+        constant, factors = constant + sign * (base - moved_base), sign * (left - moved)
     factors[abs(factors) < NOTHING * max(1.0, float(abs(factors).max(initial=0.0)))] = 0.0
     return constant / STEP, factors / STEP

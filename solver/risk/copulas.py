@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.risk.correlation import check, from_kendall, kendall, shrink, to_kendall
+from solver.risk.correlation import check, from_kendall, kendall, shrink
 from solver.risk.sobol import blocks
 
 Floats = NDArray[np.float64]
@@ -36,10 +36,6 @@ class Copula(ABC):
     @abstractmethod
     def grades(self, uniforms: Floats) -> Floats:
         """Grades of shape (n, d) from independent uniforms of shape (n, k)."""
-
-    @abstractmethod
-    def kendall_tau(self) -> Floats:
-        """Kendall's τ of every two grades as theory has it, shape (d, d)."""
 
     @classmethod
     @abstractmethod
@@ -74,10 +70,6 @@ class Independent(Copula):
     def grades(self, uniforms: Floats) -> Floats:
         """The uniforms themselves."""
         return uniforms
-
-    def kendall_tau(self) -> Floats:
-        """Nothing off the diagonal."""
-        return np.eye(self.d)
 
     @classmethod
     def fit(cls, grades: Floats) -> Self:
@@ -115,10 +107,6 @@ class Gaussian(Copula):
         from scipy.special import ndtr
 
         return np.asarray(ndtr(_normals(self.root, uniforms)))
-
-    def kendall_tau(self) -> Floats:
-        """2/π · arcsin ρ."""
-        return to_kendall(self.correlation)
 
     @classmethod
     def fit(cls, grades: Floats) -> Self:
@@ -163,10 +151,6 @@ class StudentT(Copula):
         normals = _normals(self.root, uniforms[:, :-1])
         divisor = np.sqrt(chdtri(self.df, uniforms[:, -1:]) / self.df)
         return np.asarray(stdtr(self.df, normals / divisor))
-
-    def kendall_tau(self) -> Floats:
-        """2/π · arcsin ρ, whatever the degrees of freedom."""
-        return to_kendall(self.correlation)
 
     @classmethod
     def fit(cls, grades: Floats) -> Self:
@@ -224,12 +208,6 @@ class Clayton(Copula):
         exponential = np.log(-np.log(uniforms[:, 1:]))
         log_ratio = exponential - _log_gamma_quantile(1.0 / self.theta, uniforms[:, :1])
         return np.asarray(np.exp(-np.logaddexp(0.0, log_ratio) / self.theta))
-
-    def kendall_tau(self) -> Floats:
-        """θ / (θ + 2) for every two."""
-        tau = np.full((self.d, self.d), self.theta / (self.theta + 2.0))
-        np.fill_diagonal(tau, 1.0)
-        return tau
 
     @classmethod
     def fit(cls, grades: Floats) -> Self:

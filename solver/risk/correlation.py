@@ -86,11 +86,6 @@ def from_kendall(tau: Floats) -> Floats:
     return np.asarray(np.sin(0.5 * np.pi * np.asarray(tau)))
 
 
-def to_kendall(correlation: Floats) -> Floats:
-    """Kendall's τ of a normal or Student t copula with a correlation: 2/π · arcsin ρ."""
-    return np.asarray(2.0 / np.pi * np.arcsin(np.clip(correlation, -1.0, 1.0)))
-
-
 def kendall(observations: Floats) -> Floats:
     """Kendall's τ-b of every two columns, shape (d, d), from observations of shape (n, d).
 

@@ -131,5 +131,5 @@ class Choices:
 def choices_of(members: Members, formulation: Formulation) -> Choices | None:
     """The choices of coalitions of a portfolio's members; None where a rule is not a bound on parts."""
     structure = Structure.of(members)
-    bounds = part_bounds(structure, coalition_formulation(formulation, members.offered))
+    bounds = part_bounds(structure, coalition_formulation(formulation))
     return None if bounds is None else Choices(structure, bounds)

@@ -47,7 +47,7 @@ def _of_competition(formulation: Formulation, assessment: Assessment) -> Iterato
         yield "an objective other than the alliance value"
     if assessment.exit_cost.any():
         yield "exit costs, which those who stay bear in any case"
-    limits = coalition_formulation(formulation, assessment).rules
+    limits = coalition_formulation(formulation).rules
     demands = [rule for rule in formulation.rules if rule not in limits and rule.broken_by_less(assessment)]
     if demands:
         yield f"what is demanded of the whole portfolio ({', '.join(_names(demands))})"
