@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, NoReturn
 import pytest
 from click.testing import CliRunner
 
-from solver import pipeline
 from solver.bench.plots import draw
 from solver.bench.store import Store
 from solver.cli import cli, main
@@ -22,6 +21,7 @@ from solver.errors import InputError
 from solver.instance import atomic, carriers
 from solver.instance.document import parse
 from solver.run import Termination
+from solver.study.study import Study
 from tests.carried import document, partner
 from tests.test_bench_scores import row
 
@@ -154,9 +154,9 @@ def test_killed_at_the_last_step_the_old_stands_whole(arguments: tuple[str, ...]
 def test_evidence_is_written_though_the_result_has_no_room(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    true = pipeline.solve
+    true = Study.solve
     monkeypatch.setattr(
-        pipeline, "solve", lambda *given, **more: replace(true(*given, **more), termination=Termination.error)
+        Study, "solve", lambda *given, **more: replace(true(*given, **more), termination=Termination.error)
     )
     target = str(FULL) if FULL.exists() else "no/such/folder"
     ended = CliRunner().invoke(cli, ["solve", "one.json", "--json", target, "--evidence", "evidence.json"])
