@@ -16,6 +16,7 @@ from hypothesis import given
 
 import solver as pf
 from solver.cli import cli
+from solver.commands.targets import SIGNS
 from solver.errors import InputError
 from solver.schemas import ANSWERS, NAMES
 from tests.draw import documents
@@ -110,6 +111,18 @@ def test_what_a_command_writes_is_what_its_schema_says(command: str, folder: Pat
 
 def test_every_answer_is_written_by_some_command_here() -> None:
     assert {*WRITTEN.values(), "evidence"} == set(ANSWERS)
+
+
+def test_a_file_with_an_answer_is_known_as_ours(folder: Path) -> None:
+    """So that the next answer may replace it."""
+    ours = {name: {*schema_keys(name)} for name in ANSWERS if name != "refusal"}
+    assert [name for name, keys in ours.items() if not any(sign <= keys for sign in SIGNS)] == []
+
+
+def schema_keys(name: str) -> list[str]:
+    schema = pf.schema(name)
+    keys: list[str] = schema["$defs"][schema["$ref"].rpartition("/")[2]]["required"]
+    return keys
 
 
 def test_evidence_is_what_its_schema_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

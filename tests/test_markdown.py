@@ -7,8 +7,13 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from solver.instance.instance import Instance
+from solver.pipeline import solve
 from solver.report.blocks import Facts, amounts, report, section, table, text, words
+from solver.report.cells import printed_on
 from solver.report.markdown import markdown
+from solver.report.printed import printed
+from solver.report.text import summary
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(str.split)
 
@@ -38,6 +43,19 @@ def test_sections_facts_sentences_and_tables() -> None:
         "| id | benefit |\n| :-- | --: |\n| a | 1.0 |\n| b | 2.5 |\n\n"
         "## Warnings\n\nfirst\n\nsecond\n"
     )
+
+
+def test_both_say_the_same() -> None:
+    partners = [{"id": id_, "name": f"{id_} & Co. <{id_}>", "revenue": 9, "cost": 4} for id_ in "abc"]
+    limits = {"budget": 9, "max_share_of_benefit": 0.6}
+    document = {"name": "three", "partners": partners, "limits": limits, "risk": {"scenarios": 8}}
+    instance = Instance.from_document(document)
+    told = summary(solve(instance), instance)
+    with printed_on(1000):
+        text = printed(told)
+    marks = re.compile(r"^\|[ :|-]*\|$|^#+ |(?<!\\)\||^- ", re.M)
+    plain = re.sub(r"\\([\W_])", r"\1", marks.sub("", markdown(told)))
+    assert {*plain.replace(":", "").split()} == {*text.replace(":", "").split()}
 
 
 @settings(max_examples=50)

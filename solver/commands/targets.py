@@ -24,6 +24,7 @@ SIGNS = (
     {"error", "contradiction", "locks"},
     {"search", "report", "portfolio"},
     {"settles_at", "steps"},
+    {"feasible", "conflict", "repairs"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},

@@ -8,7 +8,7 @@ from typing import TypeVar
 from solver.allocation.allocate import Allocation
 from solver.allocation.relief import Relief, Unhappy
 from solver.allocation.split import Split
-from solver.report.amounts import column, listed, number, percent
+from solver.report.amounts import NOTHING, column, listed, number, percent
 from solver.report.blocks import (
     Block,
     Facts,
@@ -26,8 +26,6 @@ from solver.report.blocks import (
 from solver.report.contract import contract_section
 from solver.report.naming import RULES_IN_WORDS, Naming, the_rule
 from solver.report.proof import settled
-
-NOTHING = 1e-9
 
 T = TypeVar("T")
 
