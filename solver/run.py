@@ -39,6 +39,7 @@ class Termination(StrEnum):
 
     optimal = "optimal"
     gap_reached = "gap_reached"
+    decided = "decided"
     time_limit = "time_limit"
     cancelled = "cancelled"
     infeasible = "infeasible"
@@ -74,6 +75,27 @@ class SearchLimits:
 
 
 NO_LIMITS = SearchLimits()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where a search can end before it knows the best, in the sense of the problem.
+
+    A solution that reaches `enough` is as good as the best; once none can be better than `hopeless`, it does
+    not matter by how much. None: no such end.
+    """
+
+    enough: float | None = None
+    hopeless: float | None = None
+
+    def taken(self, worth: float, bound: float) -> bool:
+        """Whether a worth, or a bound, decides where more is better; infinite where there is none."""
+        return (self.enough is not None and worth >= self.enough) or (
+            self.hopeless is not None and -math.inf < bound <= self.hopeless
+        )
+
+
+NO_DECISION = Decision()
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,11 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import NOTHING
 from solver.portfolio.rules import Handle
 from solver.portfolio.selection import Selection
-from solver.run import Run, Termination
+from solver.run import Decision, Run, Termination
 from solver.study.study import Study
+
+ANY = Decision(enough=0.0)
+"""Nothing is maximised: any portfolio will do."""
 
 
 class Feasibility:
@@ -34,7 +37,7 @@ class Feasibility:
         """
         kept = set(wishes)
         dropped = {wish: math.inf for wish in self._wishes if wish not in kept}
-        found = self._study.asking(self._asked.loosened(dropped)).best(self._run)
+        found = self._study.asking(self._asked.loosened(dropped)).best(self._run, decision=ANY)
         if found.termination in (Termination.error, Termination.unbounded):
             seen = {} if found.disagreement is None else found.disagreement.to_dict()
             raise ContradictionError(found.message, seen)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from solver.answers.conflict import Feasibility, minimal_conflict
 from solver.answers.repair import Repair, Repairs, RepairSearch
-from solver.errors import InputError, StoppedError
+from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
 from solver.portfolio.formulation import Asked
 from solver.portfolio.portfolio import Portfolio
@@ -90,8 +89,7 @@ def explain(
     minimal, repairs = False, Repairs((), 0.0, complete=False)
     if feasible is not True:
         search = RepairSearch(asked, prices, assessment, run.part(FOR_REPAIRS), study.knowledge.pool)
-        with suppress(StoppedError):
-            repairs = search.cheapest(most_repairs)
+        repairs = search.cheapest(most_repairs)
         for selection in search.known:
             study.knowledge.pool.add(selection)
     if feasible is False:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.driver import ValueOf
-from solver.errors import ContradictionError
+from solver.errors import ContradictionError, StoppedError
 from solver.model.repair_rows import RepairProgram
 from solver.model.slack import can_give_way
 from solver.portfolio.checker import keeps
@@ -19,7 +19,7 @@ from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.repair import Changes, Prices, changes_for, size
 from solver.portfolio.rules import Handle
 from solver.portfolio.selection import Selection
-from solver.run import Run, Termination
+from solver.run import Decision, Run, Termination
 from solver.search import disagreement_of, search_draft
 from solver.shapes import Shaped, as_named
 
@@ -136,9 +136,10 @@ class RepairSearch:
         """
         best, bound = None, math.inf
         for dropped, cost in self._choices(most):
-            if cost > min(price, math.inf if best is None else best.price):
+            limit = min(price, math.inf if best is None else best.price)
+            if cost > limit:
                 break
-            found, least = self._search(dropped, most)
+            found, least = self._search(dropped, most, limit)
             best = found if found is not None and (best is None or found.price < best.price) else best
             bound = min(bound, least)
         return best, bound
@@ -149,11 +150,19 @@ class RepairSearch:
         costs = [(some, sum(map(self._prices.weight, some))) for some in choices]
         return sorted(costs, key=lambda choice: choice[1])
 
-    def _search(self, dropped: tuple[Handle, ...], most: Changes) -> tuple[Repair | None, float]:
+    def _search(
+        self, dropped: tuple[Handle, ...], most: Changes, price: float
+    ) -> tuple[Repair | None, float]:
+        """The same for one choice of them; what costs more than a price need not be known any better."""
+        cost = sum(map(self._prices.weight, dropped))
         if dropped not in self._programs:
-            self._programs[dropped] = RepairProgram(
-                self._asked, self._prices, dropped, self._assessment, self._run
-            )
+            try:
+                self._programs[dropped] = RepairProgram(
+                    self._asked, self._prices, dropped, self._assessment, self._run
+                )
+            except StoppedError:
+                return None, cost
+        too_much = None if math.isinf(price) else cost - (1.0 + SAME) * price
         giving = [wish for wish in self._wishes if wish not in dropped]
         with self._programs[dropped].within(most, self._run) as draft:
             allowed = draft.formulation or self._asked
@@ -169,14 +178,15 @@ class RepairSearch:
 
             begun = [one for one in self.known if keeps(allowed, one)]
             start = draft.values(min(begun, key=priced)) if begun else None
-            outcome = search_draft(draft, self._run, judge=judge, start=start)
+            outcome = search_draft(
+                draft, self._run, judge=judge, start=start, decision=Decision(hopeless=too_much)
+            )
             found = None if outcome.values is None else draft.selection(outcome.value)
             wrong = disagreement_of(draft, outcome)
         if outcome.termination is Termination.error or wrong is not None:
             raise ContradictionError(outcome.message, {} if wrong is None else wrong.to_dict())
         if outcome.termination is Termination.infeasible:
             return None, math.inf
-        cost = sum(map(self._prices.weight, dropped))
         least = cost if outcome.bound is None else cost - outcome.bound
         return (None if found is None else self._repair(found, most)), least
 

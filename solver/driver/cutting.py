@@ -11,7 +11,7 @@ from solver.driver.handover import Program
 from solver.driver.outcome import OPTIMAL_GAP, Outcome
 from solver.driver.rows import Row, Rows, ValueOf
 from solver.driver.separation import Separator
-from solver.driver.session import Answer, Glance, Point, Relaxable, Session
+from solver.driver.session import Answer, Glance, Point, Relaxable, Session, Until, never
 from solver.driver.standing import ContradictionError, Standing
 from solver.run import Phase, Run, Termination
 
@@ -139,7 +139,7 @@ def tighten_relaxation(
             break
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
-        if _stalled(bounds, stall_rounds, stall_progress) or run.is_over:
+        if _stalled(bounds, stall_rounds, stall_progress) or run.is_over or standing.decided:
             break
     if point is not None:
         session.drop_demanded_rows(separator.forget_slack(point))
@@ -155,21 +155,24 @@ def search_in_rounds(
     """
     finest = gap if jury.trusting else gap / 2
     coarse = finest if jury.complete else max(finest, COARSEST_GAP)
+    until: Until = standing.decides if jury.complete else standing.hopeless_at
     while True:
-        if standing.gap <= gap:
+        if standing.closed(gap):
             return standing.outcome(standing.proven())
         first = start if standing.best is None else standing.best
-        answer = session.search(coarse, first, _teller(standing, "search", live=jury.complete))
+        answer = session.search(coarse, first, _teller(standing, "search", live=jury.complete), until)
         standing.rounds += 1
         if answer.termination in (Termination.infeasible, Termination.unbounded):
             return _without_solution(answer, standing, session.name)
         rows = jury.hear(answer.points)
         standing.tighten(answer.bound, session.name)
-        if standing.gap <= gap:
+        if standing.closed(gap):
             return standing.outcome(standing.proven(), answer.message)
-        if answer.termination is not Termination.optimal:
+        if answer.termination is Termination.decided:  # by what the judge thinks less of
+            until = never
+        elif answer.termination is not Termination.optimal:
             return standing.outcome(answer.termination, answer.message)
-        if not len(rows) and coarse <= finest:
+        elif not len(rows) and coarse <= finest:
             return _unclosed(jury, standing, gap)
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))

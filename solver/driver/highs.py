@@ -16,7 +16,7 @@ from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.outcome import ABSOLUTE_GAP
 from solver.driver.rows import Rows
 from solver.driver.scaling import loosened
-from solver.driver.session import Answer, Glance, Point, UnansweredError, Vertex
+from solver.driver.session import Answer, Glance, Point, UnansweredError, Until, Vertex, never
 from solver.run import AbandonedError, Run, SearchLimits, Termination
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class HighsSession:
             np.array(solution.row_dual),
         )
 
-    def search(self, gap: float, start: Point, glance: Glance) -> Answer:
+    def search(self, gap: float, start: Point, glance: Glance, until: Until = never) -> Answer:
         """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
         if self._run.verdict is not None:
             return Answer(self._run.verdict)
@@ -121,7 +121,10 @@ class HighsSession:
         given = np.flatnonzero(np.isfinite(start) & self._program.integer).astype(np.int32)
         if len(given):
             self._highs.setSolution(len(given), given, start[given])
-        return self._answer(glance)
+        self._heard.until = until
+        answer = self._answer(glance)
+        self._heard.until = never
+        return answer
 
     def _answer(self, glance: Glance) -> Answer:
         status = self._highspy.HighsModelStatus
@@ -184,7 +187,7 @@ class HighsSession:
             status.kInfeasible: Termination.infeasible,
             status.kUnbounded: Termination.unbounded,
             status.kTimeLimit: Termination.time_limit,
-            status.kInterrupt: self._run.verdict or Termination.cancelled,
+            status.kInterrupt: self._run.verdict or Termination.decided,
         }
         return known.get(self._highs.getModelStatus(), Termination.error)
 
@@ -239,6 +242,7 @@ class _Listener:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.points: deque[Point] = deque(maxlen=INCUMBENTS_KEPT)
+        self.until: Until = never
         self.forget()
 
     def forget(self) -> None:
@@ -266,7 +270,7 @@ class _Listener:
             return
         if kind == self._kinds.kCallbackMipInterrupt:
             self.incumbent, self.bound = told.mip_primal_bound, told.mip_dual_bound
-        if self._run.verdict is not None:
+        if self._run.verdict is not None or self.until(self.incumbent, self.bound):
             reply.user_interrupt = True
 
 

@@ -36,7 +36,7 @@ def search_kernel(
     run: Run,
 ) -> None:
     """Look for solutions among the columns that are not dear, for a part of the time that is left."""
-    if program.integer.sum() < FEWEST_COLUMNS or standing.gap <= run.limits.gap:
+    if program.integer.sum() < FEWEST_COLUMNS or standing.closed(run.limits.gap):
         return
     try:
         vertex = session.relax_within(program.lower, program.upper)
@@ -65,7 +65,7 @@ def search_kernel(
         for each in (session, kernel):
             each.add_rows(rows)
         separator.adopt(rows)
-        if own.is_over or standing.gap <= run.limits.gap:
+        if own.is_over or standing.closed(run.limits.gap):
             return
 
 

@@ -15,7 +15,7 @@ from solver.driver.handover import Program, nearest_to_zero
 from solver.driver.highs import HighsSession
 from solver.driver.rows import Rows
 from solver.driver.scaling import loosened
-from solver.driver.session import Answer, Glance, Point
+from solver.driver.session import Answer, Glance, Point, Until, never
 from solver.run import AbandonedError, Run, Termination
 
 PATIENCE = {Termination.cancelled: 0.8, Termination.time_limit: 0.8}
@@ -43,8 +43,8 @@ class PulpSession:
         """Append rows after those that are there."""
         self._rows = self._rows.joined(rows)
 
-    def search(self, gap: float, start: Point, glance: Glance) -> Answer:
-        """Solve the integer program to a relative gap; a start does not reach these solvers."""
+    def search(self, gap: float, start: Point, glance: Glance, until: Until = never) -> Answer:
+        """Solve the integer program to a relative gap; neither start nor `until` reaches these solvers."""
         began, seconds = self._run.elapsed, self._run.remaining
         if self._run.verdict is not None:
             return Answer(self._run.verdict)

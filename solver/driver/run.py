@@ -28,7 +28,17 @@ from solver.driver.standing import ContradictionError, Standing
 from solver.driver.start import completed
 from solver.driver.tightening import tightened
 from solver.driver.tree import Tree
-from solver.run import NO_LIMITS, AbandonedError, Cancel, Listener, Run, SearchLimits, Termination
+from solver.run import (
+    NO_DECISION,
+    NO_LIMITS,
+    AbandonedError,
+    Cancel,
+    Decision,
+    Listener,
+    Run,
+    SearchLimits,
+    Termination,
+)
 
 
 def run(
@@ -45,6 +55,7 @@ def run(
     progress: Listener | None = None,
     cancel: Cancel | None = None,
     during: Run | None = None,
+    decision: Decision = NO_DECISION,
 ) -> Outcome:
     """Search for the best solution of a problem, of the blocks of rows and of the lazy rules together.
 
@@ -58,7 +69,8 @@ def run(
     should be decided first; where the others are very many, most of them are left out of relaxations until
     they matter. `progress` is called in this thread, `judge` and the rules also in another one, never two at
     a time. Ctrl-C and `cancel` end the search with the best solution so far. `during` is a run under way,
-    which then has the limits, the listener and the token. The problem is left as it is.
+    which then has the limits, the listener and the token. The search ends `decided` as soon as `decision` is
+    taken. The problem is left as it is.
     Every bound is held against every solution that is known: where they contradict each other the run ends
     with `error`, and the outcome says who disagrees.
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
@@ -84,6 +96,7 @@ def run(
                 refusal,
                 backend,
                 during,
+                decision,
             )
         except UnknownVariablesError as unknown:
             further += unknown.variables
@@ -101,11 +114,12 @@ def _search(
     refusal: Refusal | None,
     backend: str,
     during: Run,
+    decision: Decision,
 ) -> Outcome:
     """The search of a program that has a column for everything known so far."""
     written, gap = program, during.limits.gap
     first = _deciding(program, deciding)
-    standing = Standing(program, during, backends.rounding(backend))
+    standing = Standing(program, during, backends.rounding(backend), decision)
     separator = Separator(lazies, program.columns)
     closer = Separator(tightenings, program.columns)
     jury = Jury(program, separator, judge, standing, refusal)

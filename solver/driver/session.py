@@ -15,6 +15,13 @@ from solver.run import Termination
 
 Point = NDArray[np.float64]
 Glance = Callable[[float, float], None]
+Until = Callable[[float, float], bool]
+"""Whether incumbent and bound, infinite while there is none, are all that has to be known."""
+
+
+def never(incumbent: float, bound: float) -> bool:
+    """All has to be known."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,11 @@ class Session(Protocol):
         """Append rows after those that are there."""
         ...
 
-    def search(self, gap: float, start: Point, glance: Glance) -> Answer:
-        """Solve the integer program to a relative gap, from a start that may be incomplete (NaN)."""
+    def search(self, gap: float, start: Point, glance: Glance, until: Until = never) -> Answer:
+        """Solve the integer program to a relative gap, from a start that may be incomplete (NaN).
+
+        A back end that can stop once enough is known answers `decided`.
+        """
         ...
 
 

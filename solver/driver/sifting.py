@@ -12,7 +12,7 @@ from solver.driver.handover import Program
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.priced import priced_program
 from solver.driver.rows import Rows
-from solver.driver.session import Answer, Glance, Point, UnansweredError, Vertex
+from solver.driver.session import Answer, Glance, Point, UnansweredError, Until, Vertex, never
 from solver.driver.wide import Groups, WideMatrix
 from solver.run import Run, Termination
 
@@ -93,12 +93,12 @@ class SiftingSession:
             return Answer(Termination.infeasible, message="HiGHS: Infeasible")
         return Answer(Termination.optimal, (vertex.point,), vertex.bound)
 
-    def search(self, gap: float, start: Point, glance: Glance) -> Answer:
+    def search(self, gap: float, start: Point, glance: Glance, until: Until = never) -> Answer:
         """Solve the integer program with all columns to a relative gap."""
         if self._whole is None:
             self._whole = HighsSession(self._program, self._run)
             self._whole.add_rows(self._matrix.demanded)
-        return self._whole.search(gap, start, glance)
+        return self._whole.search(gap, start, glance, until)
 
     def priced_solutions(self, vertex: Vertex, gap: float) -> tuple[Point, ...]:
         """Solutions of the program with crowded rows priced as at a vertex, the best last.

@@ -9,7 +9,7 @@ import numpy as np
 from solver.driver.handover import Program
 from solver.driver.outcome import ABSOLUTE_GAP, OPTIMAL_GAP, Outcome, relative_gap
 from solver.driver.session import Point
-from solver.run import Phase, Run, Termination
+from solver.run import NO_DECISION, Decision, Phase, Run, Termination
 
 
 class ContradictionError(Exception):
@@ -30,10 +30,15 @@ class Standing:
     than `rounding`, relative to the money that the solution's objective adds up, or to 1.
     """
 
-    def __init__(self, program: Program, run: Run, rounding: float) -> None:
+    def __init__(self, program: Program, run: Run, rounding: float, decision: Decision = NO_DECISION) -> None:
         self._program = program
         self._run = run
         self._rounding = rounding
+        enough, hopeless = (
+            None if end is None else end / program.unit for end in (decision.enough, decision.hopeless)
+        )
+        self._decision = Decision(enough, hopeless)
+        self.hopeless = -math.inf if hopeless is None else hopeless
         self.best: Point | None = None
         self.objective = -math.inf
         self._known: Point | None = None
@@ -53,6 +58,23 @@ class Standing:
     def gap(self) -> float:
         """The relative gap between the two; infinite while one is missing."""
         return relative_gap(self.objective, self.bound)
+
+    def closed(self, gap: float) -> bool:
+        """Whether enough is known: the gap is small enough, or the question decided."""
+        return self.gap <= gap or self.decided
+
+    @property
+    def decided(self) -> bool:
+        """Whether the best solution, or the bound, decides the question."""
+        return self.decides(self.objective, self._claimed)
+
+    def decides(self, objective: float, bound: float) -> bool:
+        """Whether an objective, or a bound, would decide the question; infinite where there is none."""
+        return self._decision.taken(objective, bound)
+
+    def hopeless_at(self, objective: float, bound: float) -> bool:
+        """Whether a bound would decide it: what the objective is worth may still have to be judged."""
+        return self._decision.taken(-math.inf, bound)
 
     def vouch(self, point: Point, worth: float, only_tolerated: bool = False) -> None:
         """Take note of a solution that somebody vouches for, whether or not all of it is known (NaN).
@@ -113,8 +135,10 @@ class Standing:
         )
 
     def proven(self) -> Termination:
-        """What to call an end whose gap was asked for."""
-        return Termination.optimal if self.gap <= OPTIMAL_GAP else Termination.gap_reached
+        """What to call an end at which enough is known."""
+        if self.gap <= OPTIMAL_GAP:
+            return Termination.optimal
+        return Termination.decided if self.decided else Termination.gap_reached
 
     def outcome(self, termination: Termination, message: str = "") -> Outcome:
         """The end of the run."""

@@ -97,13 +97,14 @@ class Tree:
     def _stopped(self) -> bool:
         effort, far = self._session.effort, self._standing.gap > HOPEFUL_GAP
         tired = effort > (EARLY_EFFORT if far else MOST_EFFORT) and not self._patient
-        return tired or self._run.is_over
+        return tired or self._run.is_over or self._standing.decided
 
     @property
     def _cutoff(self) -> float:
         """The bound up to which a part of the search is of no interest."""
         best = self._standing.objective
-        return best + max(self._gap * abs(best), ABSOLUTE_GAP) if math.isfinite(best) else -math.inf
+        reached = best + max(self._gap * abs(best), ABSOLUTE_GAP) if math.isfinite(best) else -math.inf
+        return max(reached, self._standing.hopeless)
 
     def _keep(self, node: Node) -> None:
         self._made += 1

@@ -21,6 +21,7 @@ REASONS: Mapping[Termination, str] = MappingProxyType(
     {
         Termination.optimal: "the optimum is proven",
         Termination.gap_reached: "the gap shown is small enough",
+        Termination.decided: "what was asked is decided",
         Termination.time_limit: "the time limit is reached",
         Termination.cancelled: "cancelled",
         Termination.infeasible: "the rules contradict each other, which is proven",

@@ -10,7 +10,7 @@ from solver.driver import Column, Lazy, Outcome, ValueOf, WideRule
 from solver.errors import ContradictionError
 from solver.model.draft import Draft
 from solver.model.refusal import refusal_rows
-from solver.run import Run
+from solver.run import NO_DECISION, Decision, Run
 from solver.search.disagreement import Disagreement
 
 __all__ = ["Disagreement", "disagreement_of", "search_draft", "search_on_the_way"]
@@ -24,6 +24,7 @@ def search_draft(
     deciding: Iterable[Column] | None = None,
     start: Mapping[Column, float] | None = None,
     judge: Callable[[ValueOf], float | None] | None = None,
+    decision: Decision = NO_DECISION,
 ) -> Outcome:
     """Search for the best solution of a draft's program, and of further `lazies` with it.
 
@@ -40,6 +41,7 @@ def search_draft(
         judge=judge,
         refusal=lambda value, tolerated: refusal_rows(draft, value, tolerated),
         during=run,
+        decision=decision,
     )
     found = disagreement_of(draft, outcome)
     return outcome if found is None else replace(outcome, message=found.sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from solver.driver import Outcome
 from solver.errors import StoppedError
 from solver.model.draft import Draft
 from solver.portfolio.selection import Selection
-from solver.run import Run, Termination
+from solver.run import NO_DECISION, Decision, Run, Termination
 from solver.search import Disagreement
 from solver.strategies.first import try_first_portfolios
 from solver.strategies.incumbent import Incumbent
@@ -43,16 +44,21 @@ def search_exactly(
     *,
     start: Selection | None = None,
     model: AbstractContextManager[Draft] | None = None,
+    decision: Decision = NO_DECISION,
 ) -> ProvenSearch:
     """Search for the best portfolio with a proof; from `start`, or where there is none from an opening.
 
     The first portfolios are tried before anything slow: an opening goes on from them, and where a start or a
     model comes from another question they are what its claims are held against.
     `best` keeps the best that was evaluated, whatever becomes of the search; `model` lends the program of the
-    problem where there is one. Ctrl-C and the token end the search with the best portfolio so far.
+    problem where there is one. Ctrl-C, the token and a `decision` end the search with the best portfolio so
+    far.
     """
     try_first_portfolios(problem, run, best)
     best.offer(start)
+    if decision.taken(best.worth, math.inf):
+        outcome = Outcome.without_program(Termination.decided, run.elapsed, "")
+        return ProvenSearch(outcome, best.selection, Opening(best.selection, {}))
     try:
         run.tell(phase="building")
         run.check()
@@ -65,7 +71,7 @@ def search_exactly(
                 else Opening(best.selection, {})
             )
             best.offer(begun.selection)
-            search = program.search(run, start=begun.selection)
+            search = program.search(run, start=begun.selection, decision=decision)
     except StoppedError as stopped:
         outcome = Outcome.without_program(run.verdict or Termination.cancelled, run.elapsed, str(stopped))
         return ProvenSearch(outcome, best.selection, Opening(start, {}))

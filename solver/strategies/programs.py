@@ -14,7 +14,7 @@ from solver.model.build import build
 from solver.model.draft import Draft
 from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
-from solver.run import Run
+from solver.run import NO_DECISION, Decision, Run
 from solver.search import Disagreement, disagreement_of, search_draft
 from solver.starts import first_portfolio
 from solver.strategies.incumbent import Incumbent
@@ -54,13 +54,14 @@ class SelectionProgram:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
         return first_portfolio(self._problem.formulation, self._draft, run)
 
-    def search(self, run: Run, *, start: Selection | None = None) -> Search:
-        """Find the best portfolio, judging every one on the way."""
+    def search(self, run: Run, *, start: Selection | None = None, decision: Decision = NO_DECISION) -> Search:
+        """Find the best portfolio, or what decides, judging every one on the way."""
         outcome = search_draft(
             self._draft,
             run,
             start=None if start is None else self._draft.values(start),
             judge=self._evaluate,
+            decision=decision,
         )
         found = None if outcome.values is None else self._draft.selection(outcome.value)
         return Search(outcome, found, disagreement_of(self._draft, outcome))

@@ -18,7 +18,7 @@ from solver.portfolio.rules import Rule
 from solver.portfolio.selection import Selection
 from solver.portfolio.tighter import same_kind
 from solver.result import Result
-from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.run import NO_DECISION, Cancel, Decision, Listener, Run, SearchLimits, Termination
 from solver.strategies.exact import ProvenSearch, search_exactly
 from solver.strategies.first import try_first_portfolios
 from solver.strategies.incumbent import Incumbent
@@ -107,8 +107,9 @@ class Study:
         *,
         start: Selection | None = None,
         incumbent: Incumbent | None = None,
+        decision: Decision = NO_DECISION,
     ) -> Proven:
-        """The best portfolio, with proof and without further figures.
+        """The best portfolio, with proof and without further figures; or what is enough for a decision.
 
         `start` is a portfolio to improve on; `incumbent` keeps the best while the search goes on. Raises
         BusyError while another thread searches.
@@ -117,21 +118,22 @@ class Study:
         with self.knowledge.held():
             if start is not None:
                 self.knowledge.pool.add(start)
-            known = self._known(run)
+            known = self._known(run, decision)
             if known.termination is not None and known.borrowed:
                 try_first_portfolios(self.problem, run, incumbent or Incumbent(self.problem, run))
-                known = self._known(run)
+                known = self._known(run, decision)
             if known.termination is not None:
                 return known.proven()
-            search = self._search(run, known.selection, incumbent or Incumbent(self.problem, run))
-            return self._learned(search, run)
+            best = incumbent or Incumbent(self.problem, run)
+            return self._learned(self._search(run, known.selection, best, decision), run, decision)
 
-    def _known(self, run: Run) -> _Known:
+    def _known(self, run: Run, decision: Decision) -> _Known:
         """What earlier questions say of this one."""
         found = self.knowledge.pool.best(self.formulation)
         bound, of = self.knowledge.ledger.claim(self.formulation)
         if found is None:
-            ended = Termination.infeasible if bound == -math.inf else None
+            decided = Termination.decided if decision.taken(-math.inf, bound) else None
+            ended = Termination.infeasible if bound == -math.inf else decided
             return _Known(ended, None, None, bound, borrowed=of != self.formulation)
         selection, worth = found
         if bound < worth - self._room(selection, worth, run):
@@ -142,7 +144,8 @@ class Study:
         bound = max(bound, worth)  # within the rounding of what both add up
         gap = relative_gap(worth, bound)
         ended = Termination.optimal if gap <= OPTIMAL_GAP else Termination.gap_reached
-        enough = ended if gap <= run.limits.gap else None
+        decided = Termination.decided if decision.taken(worth, bound) else None
+        enough = ended if gap <= run.limits.gap else decided
         return _Known(enough, selection, worth, bound, borrowed=of != self.formulation)
 
     def _claim(self, bound: float, of: Formulation | None) -> str:
@@ -157,11 +160,13 @@ class Study:
         money = max(1.0, abs(worth), sum(abs(amount) for amount in amounts))
         return rounding(run.limits.backend) * money
 
-    def _search(self, run: Run, start: Selection | None, incumbent: Incumbent) -> ProvenSearch:
+    def _search(
+        self, run: Run, start: Selection | None, incumbent: Incumbent, decision: Decision
+    ) -> ProvenSearch:
         model = self.knowledge.models.serving(self.formulation, run)
-        return search_exactly(self.problem, run, incumbent, start=start, model=model)
+        return search_exactly(self.problem, run, incumbent, start=start, model=model, decision=decision)
 
-    def _learned(self, search: ProvenSearch, run: Run) -> Proven:
+    def _learned(self, search: ProvenSearch, run: Run, decision: Decision) -> Proven:
         """What a search adds to what is known, and how it stands now."""
         ended, selection = search.outcome, search.selection
         if selection is not None:
@@ -177,7 +182,7 @@ class Study:
         bound = -math.inf if ended.termination is Termination.infeasible else ended.bound
         if bound is not None:
             self.knowledge.ledger.note(self.formulation, bound)
-        known = self._known(run)
+        known = self._known(run, decision)
         if known.selection is None and selection is not None:  # the checker refuses it: to be told
             return Proven(ended.termination, selection, bound=ended.bound, message=ended.message)
         return known.proven(ended.termination, ended.message, search.opening)
