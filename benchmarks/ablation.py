@@ -19,7 +19,7 @@ from typing import Any
 from unittest.mock import patch
 
 import solver as pf
-from solver.strategies.opening import Opening
+from solver.search.opening import Opening
 
 SHIFT = 1.0
 # By name: some packages have a function of the same name as the module.
@@ -28,7 +28,7 @@ run, cutting, exact, pair_value_rows, synergy_rows = map(
     (
         "solver.driver.run",
         "solver.driver.cutting",
-        "solver.strategies.exact",
+        "solver.search.exact",
         "solver.model.pair_value_rows",
         "solver.model.synergy_rows",
     ),

@@ -11,13 +11,14 @@
 
 Every package imports only from those to its left; `model` also from `driver`, in whose terms it asks for
 rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. More
-stands between portfolio and result: `allocation` splits what any game is worth and writes the contract,
-`agreement` makes a game of a portfolio and looks for one that has a contract, and `strategies` are ways to
-choose, of which `exact` is the one with proof. A `study` stands after the result: it keeps what searches
-teach of an instance (portfolios, bounds, models) for whatever is asked next, and `pipeline.solve` is its
-first question; `answers` has one file for each of the others. `bench` compares strategies, over `jobs`: many
-calls, each in a process of its own; `recorded` is for what a result's file claims, and `manual` has the pages
-that people read. `shapes` is how answers become JSON, and `schemas` says to other programs what stands there.
+stands between portfolio and result: `search` goes from a formulation to a selection (`exact` with proof,
+`starts` to begin with, `heuristics` on their own), `allocation` splits what any game is worth and writes the
+contract, `agreement` makes a game of a portfolio and looks for one that has a contract. A `study` stands
+after the result: it keeps what searches teach of an instance (portfolios, bounds, models) for whatever is
+asked next, and `pipeline.solve` is its first question; `answers` has one file for each of the others. `bench`
+compares strategies, over `jobs`: many calls, each in a process of its own; `recorded` is for what a result's
+file claims, and `manual` has the pages that people read. `shapes` is how answers become JSON, and `schemas`
+says to other programs what stands there.
 
     import solver as pf
     result = pf.solve(pf.read("instances/healthcare"))

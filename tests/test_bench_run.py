@@ -28,7 +28,7 @@ import time
 from pathlib import Path
 
 from solver.portfolio.selection import Selection
-from solver.strategies.greedy import greedy as good
+from solver.search.heuristics.greedy import greedy as good
 
 
 def nobody(problem, run):

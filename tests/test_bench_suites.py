@@ -20,7 +20,7 @@ from solver.driver import SearchLimits
 from solver.instance.generator import generate
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 SUITE_FOLDER = BEST_KNOWN.parent / "suites"
 DATA = os.environ.get("PARTNERFOLIO_DATA")

@@ -20,7 +20,7 @@ from solver.portfolio.terms import AllianceValue
 from solver.report.printed import printed
 from solver.report.text import summary
 from solver.result import Result
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 from tests import oracles
 from tests.draw import documents, portfolios
 from tests.draw_risk import risky_documents

@@ -30,8 +30,8 @@ from solver.portfolio.rules import BoundRule, ChanceLimit, Reading, Rule, Wish
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, PartnerCount, Synergy
 from solver.run import Run
-from solver.strategies.catalogue import STRATEGIES
-from solver.strategies.problem import Problem
+from solver.search.catalogue import STRATEGIES
+from solver.search.problem import Problem
 
 BRIEFLY = pf.SearchLimits(seconds=5.0)
 PARTNERS = [{"id": f"p{n}", "revenue": 10 + n, "cost": 4} for n in range(3)]

@@ -14,9 +14,9 @@ from solver.portfolio.selection import Selection
 from solver.portfolio.terms import UNCERTAIN
 from solver.risk.measures import CVaR
 from solver.run import Cancel, Progress, Run, Termination
-from solver.strategies.exact import search_exactly
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.problem import Problem
+from solver.search.exact import search_exactly
+from solver.search.incumbent import Incumbent
+from solver.search.problem import Problem
 from solver.study.proven import Proven
 from solver.study.results import checked_result
 

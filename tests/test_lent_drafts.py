@@ -26,8 +26,8 @@ from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, EntryCosts, PartnerCount, Synergy
 from solver.portfolio.tighter import further_rules, is_tighter, same_kind
 from solver.run import Run
-from solver.search import search_draft
-from solver.strategies.problem import Problem
+from solver.search.drafts import search_draft
+from solver.search.problem import Problem
 from tests.draw import documents
 from tests.draw_risk import LINEAR, risky_documents
 from tests.draws import unshrunk

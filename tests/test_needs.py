@@ -17,12 +17,12 @@ from solver.model.build import build
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.run import Run
-from solver.starts import first_portfolio, needed_start
-from solver.starts.needs import closure
-from solver.starts.union import Bundles, Union, searched
-from solver.strategies.opening import opening
-from solver.strategies.problem import Problem
-from solver.strategies.programs import SelectionProgram
+from solver.search.opening import opening
+from solver.search.problem import Problem
+from solver.search.program import SelectionProgram
+from solver.search.starts import first_portfolio, needed_start
+from solver.search.starts.needs import closure
+from solver.search.starts.union import Bundles, Union, searched
 
 CUSTOMERS, REQUIREMENTS = 24, 9
 

@@ -23,7 +23,7 @@ from solver.model.loss_rows import LossCuts
 from solver.model.market_rows import Hypograph
 from solver.model.team_rows import TeamWorth
 from solver.portfolio import rules
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 from tests import test_golden
 from tests.test_golden import BEST_KNOWN, HARD, INSTANCES
 

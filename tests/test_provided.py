@@ -13,7 +13,7 @@ from solver.instance.generator import generate
 from solver.model import provided_rows
 from solver.model.build import build
 from solver.model.provider_sets import Provision, ceiling
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 PARTNERS, SCENARIOS = 7, 200
 DEMANDS = [(1, 1), (1, 2), (2, 2), (1, 3), (2, 3), (3, 3)]

@@ -21,8 +21,8 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.risk.measures import MEASURES
 from solver.run import Run
-from solver.strategies.catalogue import STRATEGIES
-from solver.strategies.problem import Problem, Strategy
+from solver.search.catalogue import STRATEGIES
+from solver.search.problem import Problem, Strategy
 
 CROSS_CHECK = "CBC"
 

@@ -19,7 +19,7 @@ from solver.model.term_rows import quantity_rows
 from solver.portfolio.plan import read_plan
 from solver.portfolio.risks import losses, watched_risks
 from solver.portfolio.rules import STRUCTURE
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 from tests.draw_risk import LINEAR, risky_documents
 from tests.draws import draws
 from tests.oracle.risk import benefits

@@ -19,12 +19,12 @@ from solver.driver.backends import available
 from solver.errors import BackendError
 from solver.instance.generator import generate
 from solver.run import Run
-from solver.strategies.catalogue import STRATEGIES
-from solver.strategies.exact import search_exactly
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.opening import opening
-from solver.strategies.problem import Problem
-from solver.strategies.programs import SelectionProgram
+from solver.search.catalogue import STRATEGIES
+from solver.search.exact import search_exactly
+from solver.search.incumbent import Incumbent
+from solver.search.opening import opening
+from solver.search.problem import Problem
+from solver.search.program import SelectionProgram
 from tests.by_hand import launch, pair_of
 from tests.draw import documents
 from tests.draw_risk import risky_documents

@@ -15,7 +15,7 @@ from solver.driver import Progress, SearchLimits
 from solver.driver.backends import available
 from solver.instance.generator import generate
 from solver.run import Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 from tests.by_hand import pair_of
 from tests.draw import documents
 from tests.draw_risk import risky_documents

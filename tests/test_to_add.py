@@ -162,7 +162,7 @@ class Mean(Measure):
         ),
     },
     "a strategy": {
-        "solver/strategies/ranking.py": (
+        "solver/search/heuristics/ranking.py": (
             END,
             '''
 
@@ -171,9 +171,9 @@ def nobody(problem: Problem, run: Run) -> Selection | None:
     return problem.staffed(())
 ''',
         ),
-        "solver/strategies/catalogue.py": (
+        "solver/search/catalogue.py": (
             '        "exact": exact,\n',
-            '        "nobody": __import__("solver.strategies.ranking", fromlist=["nobody"]).nobody,\n',
+            '        "nobody": __import__("solver.search.heuristics.ranking", fromlist=["nobody"]).nobody,\n',
         ),
     },
     "a back end that PuLP drives": {
@@ -190,8 +190,8 @@ from solver.cli import main
 from solver.portfolio.rules import Together
 from solver.portfolio.terms import AllianceValue, Nobody
 from solver.run import Run
-from solver.strategies.catalogue import STRATEGIES
-from solver.strategies.problem import Problem
+from solver.search.catalogue import STRATEGIES
+from solver.search.problem import Problem
 
 
 def chosen(*asked, **more):

@@ -16,7 +16,7 @@ from benchmarks.peers.plain import PlainProgram
 from solver.bench.sources import AbsentError
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 ALONE = Path(__file__).with_name("cpsat_alone.py")
 

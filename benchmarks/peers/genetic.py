@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from solver.errors import MissingBackendError
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.problem import Problem
+from solver.search.incumbent import Incumbent
+from solver.search.problem import Problem
 
 POPULATION, GENERATIONS = 100, 100
 MISSING = "the genetic algorithm needs pymoo: pip install 'partnerfolio[benchmarks]'"

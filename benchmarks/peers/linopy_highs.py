@@ -9,7 +9,7 @@ import pandas
 from benchmarks.peers.plain import PlainProgram
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 FEASIBLE = 2  # as HiGHS counts
 

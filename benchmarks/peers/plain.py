@@ -11,7 +11,7 @@ from scipy import sparse
 from solver.assessment.benefit import Floats
 from solver.bench.sources import AbsentError
 from solver.portfolio.selection import Selection
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 CHOSEN = 0.5
 

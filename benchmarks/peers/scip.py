@@ -7,7 +7,7 @@ from pyscipopt import SCIP_EVENTTYPE, Eventhdlr, Model, quicksum
 from benchmarks.peers.plain import PlainProgram
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 
 def choose(problem: Problem, run: Run) -> Selection | None:

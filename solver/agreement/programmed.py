@@ -23,7 +23,7 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
 from solver.run import Run, Termination
-from solver.search import search_on_the_way
+from solver.search.drafts import search_on_the_way
 
 if TYPE_CHECKING:
     import pulp

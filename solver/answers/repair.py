@@ -20,7 +20,7 @@ from solver.portfolio.repair import Changes, Prices, changes_for, size
 from solver.portfolio.rules import Handle
 from solver.portfolio.selection import Selection
 from solver.run import Decision, Run, Termination
-from solver.search import disagreement_of, search_draft
+from solver.search.drafts import disagreement_of, search_draft
 from solver.shapes import Shaped, as_named
 
 GAP = 1e-7

@@ -12,12 +12,12 @@ from solver.bench.tasks import Entrant
 from solver.versions import versions
 
 if TYPE_CHECKING:
-    from solver.strategies.problem import Strategy
+    from solver.search.problem import Strategy
 
 
 def catalogue() -> dict[str, Entrant]:
     """The strategies that come with the software, by name."""
-    from solver.strategies.catalogue import STRATEGIES
+    from solver.search.catalogue import STRATEGIES
 
     return {name: Entrant(name, name) for name in STRATEGIES}
 
@@ -30,7 +30,7 @@ def strategy_of(entrant: Entrant) -> Strategy:
     if ":" in entrant.reference:
         strategy: Strategy = imported(entrant.reference)
         return strategy
-    from solver.strategies.catalogue import STRATEGIES
+    from solver.search.catalogue import STRATEGIES
 
     return STRATEGIES[entrant.reference]
 

@@ -13,7 +13,7 @@ from solver.driver.outcome import OPTIMAL_GAP, relative_gap
 from solver.errors import MissingBackendError
 from solver.portfolio.checker import Verdict, check
 from solver.run import Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 NEARLY = 0.95
 

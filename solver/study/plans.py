@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from solver.assessment.assessment import Assessment
-from solver.completion import complete
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import Plan, read_plan
 from solver.portfolio.portfolio import Portfolio
 from solver.result import Result
 from solver.run import Run
+from solver.search.completion import complete
 
 Plannable: TypeAlias = Result | Portfolio | Mapping[str, Any]
 """What a plan can be read from."""

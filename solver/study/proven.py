@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from solver.portfolio.selection import Selection
 from solver.run import Termination
-from solver.search import Disagreement
-from solver.strategies.opening import Opening
+from solver.search.drafts import Disagreement
+from solver.search.opening import Opening
 
 
 @dataclass(frozen=True, eq=False)

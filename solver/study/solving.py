@@ -13,7 +13,7 @@ from solver.portfolio.rules import Reading
 from solver.portfolio.selection import Selection
 from solver.result import Result
 from solver.run import Progress, Run, Termination
-from solver.strategies.incumbent import Incumbent
+from solver.search.incumbent import Incumbent
 from solver.study.plans import Plannable, completed_plan
 from solver.study.proven import Proven
 from solver.study.results import bare_result, checked_result, result_of, with_risks

@@ -19,11 +19,11 @@ from solver.portfolio.selection import Selection
 from solver.portfolio.tighter import same_kind
 from solver.result import Result
 from solver.run import NO_DECISION, Cancel, Decision, Listener, Run, SearchLimits, Termination
-from solver.strategies.exact import ProvenSearch, search_exactly
-from solver.strategies.first import try_first_portfolios
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.opening import Opening
-from solver.strategies.problem import Problem
+from solver.search.exact import ProvenSearch, search_exactly
+from solver.search.first import try_first_portfolios
+from solver.search.incumbent import Incumbent
+from solver.search.opening import Opening
+from solver.search.problem import Problem
 from solver.study.knowledge import Knowledge
 from solver.study.plans import Plannable
 from solver.study.proven import Proven

@@ -11,7 +11,7 @@ from solver.driver.compat import Claim
 from solver.errors import FormulationError
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 
 def textbook(problem: Problem, run: Run) -> Selection | None:

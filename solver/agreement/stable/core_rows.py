@@ -17,7 +17,6 @@ from solver.agreement.stable.blocking import TOLERANCE, Blocking
 from solver.agreement.stable.contract_rows import ContractRows, total
 from solver.agreement.stable.search import ShareSearch
 from solver.allocation.game import UnprovenError
-from solver.completion import complete
 from solver.driver import Row, ValueOf
 from solver.model.linear import Linear, weighted
 from solver.portfolio.formulation import Formulation
@@ -25,6 +24,7 @@ from solver.portfolio.risks import LossMeasure
 from solver.portfolio.rules import ChanceLimit
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, ExitCosts
+from solver.search.completion import complete
 
 INTEGRALITY = 1e-5
 PORTFOLIOS_KEPT = 4096

@@ -21,7 +21,7 @@ from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.search import Disagreement, disagreement_of, search_draft
+from solver.search.drafts import Disagreement, disagreement_of, search_draft
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ import numpy as np
 
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.filling import filled
-from solver.strategies.problem import Problem
-from solver.strategies.programs import relaxed_options
+from solver.search.heuristics.filling import filled
+from solver.search.problem import Problem
+from solver.search.program import relaxed_options
 
 SHARE_FOR_RELAXATION = 0.7
 NEXT_TO_NOTHING = 1e-6

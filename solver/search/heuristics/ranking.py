@@ -7,8 +7,8 @@ import numpy as np
 from solver.assessment.benefit import Floats
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.filling import filled
-from solver.strategies.problem import Problem
+from solver.search.heuristics.filling import filled
+from solver.search.problem import Problem
 
 NEXT_TO_NOTHING = 1e-9
 

@@ -13,12 +13,12 @@ from solver.assessment.assessment import Assessment
 from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import Run, Termination
-from solver.strategies.greedy import greedy
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.local_search import searched
-from solver.strategies.problem import Problem
-from solver.strategies.programs import SelectionProgram
-from solver.strategies.relaxation import relax_and_round
+from solver.search.heuristics.greedy import greedy
+from solver.search.heuristics.local_search import searched
+from solver.search.heuristics.relaxation import relax_and_round
+from solver.search.incumbent import Incumbent
+from solver.search.problem import Problem
+from solver.search.program import SelectionProgram
 
 FEWEST, SHARE_AT_FIRST = 10, 0.25
 GROWTH, SHRINKAGE = 1.3, 0.7

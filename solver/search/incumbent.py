@@ -6,7 +6,7 @@ import math
 
 from solver.portfolio.selection import Selection
 from solver.run import Phase, Run
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 GAIN = 1e-9
 

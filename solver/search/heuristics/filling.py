@@ -9,8 +9,8 @@ from solver.assessment.benefit import Floats
 from solver.portfolio.outline import demanded
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.bundles import Bundles, Chosen, chosen_of, preferred
-from solver.strategies.problem import Merit, Problem
+from solver.search.heuristics.bundles import Bundles, Chosen, chosen_of, preferred
+from solver.search.problem import Merit, Problem
 
 COMPARED = 6
 

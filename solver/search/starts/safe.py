@@ -9,7 +9,7 @@ from solver.portfolio.rules import ChanceLimit, RiskLimit, Rule
 from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR
 from solver.run import Run
-from solver.search import search_on_the_way
+from solver.search.drafts import search_on_the_way
 
 SHARE_OF_TIME = 0.25
 GAP = 0.01

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from solver.strategies.exact import exact
-from solver.strategies.greedy import greedy
-from solver.strategies.large_neighbourhood import large_neighbourhood
-from solver.strategies.local_search import local_search
-from solver.strategies.problem import Strategy
-from solver.strategies.ranking import ranking, value_for_money
-from solver.strategies.relaxation import relax_and_round
+from solver.search.exact import exact
+from solver.search.heuristics.greedy import greedy
+from solver.search.heuristics.large_neighbourhood import large_neighbourhood
+from solver.search.heuristics.local_search import local_search
+from solver.search.heuristics.ranking import ranking, value_for_money
+from solver.search.heuristics.relaxation import relax_and_round
+from solver.search.problem import Strategy
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
     {

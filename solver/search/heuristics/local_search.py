@@ -8,11 +8,11 @@ from numpy.random import Generator, default_rng
 from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.greedy import greedy
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.problem import Problem
-from solver.strategies.relaxation import relax_and_round
-from solver.strategies.walk import Walk
+from solver.search.heuristics.greedy import greedy
+from solver.search.heuristics.relaxation import relax_and_round
+from solver.search.heuristics.walk import Walk
+from solver.search.incumbent import Incumbent
+from solver.search.problem import Problem
 
 STEPS = (0, 0, 0, 10, 25)
 SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)

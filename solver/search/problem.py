@@ -15,7 +15,7 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.outline import Choice, Outline, open_options
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.staffing import Staffing
+from solver.search.staffing import Staffing
 
 
 @dataclass(frozen=True, order=True)

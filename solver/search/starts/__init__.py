@@ -6,8 +6,8 @@ from solver.model.draft import Draft
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.starts.needs import needed_start
-from solver.starts.safe import safe_start
+from solver.search.starts.needs import needed_start
+from solver.search.starts.safe import safe_start
 
 __all__ = ["first_portfolio", "needed_start", "safe_start"]
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from solver.portfolio.rules.choices import with_status
 from solver.run import Run
-from solver.strategies.bundles import preferred
-from solver.strategies.filling import Filling
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.problem import Problem
-from solver.strategies.ranking import value_per_spending
-from solver.strategies.walk import Walk
+from solver.search.heuristics.bundles import preferred
+from solver.search.heuristics.filling import Filling
+from solver.search.heuristics.ranking import value_per_spending
+from solver.search.heuristics.walk import Walk
+from solver.search.incumbent import Incumbent
+from solver.search.problem import Problem
 
 MOST_WALKED = 1000
 """Options up to which rows are gathered: the outline's matrices take a second for twice as many."""

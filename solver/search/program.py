@@ -15,10 +15,10 @@ from solver.model.draft import Draft
 from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import NO_DECISION, Decision, Run
-from solver.search import Disagreement, disagreement_of, search_draft
-from solver.starts import first_portfolio
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.problem import Problem
+from solver.search.drafts import Disagreement, disagreement_of, search_draft
+from solver.search.incumbent import Incumbent
+from solver.search.problem import Problem
+from solver.search.starts import first_portfolio
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.local_search import searched
-from solver.strategies.problem import Problem
-from solver.strategies.programs import SelectionProgram
+from solver.search.heuristics.local_search import searched
+from solver.search.problem import Problem
+from solver.search.program import SelectionProgram
 
 SMALL, LARGE = 60, 3000
 """Few options are searched at once; for very many, the outline alone takes longer than an opening may."""

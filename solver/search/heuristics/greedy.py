@@ -11,9 +11,9 @@ from solver.assessment.benefit import Floats
 from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.strategies.bundles import Bundles, Chosen, chosen_of
-from solver.strategies.filling import filled
-from solver.strategies.problem import Problem
+from solver.search.heuristics.bundles import Bundles, Chosen, chosen_of
+from solver.search.heuristics.filling import filled
+from solver.search.problem import Problem
 
 JUDGED = 40
 LEAST_BURDEN = 1e-3

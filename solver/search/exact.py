@@ -11,12 +11,12 @@ from solver.errors import StoppedError
 from solver.model.draft import Draft
 from solver.portfolio.selection import Selection
 from solver.run import NO_DECISION, Decision, Run, Termination
-from solver.search import Disagreement
-from solver.strategies.first import try_first_portfolios
-from solver.strategies.incumbent import Incumbent
-from solver.strategies.opening import Opening, opening
-from solver.strategies.problem import Problem
-from solver.strategies.programs import SelectionProgram
+from solver.search.drafts import Disagreement
+from solver.search.first import try_first_portfolios
+from solver.search.incumbent import Incumbent
+from solver.search.opening import Opening, opening
+from solver.search.problem import Problem
+from solver.search.program import SelectionProgram
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.rules import STRUCTURE, Rule
 from solver.portfolio.selection import Selection
 from solver.run import Run
-from solver.search import search_on_the_way
+from solver.search.drafts import search_on_the_way
 
 GAP = 1e-6
 

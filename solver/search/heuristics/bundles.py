@@ -9,7 +9,7 @@ import numpy as np
 
 from solver.assessment.benefit import Floats
 from solver.portfolio.rules.pairs import pairs_of_kind
-from solver.strategies.problem import Problem
+from solver.search.problem import Problem
 
 Chosen: TypeAlias = dict[int, int]
 """The option of every chosen element."""

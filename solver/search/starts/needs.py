@@ -11,7 +11,7 @@ from solver.assessment.assessment import Assessment
 from solver.model.draft import Draft
 from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.selection import Selection
-from solver.starts.union import Bundles, searched
+from solver.search.starts.union import Bundles, searched
 
 FEWEST_BUNDLES = 20
 LEAST_SHARE = 0.5

@@ -1,0 +1,68 @@
+"""The search of a draft: what the model wrote goes to the driver, all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from solver import driver
+from solver.driver import Column, Lazy, Outcome, ValueOf, WideRule
+from solver.errors import ContradictionError
+from solver.model.draft import Draft
+from solver.model.refusal import refusal_rows
+from solver.run import NO_DECISION, Decision, Run
+from solver.search.disagreement import Disagreement
+
+__all__ = ["Disagreement", "disagreement_of", "search_draft", "search_on_the_way"]
+
+
+def search_draft(
+    draft: Draft,
+    run: Run,
+    *,
+    lazies: Sequence[Lazy | WideRule] = (),
+    deciding: Iterable[Column] | None = None,
+    start: Mapping[Column, float] | None = None,
+    judge: Callable[[ValueOf], float | None] | None = None,
+    decision: Decision = NO_DECISION,
+) -> Outcome:
+    """Search for the best solution of a draft's program, and of further `lazies` with it.
+
+    `deciding` are the columns to decide first, the draft's own if not given; the rest is as for `driver.run`.
+    The message of a contradiction names the rule or term of the draft.
+    """
+    outcome = driver.run(
+        draft.problem,
+        blocks=draft.blocks,
+        lazies=[*draft.lazies, *lazies],
+        tightenings=draft.tightenings,
+        deciding=draft.deciding if deciding is None else deciding,
+        start=start,
+        judge=judge,
+        refusal=lambda value, tolerated: refusal_rows(draft, value, tolerated),
+        during=run,
+        decision=decision,
+    )
+    found = disagreement_of(draft, outcome)
+    return outcome if found is None else replace(outcome, message=found.sentence)
+
+
+def search_on_the_way(
+    draft: Draft,
+    run: Run,
+    *,
+    deciding: Iterable[Column] | None = None,
+    start: Mapping[Column, float] | None = None,
+) -> Outcome:
+    """The same on the way to an answer: raises ContradictionError where claims contradict each other."""
+    outcome = search_draft(draft, run, deciding=deciding, start=start)
+    found = disagreement_of(draft, outcome)
+    if found is not None:
+        raise ContradictionError(found.sentence, found.to_dict())
+    return outcome
+
+
+def disagreement_of(draft: Draft, outcome: Outcome) -> Disagreement | None:
+    """Who disagreed when a search of a draft ended in a contradiction; None where it did not."""
+    found = outcome.contradiction
+    return None if found is None else Disagreement.of(draft, outcome.columns, found)
