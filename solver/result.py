@@ -33,11 +33,11 @@ class Detail:
     count, undiscounted.
     """
 
-    id: str
-    name: str
-    kind: str  # "partner" or "application"
-    level: str
-    start: int
+    id: Annotated[str, "Its id."]
+    name: Annotated[str, "Its name."]
+    kind: Annotated[str, "`partner` or `application`."]
+    level: Annotated[str, "The level of engagement."]
+    start: Annotated[int, "The first period."]
     benefit: float
     spend: float
     revenue: float | None = None
@@ -49,15 +49,15 @@ class Detail:
 class ValueByComponent:
     """What a portfolio is worth: components that add up to the total."""
 
-    total: float
-    components: Mapping[str, float]
+    total: Annotated[float, "What it is worth."]
+    components: Annotated[Mapping[str, float], "What it is made of."]
 
 
 class Source(TypedDict):
     """The instance that an answer is about; `source` is the path it was read from."""
 
-    name: str
-    fingerprint: str
+    name: Annotated[str, "Its name."]
+    fingerprint: Annotated[str, "What tells this state of it from any other."]
     source: NotRequired[str]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from enum import Enum
 from types import MappingProxyType, NoneType, UnionType
@@ -39,6 +39,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
     }
 )
 NAMES = (INSTANCE, *ANSWERS)
+UNIONS = (Union, UnionType)
 SIMPLE: Mapping[Any, str] = MappingProxyType(
     {bool: "boolean", int: "integer", float: "number", str: "string", NoneType: "null"}
 )
@@ -73,8 +74,8 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(parts[1], str):
             return _of(parts[1], definitions)
         return _of(parts[0], definitions) | {"description": _said(parts[1])}
-    if origin in (Union, UnionType):
-        return _one_of([_of(part, definitions) for part in parts])
+    if origin in UNIONS:
+        return _one_of(kind, definitions)
     if origin is Literal:
         return {"enum": list(parts)}
     if is_dataclass(origin) or is_typeddict(origin):
@@ -95,10 +96,24 @@ def _said(text: str) -> str:
     return " ".join(text.split()).replace("None", "null")
 
 
-def _one_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+def _one_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a union, what is said of one of its types said of all."""
+    described = [_said(part.__metadata__[0]) for part in get_args(kind) if get_origin(part) is Annotated]
+    said = {"description": described[0]} if described else {}
+    schemas = [_of(part, definitions) for part in dict.fromkeys(_alternatives(kind))]
     if all(one.keys() == {"type"} for one in schemas):
-        return {"type": [one["type"] for one in schemas]}
-    return {"anyOf": schemas}
+        return {"type": [one["type"] for one in schemas]} | said
+    return {"anyOf": schemas} | said
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:
+    """The types of a union of unions, one by one."""
+    origin = get_origin(kind)
+    if origin in UNIONS or origin is Annotated:
+        for part in get_args(kind) if origin in UNIONS else get_args(kind)[:1]:
+            yield from _alternatives(part)
+    else:
+        yield kind
 
 
 def _defined(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import solver as pf
 from solver.cli import cli
 from solver.commands.targets import SIGNS
 from solver.errors import InputError
-from solver.schemas import ANSWERS, NAMES
+from solver.schemas import ANSWERS, INSTANCE, NAMES
 from tests.draw import documents
 from tests.draws import draws
 
@@ -189,12 +189,16 @@ def test_a_key_too_many_or_too_few_is_refused(command: str, folder: Path) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_schemas_are_closed_and_described(name: str) -> None:
+def test_schemas_are_closed_and_every_key_is_described(name: str) -> None:
+    """By itself, by the object that stands there, or by name in what is said of the object it belongs to."""
     schema = pf.schema(name)
     for place, part in objects(schema):
         if "properties" in part and isinstance(part.get("type"), str):
             assert "additionalProperties" in part, place
-            assert part.get("description"), place
+            assert name == INSTANCE or part["additionalProperties"] is False, place
+            known = part["description"]
+            for key, one in part["properties"].items() if name != INSTANCE else ():
+                assert "description" in one or "$ref" in str(one) or f"`{key}`" in known, (place, key)
 
 
 def test_a_result_that_is_none_is_refused_in_words() -> None:

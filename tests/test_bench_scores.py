@@ -8,6 +8,7 @@ from solver.bench.scores import gap_to, scores, seconds_to, shifted_geometric_me
 from solver.bench.standings import Contest
 from solver.bench.store import Row
 from solver.bench.tasks import Event, Key, Measurement
+from solver.report.cells import printed_on, width
 from solver.report.printed import printed
 
 
@@ -130,6 +131,16 @@ def test_the_report_names_wrong_claims_failures_and_what_was_skipped():
     assert "killed: ours on b, 10 s: too long" in text
     assert "1 × ours: no data" in text
     assert "2026-01-01 to 2026-01-02" in text
+
+
+@pytest.mark.parametrize("columns", [60, 80, 140])
+def test_the_report_fits_the_page_and_cuts_nothing(columns: int):
+    names = ("ours", "large-neighbourhood", "a_module_of_somebody:its_strategy")
+    told = report([row(name, "drawn partners=12 density=0.1", 1234.5 + len(name)) for name in names])
+    with printed_on(columns):
+        lines = printed(told).splitlines()
+    assert all(width(line) <= columns for line in lines)
+    assert "…" not in "".join(lines)
 
 
 def test_a_report_of_nothing():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
@@ -53,8 +53,8 @@ class Allocation(Shaped):
     limits, in words, that leave coalitions no part of which keeps them nothing to launch.
     """
 
-    players: tuple[str, ...]
-    worth: float
+    players: Annotated[tuple[str, ...], "Who shares, the hub first."]
+    worth: Annotated[float, "What all earn together."]
     rule: str
     minimum: Mapping[str, float]
     splits: tuple[Split, ...]

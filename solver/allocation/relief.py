@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
@@ -25,9 +26,9 @@ ROOM = 1e4
 class Unhappy:
     """A coalition that is paid less than it is worth; what is `missing` is its excess."""
 
-    coalition: tuple[str, ...]
-    worth: float
-    paid: float
+    coalition: Annotated[tuple[str, ...], "Who is in it."]
+    worth: Annotated[float, "What it could earn by itself."]
+    paid: Annotated[float, "What its members get."]
     missing: float
 
 
@@ -35,8 +36,8 @@ class Unhappy:
 class Weighted:
     """A coalition and its weight in a proof."""
 
-    coalition: tuple[str, ...]
-    weight: float
+    coalition: Annotated[tuple[str, ...], "Who is in it."]
+    weight: Annotated[float, "Its weight in the proof."]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Subsidy:
     weighted excesses add up to `total`.
     """
 
-    extra: dict[str, float]
+    extra: Annotated[dict[str, float], "What each player gets from outside."]
     total: float
     proof: tuple[Weighted, ...]
 
@@ -56,10 +57,10 @@ class Subsidy:
 class Transfers:
     """The least that must change hands until no coalition is unhappy, and the split that this leads to."""
 
-    gives: dict[str, float]
-    gets: dict[str, float]
-    total: float
-    payoffs: dict[str, float]
+    gives: Annotated[dict[str, float], "Who gives how much."]
+    gets: Annotated[dict[str, float], "Who gets how much."]
+    total: Annotated[float, "What changes hands."]
+    payoffs: Annotated[dict[str, float], "What each player has then."]
 
 
 @dataclass(frozen=True)

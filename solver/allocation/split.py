@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -44,27 +44,31 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
 class Split(Shaped):
     """Payoffs by player, and how every coalition stands with them.
 
-    `largest_excess` is the most by which a coalition's worth exceeds what its members are paid, and
-    `tightest_coalition` is that coalition; both None for one player alone. `excess_bound` is proven to be at
-    least every coalition's excess: it is `largest_excess`, unless a search ended too early; None where
-    nothing is proven. The coalition is the `blocking_coalition` where it is paid less than its worth, which
-    is None where nobody is known to have reason to leave. `kohlberg` tells whether the payoffs of a nucleolus
-    pass Kohlberg's criterion, whatever way they were found; None for other rules, and where there are too
-    many players to check it in a moment. `half_widths` belong to payoffs that were estimated by sampling: a
-    95 % confidence interval is payoff ± half width; None for exact payoffs.
+    `excess_bound` is `largest_excess`, unless a search ended too early. `kohlberg` is None for other rules
+    than a nucleolus, and where there are too many players to check it in a moment.
     """
 
-    payoffs: dict[str, float]
-    rule: str
-    efficient: bool
-    individually_rational: bool
-    largest_excess: float | None
-    tightest_coalition: tuple[str, ...] | None
-    blocking_coalition: tuple[str, ...] | None
-    in_core: bool
-    excess_bound: float | None = None
-    kohlberg: bool | None = None
-    half_widths: dict[str, float] | None = None
+    payoffs: Annotated[dict[str, float], "What each player gets."]
+    rule: Annotated[str, "By which rule."]
+    efficient: Annotated[bool, "The payoffs add up to what all earn together."]
+    individually_rational: Annotated[bool, "Nobody gets less than alone, or than he must get."]
+    largest_excess: Annotated[
+        float | None,
+        "The most by which a coalition's worth exceeds what its members are paid; None for one player alone.",
+    ]
+    tightest_coalition: Annotated[tuple[str, ...] | None, "The coalition with the largest excess."]
+    blocking_coalition: Annotated[
+        tuple[str, ...] | None,
+        "The same where it is paid less than its worth, and would rather leave.",
+    ]
+    in_core: Annotated[bool, "Nobody has reason to leave, which is proven."]
+    excess_bound: Annotated[
+        float | None, "No coalition's excess is larger, which is proven; None where nothing is."
+    ] = None
+    kohlberg: Annotated[bool | None, "The payoffs of a nucleolus pass Kohlberg's criterion."] = None
+    half_widths: Annotated[
+        dict[str, float] | None, "A 95 % interval is payoff ± half width; None for payoffs that are exact."
+    ] = None
 
 
 def split(game: AnyGame, rule: str, context: Context | None = None) -> Split | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -40,13 +40,13 @@ class Distribution:
     (`expected_shortfall`) are at `level`.
     """
 
-    mean: float
-    deviation: float
+    mean: Annotated[float, "The mean loss."]
+    deviation: Annotated[float, "Its standard deviation."]
     quantiles: Mapping[str, float]
-    value_at_risk: float
+    value_at_risk: Annotated[float, "The loss exceeded in the worst cases only."]
     expected_shortfall: float
     level: float
-    probability_of_loss: float
+    probability_of_loss: Annotated[float, "In what share of cases anything is lost."]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
 from solver.analysis.risk_report import risk_section
 from solver.assessment.assessment import Assessment, assess
@@ -32,16 +33,16 @@ Choice = dict[str, tuple[str, int]]
 class Judged:
     """A choice on the fresh scenarios: expected benefit, and the measure of the loss."""
 
-    expected: float
-    value: float
+    expected: Annotated[float, "The expected benefit."]
+    value: Annotated[float, "The measure of the loss."]
 
 
 @dataclass(frozen=True)
 class Changes:
     """What differs from the choice before, by id; `moved` is in both, at another level or start."""
 
-    joined: tuple[str, ...]
-    left: tuple[str, ...]
+    joined: Annotated[tuple[str, ...], "Who comes in."]
+    left: Annotated[tuple[str, ...], "Who drops out."]
     moved: tuple[str, ...]
 
     def __bool__(self) -> bool:

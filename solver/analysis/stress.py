@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from solver.assessment.benefit import Floats
 from solver.assessment.options import levels_of
@@ -39,12 +40,12 @@ class Stress:
 class Stressed:
     """Expected benefit of a portfolio and measure of its loss under a stress, and how both changed."""
 
-    kind: str
-    subject: str | None
-    expected: float
-    value: float
-    expected_change: float
-    value_change: float
+    kind: Annotated[str, "`industry`, `region`, `fails`, `leaves` or `rivals`."]
+    subject: Annotated[str | None, "The industry, region or id meant."]
+    expected: Annotated[float, "The expected benefit."]
+    value: Annotated[float, "The measure of the loss."]
+    expected_change: Annotated[float, "By how much the benefit changes."]
+    value_change: Annotated[float, "By how much the measure changes."]
 
 
 def stresses(selection: Selection) -> Iterator[Stress]:

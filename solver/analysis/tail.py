@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,9 @@ class TailScenario:
     expected; it adds up to how far the loss exceeds the expected loss.
     """
 
-    scenario: str
-    probability: float
-    loss: float
+    scenario: Annotated[str, "Its name or number."]
+    probability: Annotated[float, "How likely it is."]
+    loss: Annotated[float, "What is lost in it."]
     failed: tuple[str, ...]
     stopped: tuple[str, ...]
     lost: tuple[Contribution, ...]

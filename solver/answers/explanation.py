@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from solver.answers.conflict import Feasibility, minimal_conflict
 from solver.answers.repair import Repair, Repairs, RepairSearch
@@ -32,7 +32,7 @@ class Price(Shaped):
     `value` is None where no repair was found, `least` where there is none, whatever changes that may.
     """
 
-    sign: Literal["=", "≤"]
+    sign: Annotated[Literal["=", "≤"], "`=` where it is proven."]
     value: float | None
     least: float | None
 
@@ -56,7 +56,7 @@ class Explanation(Shaped):
     repairs: tuple[Repair, ...]
     complete: bool
     portfolio: Portfolio | None
-    seconds: float
+    seconds: Annotated[float, "How long it took."]
 
     @property
     def proven(self) -> bool:

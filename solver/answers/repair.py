@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.driver import ValueOf
@@ -53,7 +53,7 @@ class Change(Shaped):
 class Repair(Shaped):
     """Changes that make an instance feasible, what they cost, and a portfolio that they make possible."""
 
-    price: float
+    price: Annotated[float, "What it costs."]
     changes: tuple[Change, ...]
     portfolio: Portfolio
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from solver.errors import InputError
 from solver.instance.invisible import visible
@@ -36,9 +36,9 @@ class Defect(Shaped):
     """
 
     place: str
-    remedy: str
+    remedy: Annotated[str, "What would be right."]
     row: int | None = None
-    column: str | None = None
+    column: Annotated[str | None, "The column or key."] = None
     value: Any = None
     count: int = 1
     where: str = field(default="", compare=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Departure:
     where it was running.
     """
 
-    partner: str
+    partner: Annotated[str, "The id of the partner."]
     fails: float
     leaves: float
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from solver.assessment.assessment import Assessment
 from solver.instance.instance import Instance
@@ -32,10 +32,10 @@ class Asked(TypedDict):
     the instance sets and nobody asked for.
     """
 
-    maximise: str
+    maximise: Annotated[str, "What was maximised."]
     aim: str
-    subject_to: list[str]
-    as_the_instance_asks: bool
+    subject_to: Annotated[list[str], "The rules that were asked for."]
+    as_the_instance_asks: Annotated[bool, "Nothing else was asked for than the instance asks for."]
     not_in_force: list[str]
 
 

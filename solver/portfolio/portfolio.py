@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from solver.shapes import Shaped
 
@@ -13,34 +13,34 @@ from solver.shapes import Shaped
 class ChosenPartner:
     """A partner with its level of engagement and start period."""
 
-    id: str
-    level: str
-    start: int
+    id: Annotated[str, "Its id."]
+    level: Annotated[str, "The level of engagement."]
+    start: Annotated[int, "The first period."]
 
 
 @dataclass(frozen=True, order=True)
 class LaunchedApplication:
     """An application with its start period."""
 
-    id: str
-    start: int
+    id: Annotated[str, "Its id."]
+    start: Annotated[int, "The first period."]
 
 
 @dataclass(frozen=True, order=True)
 class Assignment:
     """A partner that provides a technology to an application."""
 
-    application: str
-    technology: str
-    partner: str
+    application: Annotated[str, "The id of the application."]
+    technology: Annotated[str, "The id of the technology."]
+    partner: Annotated[str, "The id of the partner."]
 
 
 @dataclass(frozen=True)
 class Licence:
     """The paid licence of an `ip_conflict` row; `application` None stands for any."""
 
-    first: str
-    second: str
+    first: Annotated[str, "The id of one party."]
+    second: Annotated[str, "The id of the other."]
     application: str | None = None
 
 

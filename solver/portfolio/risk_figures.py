@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Contribution:
     """
 
     kind: str
-    amount: float
+    amount: Annotated[float, "What it adds to the measure."]
     id: str | None = None
 
 
@@ -44,12 +45,12 @@ class OutOfSample:
     sets do by chance, both with their sampling error; it is wrongly denied in 5 % of cases at the most.
     """
 
-    value: float
-    value_interval: tuple[float, float]
-    expected: float
-    expected_interval: tuple[float, float]
-    scenarios: int
-    seed: int
+    value: Annotated[float, "The measure of the loss."]
+    value_interval: Annotated[tuple[float, float], "Its 95 % interval."]
+    expected: Annotated[float, "The expected benefit."]
+    expected_interval: Annotated[tuple[float, float], "Its 95 % interval."]
+    scenarios: Annotated[int, "How many scenarios there are."]
+    seed: Annotated[int, "The seed they were drawn with."]
     agrees: bool
 
     def __str__(self) -> str:
@@ -67,13 +68,13 @@ class RiskFigures(Shaped):
     `level` is None for measures without one, `seed` and `out_of_sample` where the planner gave the scenarios.
     """
 
-    measure: str
+    measure: Annotated[str, "The measure of the loss."]
     level: float | None
-    value: float
-    limit: float | None
+    value: Annotated[float, "What it comes to."]
+    limit: Annotated[float | None, "What is allowed, if anything is."]
     expected: float
     out_of_sample: OutOfSample | None
-    scenarios: int
+    scenarios: Annotated[int, "How many scenarios there are."]
     seed: int | None
     contributions: tuple[Contribution, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 from solver.instance.instance import Instance
 from solver.instance.tables import TABLES, Engagement
@@ -25,17 +25,17 @@ MONEY: Mapping[str, str] = MappingProxyType(
 class Contents(Shaped):
     """An instance in numbers: rows by table, money by table, limits in force, and what to look at."""
 
-    name: str
-    fingerprint: str
-    periods: int
-    unit: str
-    rows: Mapping[str, int]
-    totals: Mapping[str, Mapping[str, float]]
-    statuses: Mapping[str, Mapping[str, int]]
-    limits: Mapping[str, float | bool | list[float]]
-    missing: tuple[str, ...]
-    warnings: tuple[str, ...]
-    remarks: tuple[str, ...]
+    name: Annotated[str, "Its name."]
+    fingerprint: Annotated[str, "What tells this state of it from any other."]
+    periods: Annotated[int, "How many there are."]
+    unit: Annotated[str, "The unit of money."]
+    rows: Annotated[Mapping[str, int], "Rows by table."]
+    totals: Annotated[Mapping[str, Mapping[str, float]], "Money by table."]
+    statuses: Annotated[Mapping[str, Mapping[str, int]], "Rows by table and status."]
+    limits: Annotated[Mapping[str, float | bool | list[float]], "The limits in force."]
+    missing: Annotated[tuple[str, ...], "What nobody could provide."]
+    warnings: Annotated[tuple[str, ...], "What is odd."]
+    remarks: Annotated[tuple[str, ...], "How its files were read."]
 
     @classmethod
     def of(cls, instance: Instance, remarks: Sequence[str] = ()) -> Contents:

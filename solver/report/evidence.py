@@ -15,13 +15,14 @@ from solver.run import SearchLimits
 from solver.search.disagreement import Disagreement
 from solver.versions import versions
 
-Locks = TypedDict("Locks", {"in": list[str], "out": list[str]})
+Locked = Annotated[list[str], "By id."]
+Locks = TypedDict("Locks", {"in": Locked, "out": Locked})
 
 
 class Refusal(TypedDict):
     """Why there is no answer, and every defect of the input."""
 
-    error: str
+    error: Annotated[str, "Why there is no answer."]
     defects: list[Defect]
 
 
@@ -32,17 +33,17 @@ class Evidence(TypedDict):
     `portfolio` where a search on the way met the error.
     """
 
-    format: Literal[1]
-    error: str
+    format: Annotated[Literal[1], "The version of this document."]
+    error: Annotated[str, "What went wrong."]
     contradiction: Annotated[Mapping[str, Any] | None, Disagreement | None]
     portfolio: Portfolio | None
-    objective: float | None
+    objective: Annotated[float | None, "What the portfolio has of what was maximised."]
     instance: dict[str, Any]
-    formulation: str
+    formulation: Annotated[str, "What was asked."]
     locks: Locks
     limits: SearchLimits
-    versions: dict[str, str]
-    fingerprint: str
+    versions: Annotated[dict[str, str], "With what: version by package."]
+    fingerprint: Annotated[str, "What tells the state of the instance from any other."]
 
 
 def evidence(

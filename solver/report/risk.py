@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from solver.analysis.risk_report import Distribution, RiskReport
 from solver.analysis.stress import DOWNTURN, Stressed
@@ -61,12 +61,12 @@ def notes_on_risk(
 class Search(TypedDict):
     """How the search for the portfolio ended."""
 
-    termination: Termination
-    objective: float | None
-    bound: float | None
-    gap: float | None
-    seconds: float
-    backend: str
+    termination: Annotated[Termination, "Why it stopped."]
+    objective: Annotated[float | None, "What the portfolio has of what was maximised."]
+    bound: Annotated[float | None, "No portfolio has more, which is proven."]
+    gap: Annotated[float | None, "What lies between both, relative to the larger."]
+    seconds: Annotated[float, "How long it took."]
+    backend: Annotated[str, "The solver of programs."]
 
 
 class RiskDocument(TypedDict):
@@ -79,7 +79,7 @@ class RiskDocument(TypedDict):
     instance: Source
     search: Search | None
     portfolio: Portfolio | None
-    value: float | None
+    value: Annotated[float | None, "What the portfolio is worth."]
     broken: list[str]
     report: RiskReport | None
     notes: list[str]

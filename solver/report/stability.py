@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from solver.analysis.stability import Changes, Judged, Step, settles_at
 from solver.instance.instance import Instance
@@ -35,23 +35,23 @@ class StepDocument(TypedDict):
     `changes` are those since the search before, null for the first.
     """
 
-    scenarios: int
-    termination: Termination
-    objective: float | None
-    gap: float | None
-    value: float | None
-    risk: float | None
+    scenarios: Annotated[int, "How many there were."]
+    termination: Annotated[Termination, "Why the search stopped."]
+    objective: Annotated[float | None, "What the portfolio has of what was maximised."]
+    gap: Annotated[float | None, "How much is open, relative to the larger of objective and bound."]
+    value: Annotated[float | None, "What the portfolio is worth."]
+    risk: Annotated[float | None, "The measure of the loss."]
     fresh: Judged | None
     changes: Changes | None
     portfolio: Portfolio | None
-    seconds: float
+    seconds: Annotated[float, "How long it took."]
 
 
 class StabilityDocument(TypedDict):
     """From how many scenarios on the choice stays the same; null where it does not settle."""
 
     instance: Source
-    settles_at: int | None
+    settles_at: Annotated[int | None, "From how many scenarios on the choice stays."]
     steps: list[StepDocument]
 
 

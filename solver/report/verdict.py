@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Portfolio
@@ -63,15 +63,15 @@ class VerdictDocument(TypedDict):
     `completed` says that assignments were searched for.
     """
 
-    holds: bool
+    holds: Annotated[bool, "Nothing is broken, and nothing claimed that is not so."]
     broken: list[str]
     false_claims: list[str]
-    objective: float
+    objective: Annotated[float, "What the plan has of what is maximised."]
     value: ValueByComponent
     portfolio: Portfolio
     completed: bool
     rules: list[Reading]
-    notes: list[str]
+    notes: Annotated[list[str], "What was filled in, or is odd."]
     instance: Source
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from solver.driver.contradiction import BrokenRow, Contradiction, Party
 from solver.driver.handover import Columns
@@ -21,20 +21,20 @@ NOTICEABLE = 1e-5
 class RefusingRow(TypedDict):
     """A row that refuses the portfolio: who wrote it, its coefficients by column, and what it comes to."""
 
-    owner: str
-    label: str
-    coefficients: Mapping[str, float]
-    lower: float | None
-    upper: float | None
-    activity: float
+    owner: Annotated[str, "Who wrote it."]
+    label: Annotated[str, "Its name."]
+    coefficients: Annotated[Mapping[str, float], "By column."]
+    lower: Annotated[float | None, "What it must reach."]
+    upper: Annotated[float | None, "What it may reach."]
+    activity: Annotated[float, "What it comes to."]
 
 
 class Miscounted(TypedDict):
     """A term that the rows of the program count for another amount than the checker does."""
 
-    term: str
-    rows: float
-    checker: float
+    term: Annotated[str, "The term."]
+    rows: Annotated[float, "What the rows count."]
+    checker: Annotated[float, "What the checker counts."]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Disagreement(Shaped):
     """
 
     sentence: str
-    party: str
+    party: Annotated[str, "Who is found to be wrong."]
     names: tuple[str, ...]
     selection: Selection
     bound: float | None

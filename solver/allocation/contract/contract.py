@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
@@ -33,15 +34,18 @@ class Contract(Shaped):
     that far from the payoffs wanted; where this contract is not stable, somebody always misses that much.
     """
 
-    shares: dict[str, dict[str, float]]
-    payoffs: dict[str, float]
-    distance: float
+    shares: Annotated[
+        dict[str, dict[str, float]],
+        "By pool: everybody's share of it.",
+    ]
+    payoffs: Annotated[dict[str, float], "What the shares pay."]
+    distance: Annotated[float, "How far that is from the payoffs wanted."]
     stable: bool
     epsilon: float
     blocking_coalition: tuple[str, ...] | None
     excess_bound: float
     bound: float
-    termination: Termination
+    termination: Annotated[Termination, "Why the search for shares ended."]
 
 
 def contract(

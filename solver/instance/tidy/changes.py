@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from solver.instance.defects import Defect, shown
 from solver.shapes import Shaped
@@ -17,10 +17,10 @@ REMARK = "a remark below or between the rows"
 class Change:
     """One repair: where in the original, the old and the new value, and why it changes nothing else."""
 
-    where: str
-    old: str | int | float | bool | None
-    new: str | int | float | bool | None
-    why: str
+    where: Annotated[str, "The place in the original."]
+    old: Annotated[str | int | float | bool | None, "What stood there."]
+    new: Annotated[str | int | float | bool | None, "What stands in the copy."]
+    why: Annotated[str, "Why that changes nothing else."]
 
     def __str__(self) -> str:
         return f"{self.where}: {shown(self.old)} is {shown(self.new)} in the copy: {self.why}"
@@ -44,8 +44,8 @@ class Edit(NamedTuple):
 class Tidied(Shaped):
     """A copy: where it is, its changes, the defects left in it, what is odd or was read as something else."""
 
-    target: str
+    target: Annotated[str, "Where the copy is."]
     changes: tuple[Change, ...]
     defects: tuple[Defect, ...]
-    warnings: tuple[str, ...]
-    remarks: tuple[str, ...]
+    warnings: Annotated[tuple[str, ...], "What is odd."]
+    remarks: Annotated[tuple[str, ...], "How the copy is read."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from solver.shapes import Shaped, as_named
 
@@ -37,7 +37,7 @@ class Handle(Shaped):
     about: str = ""
     number: float | None = None
     upward: bool = True
-    unit: Unit = ""
+    unit: Annotated[Unit, "`money`, `partners`, `share` or nothing."] = ""
 
     @classmethod
     def later_types(cls) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -30,11 +30,11 @@ class Reading(Shaped):
     the rounding of the sums may come to (spec 3.1.13), 0 for whole numbers.
     """
 
-    rule: str
+    rule: Annotated[str, "The name of the rule."]
     about: str
-    value: float
-    sense: Sense
-    limit: float
+    value: Annotated[float, "What it comes to."]
+    sense: Annotated[Sense, "`<=` for at most, `>=` for at least."]
+    limit: Annotated[float, "What is allowed."]
     room: float = 0.0
 
     KEYS = as_named("rule", "about", "value", "sense", "limit", "room", "slack", "holds")
