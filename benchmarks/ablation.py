@@ -14,6 +14,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
@@ -64,7 +65,7 @@ def without(part: str) -> Iterator[None]:
         "kernel": [(run, "search_kernel", lambda *_: None)],
         "opening": [(exact, "opening", lambda problem, program, run, known=None: Opening(known, {}))],
         "tightening": [(run, "tightened", lambda program, closer, standing, run: program)],
-        "relaxation first": [(cutting, "RELAXATION_ROUNDS", 0)],
+        "relaxation first": [(cutting, "EFFORT", replace(cutting.EFFORT, relaxation_rounds=0))],
         "bounds on pair values": [(pair_value_rows, "PAIRS_PER_ELEMENT", math.inf)],
         "products as blocks": [(synergy_rows, "VERY_MANY_PAIRS", math.inf)],
     }

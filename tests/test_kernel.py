@@ -16,8 +16,8 @@ RISK = ["risk.measure=cvar", "risk.weight=0.2", "risk.scenarios=64"]
 @pytest.mark.parametrize("seed", range(3))
 def test_the_optimum_stays(risk: list[str], seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     instance = changed(generate(partners=9, applications=4, periods=2, tightness=0.5, seed=seed), risk)
-    monkeypatch.setattr(kernel, "FEWEST_COLUMNS", 0)
+    monkeypatch.setattr(kernel, "EFFORT", kernel.KernelEffort(fewest_columns=0))
     with_kernel = pf.solve(instance)
-    monkeypatch.setattr(kernel, "FEWEST_COLUMNS", 10**9)
+    monkeypatch.setattr(kernel, "EFFORT", kernel.KernelEffort(fewest_columns=10**9))
     without = pf.solve(instance)
     assert with_kernel.objective == pytest.approx(without.objective, rel=2e-6)

@@ -75,8 +75,7 @@ def column_rich(seed: int, rule: bool) -> tuple[pulp.LpProblem, list[pulp.LpVari
 def _always() -> Iterator[None]:
     """Sift whatever there is to sift."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sifting, "LEAST_RESTING", 1)
-        patch.setattr(sifting, "RESTING_PER_ROW", 0)
+        patch.setattr(sifting, "EFFORT", sifting.SiftingEffort(least_resting=1, resting_per_row=0))
         yield
 
 
@@ -148,8 +147,7 @@ def test_sifted_portfolios_are_as_good(document: dict) -> None:
     instance = pf.Instance.from_document(document)
     plain = pf.solve(instance)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sifting, "LEAST_RESTING", 1)
-        patch.setattr(sifting, "RESTING_PER_ROW", 0)
+        patch.setattr(sifting, "EFFORT", sifting.SiftingEffort(least_resting=1, resting_per_row=0))
         sifted = pf.solve(instance)
     assert sifted.termination is plain.termination
     if plain.objective is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,11 +16,20 @@ from solver.driver.session import Answer, Glance, Point, Relaxable, Session, Unt
 from solver.driver.standing import ContradictionError, Standing
 from solver.run import Phase, Run, Termination
 
-RELAXATION_ROUNDS = 200
-STALL_ROUNDS = 10
-STALL_PROGRESS = 1e-5
-COARSEST_GAP = 0.01
-GAP_SHRINKAGE = 0.2
+
+@dataclass(frozen=True)
+class RoundsEffort:
+    """When a relaxation is tight enough, and how exactly a round is solved before its rows are known."""
+
+    relaxation_rounds: int = 200
+    stall_rounds: int = 10
+    stall_progress: float = 1e-5
+    coarsest_gap: float = 0.01
+    gap_shrinkage: float = 0.2
+
+
+EFFORT = RoundsEffort()
+
 TOLERATED_EXCESS = 10.0
 
 Judge = Callable[[ValueOf], float | None]
@@ -115,8 +125,8 @@ def tighten_relaxation(
     separator: Separator,
     standing: Standing,
     run: Run,
-    stall_rounds: int = STALL_ROUNDS,
-    stall_progress: float = STALL_PROGRESS,
+    stall_rounds: int = EFFORT.stall_rounds,
+    stall_progress: float = EFFORT.stall_progress,
 ) -> Outcome | None:
     """Add rows until the relaxation violates none, or hardly moves; keep those that bind.
 
@@ -124,7 +134,7 @@ def tighten_relaxation(
     """
     bounds: list[float] = []
     point: Point | None = None
-    for _ in range(RELAXATION_ROUNDS):
+    for _ in range(EFFORT.relaxation_rounds):
         answer = session.relax(_teller(standing, "relaxation"))
         standing.rounds += 1
         if answer.termination is Termination.infeasible:
@@ -154,7 +164,7 @@ def search_in_rounds(
     Where rows may be missing, the back end's gap shrinks with the gap that is left: early rounds are cheap.
     """
     finest = gap if jury.trusting else gap / 2
-    coarse = finest if jury.complete else max(finest, COARSEST_GAP)
+    coarse = finest if jury.complete else max(finest, EFFORT.coarsest_gap)
     until: Until = standing.decides if jury.complete else standing.hopeless_at
     while True:
         if standing.closed(gap):
@@ -176,7 +186,7 @@ def search_in_rounds(
             return _unclosed(jury, standing, gap)
         standing.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
-        coarse = max(finest, min(coarse, standing.gap * GAP_SHRINKAGE)) if len(rows) else finest
+        coarse = max(finest, min(coarse, standing.gap * EFFORT.gap_shrinkage)) if len(rows) else finest
 
 
 def _without_solution(answer: Answer, standing: Standing, claimant: str) -> Outcome:

@@ -9,9 +9,17 @@ from numpy.typing import NDArray
 
 from solver.driver.handover import Program
 
-LEAST_SHARE_OF_COLUMNS = 0.2
-LEAST_SHARE_OF_ROWS = 0.9
-MANY_ROWS = 10_000
+
+@dataclass(frozen=True)
+class ImpliedEffort:
+    """When columns that follow from others are worth leaving continuous."""
+
+    least_share_of_columns: float = 0.2
+    least_share_of_rows: float = 0.9
+    many_rows: int = 10_000
+
+
+EFFORT = ImpliedEffort()
 
 Indices = NDArray[np.int64]
 HighsOptions = dict[str, bool | int | str]
@@ -51,10 +59,10 @@ def searchable(program: Program) -> tuple[Program, HighsOptions]:
     """
     needs = Needs.of(program)
     options: HighsOptions = {}
-    if len(needs.needing) >= max(MANY_ROWS, LEAST_SHARE_OF_ROWS * len(program.rows)):
+    if len(needs.needing) >= max(EFFORT.many_rows, EFFORT.least_share_of_rows * len(program.rows)):
         options |= FROM_THE_INTERIOR
     implied = implied_columns(program, needs)
-    if implied.any() and implied.sum() >= LEAST_SHARE_OF_COLUMNS * program.integer.sum():
+    if implied.any() and implied.sum() >= EFFORT.least_share_of_columns * program.integer.sum():
         program = replace(program, integer=program.integer & ~implied)
         options |= BRISK
     return program, options

@@ -6,7 +6,7 @@ into the objective. Of columns that are alike in all other rows only the dearest
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +19,17 @@ from solver.driver.session import Point, Vertex
 if TYPE_CHECKING:
     from scipy import sparse
 
-CROWDED_SHARE = 0.25
-MOST_COLUMNS = 4000
-SEED = 7
+
+@dataclass(frozen=True)
+class PricedEffort:
+    """How large a program may be whose columns are priced one by one."""
+
+    crowded_share: float = 0.25
+    most_columns: int = 4000
+    seed: int = 7
+
+
+EFFORT = PricedEffort()
 
 
 def priced_program(
@@ -34,7 +42,7 @@ def priced_program(
     """
     width = len(program.cost)
     rows = Rows.stacked([program.rows, demanded])
-    crowded = np.diff(rows.indptr) > CROWDED_SHARE * width
+    crowded = np.diff(rows.indptr) > EFFORT.crowded_share * width
     paid = rows.chosen(crowded)
     prices = np.zeros(len(rows))  # rows demanded since the relaxation have no price yet
     prices[: len(vertex.prices)] = vertex.prices[: len(rows)]
@@ -61,11 +69,11 @@ def _worthwhile(
 ) -> NDArray[np.int64]:
     """The columns that cannot rest, and of the others the dearest ones of their kind that promise most."""
     others = np.flatnonzero(resting)
-    kind = (matrix.T @ np.random.default_rng(SEED).random(matrix.shape[0]))[others]
+    kind = (matrix.T @ np.random.default_rng(EFFORT.seed).random(matrix.shape[0]))[others]
     order = np.lexsort((-cost[others], kind))
     dearest = order[np.concatenate([[True], np.diff(kind[order]) > 0])[: len(order)]]
     promising = others[dearest]
-    promising = promising[np.argsort(-reduced_costs[promising], kind="stable")[:MOST_COLUMNS]]
+    promising = promising[np.argsort(-reduced_costs[promising], kind="stable")[: EFFORT.most_columns]]
     return np.sort(np.concatenate([np.flatnonzero(~resting), promising]))
 
 

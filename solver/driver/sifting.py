@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,28 @@ from solver.driver.session import Answer, Glance, Point, UnansweredError, Until,
 from solver.driver.wide import Groups, WideMatrix
 from solver.run import Run, Termination
 
-LEAST_RESTING = 5000
-RESTING_PER_ROW = 4
-MOST_WOKEN = 8
+
+@dataclass(frozen=True)
+class SiftingEffort:
+    """When columns rest, and how many wake at once.
+
+    Chosen on drawn alliances with a price on risk whose applications have many teams: elsewhere few columns
+    can rest.
+    """
+
+    least_resting: int = 5000
+    resting_per_row: int = 4
+    most_woken: int = 8
+    share_of_gap: float = 0.05
+    coarsest: float = 2e-4
+    finest: float = 1e-9
+    most_nodes: int = 20
+
+
+EFFORT = SiftingEffort()
+
 ATTRACTIVE = 1e-7
 NOISE = 1e-10
-SHARE_OF_GAP = 0.05
-COARSEST, FINEST = 2e-4, 1e-9
-MOST_NODES = 20
 
 
 def may_rest(program: Program, deciding: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -34,7 +48,7 @@ def may_rest(program: Program, deciding: NDArray[np.bool_]) -> NDArray[np.bool_]
 def pays(program: Program, deciding: NDArray[np.bool_]) -> bool:
     """Whether a program has so many columns, and so few rows, that most of them should rest."""
     resting = int(may_rest(program, deciding).sum())
-    return resting >= LEAST_RESTING and resting >= RESTING_PER_ROW * len(program.rows)
+    return resting >= EFFORT.least_resting and resting >= EFFORT.resting_per_row * len(program.rows)
 
 
 class SiftingSession:
@@ -49,7 +63,7 @@ class SiftingSession:
 
     def __init__(self, program: Program, run: Run, deciding: NDArray[np.bool_]) -> None:
         self._program, self._run = program, run
-        self._precision = min(max(SHARE_OF_GAP * run.limits.gap, FINEST), COARSEST)
+        self._precision = min(max(EFFORT.share_of_gap * run.limits.gap, EFFORT.finest), EFFORT.coarsest)
         resting = may_rest(program, deciding)
         self._resting = resting
         self._groups = Groups(program.rows, resting)
@@ -107,7 +121,7 @@ class SiftingSession:
         """
         part, columns = priced_program(self._program, self._matrix.demanded, vertex, self._resting)
         session = HighsSession(part, self._run)
-        session.limit_nodes(MOST_NODES)
+        session.limit_nodes(EFFORT.most_nodes)
         unknown = np.full(len(columns), np.nan)
         answer = session.search(gap, unknown, lambda incumbent, bound: None)
         points = np.zeros((len(answer.points), len(self._place)))
@@ -132,7 +146,9 @@ class SiftingSession:
             gains = np.where((self._place < 0) & (upper > 0), np.maximum(reduced, 0.0), 0.0)
             more = self._groups.most(gains, lower, upper)
             bound = vertex.bound + more
-            attractive = self._groups.best_of_each(gains, np.flatnonzero(gains > ATTRACTIVE), MOST_WOKEN)
+            attractive = self._groups.best_of_each(
+                gains, np.flatnonzero(gains > ATTRACTIVE), EFFORT.most_woken
+            )
             if not len(attractive) or bound <= enough or more <= self._precision * max(1.0, abs(bound)):
                 point = np.zeros(len(lower))
                 point[self._awake] = vertex.point
@@ -152,7 +168,7 @@ class SiftingSession:
                 gains = np.where(able, np.maximum(self._matrix.priced(prices), 0.0), 0.0)
                 if self._groups.most(gains, lower, upper) < missing:
                     return np.zeros(0, dtype=np.int64)
-                return self._groups.best_of_each(gains, np.flatnonzero(gains > ATTRACTIVE), MOST_WOKEN)
+                return self._groups.best_of_each(gains, np.flatnonzero(gains > ATTRACTIVE), EFFORT.most_woken)
         return np.flatnonzero(able)
 
     def _contradiction(self, prices: NDArray[np.float64], lower: Point, upper: Point) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,29 @@ from solver.driver.session import Branchable, Point, Priceable, UnansweredError,
 from solver.driver.standing import Standing
 from solver.run import Run
 
-MOST_FRACTIONS = 60
-MOST_EFFORT, EARLY_EFFORT = 1e8, 2e7
-HOPEFUL_GAP = 0.01
-MOST_PROBED = 8
-MOST_TRIED = 30
-MOST_CLIMBED = 150
-PRICED_ROUNDS = 3
-MOST_PRICED = 3
-SPARE_ROWS = 30
+
+@dataclass(frozen=True)
+class TreeEffort:
+    """How long a tree grows and what it tries at a node.
+
+    Effort counts entries of programs solved: early, while the gap is not hopeful, a tree that is no help
+    gives up. Chosen on drawn alliances with a price on risk, 20 to 60 partners.
+    """
+
+    most_fractions: int = 60
+    most_effort: float = 1e8
+    early_effort: float = 2e7
+    hopeful_gap: float = 0.01
+    most_probed: int = 8
+    most_tried: int = 30
+    most_climbed: int = 150
+    priced_rounds: int = 3
+    most_priced: int = 3
+    spare_rows: int = 30
+
+
+EFFORT = TreeEffort()
+
 INTEGRALITY = 1e-6
 UNMOVED = 1e-9
 LEAST_GAIN = 1e-6
@@ -78,7 +93,9 @@ class Tree:
         try:
             box = Box.whole(self._program)
             root = self._relaxed(box)
-            if root is None or (len(self._fractions(root.point)) > MOST_FRACTIONS and not self._patient):
+            if root is None or (
+                len(self._fractions(root.point)) > EFFORT.most_fractions and not self._patient
+            ):
                 return
             self._neighbourhood = self._movable(np.abs(root.reduced_costs))
             if np.isfinite(self._start[self._program.integer]).any():
@@ -95,8 +112,8 @@ class Tree:
 
     @property
     def _stopped(self) -> bool:
-        effort, far = self._session.effort, self._standing.gap > HOPEFUL_GAP
-        tired = effort > (EARLY_EFFORT if far else MOST_EFFORT) and not self._patient
+        effort, far = self._session.effort, self._standing.gap > EFFORT.hopeful_gap
+        tired = effort > (EFFORT.early_effort if far else EFFORT.most_effort) and not self._patient
         return tired or self._run.is_over or self._standing.decided
 
     @property
@@ -203,7 +220,7 @@ class Tree:
     def _probed(self, box: Box, vertex: Vertex, bound: float) -> Box | None:
         """Try both sides of columns that nothing is known of; the other side where one proves empty."""
         unknown = self._experience.unknown(self._fractions(vertex.point), vertex.point)
-        for column in unknown[:MOST_PROBED]:
+        for column in unknown[: EFFORT.most_probed]:
             value = float(vertex.point[column])
             halves = box.halves(column, value)
             for side, distance in ((DOWN, value % 1), (UP, 1 - value % 1)):
@@ -231,7 +248,7 @@ class Tree:
         Once there are many rows, those that do not bind here are dropped: where they are missed, they are
         asked for again.
         """
-        if len(self._separator) > self._lasting_rows + SPARE_ROWS:
+        if len(self._separator) > self._lasting_rows + EFFORT.spare_rows:
             self._session.drop_demanded_rows(self._separator.forget_slack(vertex.point))
             self._lasting_rows = len(self._separator)
         return self._adopted(self._separator.demand([vertex.point]).rows)
@@ -254,7 +271,7 @@ class Tree:
     def _begin(self, box: Box, root: Vertex | None) -> None:
         """Find solutions before the search splits."""
         if isinstance(self._session, Priceable):
-            for _ in range(PRICED_ROUNDS):
+            for _ in range(EFFORT.priced_rounds):
                 if root is None or self._stopped or not self._try_priced(self._session, box, root):
                     break
                 self._climb()
@@ -266,7 +283,7 @@ class Tree:
         """Find the other columns for the deciding ones of priced solutions; whether that was better."""
         before = self._standing.objective
         columns = np.flatnonzero(self._deciding)
-        for point in reversed(session.priced_solutions(vertex, self._gap)[-MOST_PRICED:]):
+        for point in reversed(session.priced_solutions(vertex, self._gap)[-EFFORT.most_priced :]):
             decided = np.round(point[columns])
             self._dive(box.narrowed(columns, decided, decided), self._better)
         return self._standing.objective > before
@@ -296,7 +313,7 @@ class Tree:
                 return
             least = self._better - vertex.bound
             neighbours = self._neighbourhood.around(point, vertex.reduced_costs, least)
-            for _ in range(MOST_CLIMBED):
+            for _ in range(EFFORT.most_climbed):
                 neighbour = neighbours.most_promising()
                 if neighbour is None or self._standing.best is not point or self._stopped:
                     break
@@ -330,7 +347,7 @@ class Tree:
         gain = self._better - self._program.objective(point)
         neighbours = self._neighbourhood.around(point, self._program.cost, gain)
         neighbours.keep(self._separator.rows)
-        for _ in range(MOST_TRIED):
+        for _ in range(EFFORT.most_tried):
             neighbour = neighbours.most_promising()
             if neighbour is None:
                 return None

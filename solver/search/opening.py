@@ -11,11 +11,24 @@ from solver.search.heuristics.local_search import searched
 from solver.search.problem import Problem
 from solver.search.program import SelectionProgram
 
-SMALL, LARGE = 60, 3000
-"""Few options are searched at once; for very many, the outline alone takes longer than an opening may."""
-ROUNDS, ROUNDS_IN_VAIN = 15, 3
-"""Fruitless rounds that end the local search after one that paid, and before: the first one comes soon."""
-SHARE, MOST_SECONDS = 0.05, 5.0
+
+@dataclass(frozen=True)
+class OpeningEffort:
+    """How long an opening may take before the exact search.
+
+    Few options are searched at once; for very many, the outline alone takes longer than an opening may.
+    Fruitless rounds end the local search after one that paid, and sooner before: the first one comes soon.
+    """
+
+    small: int = 60
+    large: int = 3000
+    rounds: int = 15
+    rounds_in_vain: int = 3
+    share: float = 0.05
+    most_seconds: float = 5.0
+
+
+EFFORT = OpeningEffort()
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,7 @@ class Opening:
     """The portfolio to begin with, and by the name of the quick way that found it its objective.
 
     `gave` is empty where no way found more than was known before.
+
     """
 
     selection: Selection | None
@@ -37,9 +51,9 @@ def opening(problem: Problem, program: SelectionProgram, run: Run, known: Select
     measure.
     """
     name, found = "suggestion", problem.best([known, program.first(run)])
-    many = SMALL <= len(problem.assessment.options) <= LARGE
+    many = EFFORT.small <= len(problem.assessment.options) <= EFFORT.large
     if found is known and many and problem.outline.pairs.size:
-        early = run.part(SHARE, most=MOST_SECONDS)
-        name, found = "local-search", searched(problem, known, early, ROUNDS, ROUNDS_IN_VAIN)
+        early = run.part(EFFORT.share, most=EFFORT.most_seconds)
+        name, found = "local-search", searched(problem, known, early, EFFORT.rounds, EFFORT.rounds_in_vain)
     worth = None if found is None or found is known else problem.evaluate(found)
     return Opening(found, {} if worth is None else {name: worth})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import cycle
 
 import numpy as np
@@ -20,11 +21,23 @@ from solver.search.incumbent import Incumbent
 from solver.search.problem import Problem
 from solver.search.program import SelectionProgram
 
-FEWEST, SHARE_AT_FIRST = 10, 0.25
-GROWTH, SHRINKAGE = 1.3, 0.7
-SHARE_FOR_START, ROUNDS = 0.2, 5
-SHARE_FOR_ONE, LEAST_SECONDS = 0.15, 0.5
-FRUITLESS = 12
+
+@dataclass(frozen=True)
+class NeighbourhoodEffort:
+    """How large a neighbourhood is, and what one may take; chosen on 50 to 200 drawn partners."""
+
+    fewest: int = 10
+    share_at_first: float = 0.25
+    growth: float = 1.3
+    shrinkage: float = 0.7
+    share_for_start: float = 0.2
+    rounds: int = 5
+    share_for_one: float = 0.15
+    least_seconds: float = 0.5
+    fruitless: int = 12
+
+
+EFFORT = NeighbourhoodEffort()
 
 
 def large_neighbourhood(problem: Problem, run: Run) -> Selection | None:
@@ -40,20 +53,24 @@ def large_neighbourhood(problem: Problem, run: Run) -> Selection | None:
 
 
 def _start(problem: Problem, program: SelectionProgram, run: Run) -> Selection | None:
-    early = run.part(SHARE_FOR_START)
+    early = run.part(EFFORT.share_for_start)
     suggested = program.first(early)
-    found = searched(problem, suggested, early, rounds=ROUNDS) or greedy(problem, early)
-    rounded = relax_and_round(problem, run.part(SHARE_FOR_START)) if found is None else None
+    found = searched(problem, suggested, early, rounds=EFFORT.rounds) or greedy(problem, early)
+    rounded = relax_and_round(problem, run.part(EFFORT.share_for_start)) if found is None else None
     return found or rounded or program.search(run.part(0.5)).selection
 
 
 def _improve(problem: Problem, program: SelectionProgram, best: Incumbent, run: Run) -> None:
     parts = Parts(problem.assessment, default_rng(run.limits.seed))
     everything = len(problem.assessment.elements)
-    size, fruitless = max(FEWEST, SHARE_AT_FIRST * everything), 0
-    for_one = max(LEAST_SECONDS, SHARE_FOR_ONE * run.remaining)
+    size, fruitless = max(EFFORT.fewest, EFFORT.share_at_first * everything), 0
+    for_one = max(EFFORT.least_seconds, EFFORT.share_for_one * run.remaining)
     for draw in cycle((parts.related, parts.at_random)):
-        if best.selection is None or run.is_over or (fruitless >= FRUITLESS and math.isinf(run.remaining)):
+        if (
+            best.selection is None
+            or run.is_over
+            or (fruitless >= EFFORT.fruitless and math.isinf(run.remaining))
+        ):
             return
         free = draw(best.selection, min(everything, int(size)))
         found = program.search_around(best.selection, free, run.part(most=for_one))
@@ -62,7 +79,7 @@ def _improve(problem: Problem, program: SelectionProgram, best: Incumbent, run: 
         if solved and free.all():
             return
         fruitless = 0 if better else fruitless + 1
-        size *= 1.0 if better else GROWTH if solved else SHRINKAGE
+        size *= 1.0 if better else EFFORT.growth if solved else EFFORT.shrinkage
 
 
 class Parts:

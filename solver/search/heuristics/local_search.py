@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.random import Generator, default_rng
 
@@ -14,21 +16,32 @@ from solver.search.heuristics.walk import Walk
 from solver.search.incumbent import Incumbent
 from solver.search.problem import Problem
 
-STEPS = (0, 0, 0, 10, 25)
-SHARES_LEFT = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
-NOISES, PATIENCE, RETURNS = (0.1, 0.3, 1.0, 3.0), 0.001, 0.2
-ROUNDS = 120
-EVERYTHING = 0.05
-SHARE_FOR_START, ROUNDS_FROM_NOTHING = 0.3, 3
+
+@dataclass(frozen=True)
+class LocalSearchEffort:
+    """How a local search moves on from where nothing gets better; chosen on drawn knapsacks."""
+
+    steps: tuple[int, ...] = (0, 0, 0, 10, 25)
+    shares_left: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
+    noises: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0)
+    patience: float = 0.001
+    returns: float = 0.2
+    rounds: int = 120
+    everything: float = 0.05
+    share_for_start: float = 0.3
+    rounds_from_nothing: int = 3
+
+
+EFFORT = LocalSearchEffort()
 
 
 def local_search(problem: Problem, run: Run) -> Selection | None:
     """Improve round by round from nothing; where no round finds a portfolio, from a greedy or rounded one."""
-    start = searched(problem, None, run.part(SHARE_FOR_START), rounds=ROUNDS_FROM_NOTHING)
+    start = searched(problem, None, run.part(EFFORT.share_for_start), rounds=EFFORT.rounds_from_nothing)
     if start is None:
-        start = greedy(problem, run.part(SHARE_FOR_START))
+        start = greedy(problem, run.part(EFFORT.share_for_start))
     if start is None:
-        start = relax_and_round(problem, run.part(SHARE_FOR_START))
+        start = relax_and_round(problem, run.part(EFFORT.share_for_start))
     return searched(problem, start, run)
 
 
@@ -49,7 +62,7 @@ def searched(
     search = _Search(problem, start, run)
     fruitless = 0
     try:
-        while not run.is_over and (fruitless < ROUNDS or np.isfinite(run.remaining)):
+        while not run.is_over and (fruitless < EFFORT.rounds or np.isfinite(run.remaining)):
             fruitless = 0 if search.round() else fruitless + 1
             ended = rounds if search.best.selection is not start else in_vain or rounds
             if ended is not None and fruitless >= ended:
@@ -87,19 +100,21 @@ class _Search:
         self._wander()
         if not self._walk.mend(self._open):
             return False
-        self._walk.fill(self._open, 1.0 + self._random.choice(NOISES) * self._random.random(len(self._open)))
+        self._walk.fill(
+            self._open, 1.0 + self._random.choice(EFFORT.noises) * self._random.random(len(self._open))
+        )
         self._walk.climb(self._open)
         before = self.best.worth
         if self._is_near() and self._holds():
             self._base, self._base_value = self._walk.choice.copy(), self._walk.value
-        elif self._random.random() < RETURNS:
+        elif self._random.random() < EFFORT.returns:
             self._return_to_best()
         return self.best.worth > before
 
     def _is_near(self) -> bool:
         """Whether the walk ended not much below where it began, as far as the outline says."""
         worse = self._base_value - self._walk.value
-        lenient = self._random.exponential(PATIENCE) * abs(self._base_value)
+        lenient = self._random.exponential(EFFORT.patience) * abs(self._base_value)
         return self.best.selection is None or worse <= lenient
 
     def _holds(self) -> bool:
@@ -110,7 +125,7 @@ class _Search:
     def _wander(self) -> None:
         """Flip what scores best, over and over, but nothing that was flipped lately."""
         free_again = np.zeros(len(self._open), dtype=np.int64)
-        for step in range(int(self._random.choice(STEPS))):
+        for step in range(int(self._random.choice(EFFORT.steps))):
             scores = np.where(self._open & (free_again <= step), self._walk.scores, -np.inf)
             option = int(np.argmax(scores))
             if self._run.is_over or not np.isfinite(scores[option]):
@@ -125,10 +140,10 @@ class _Search:
 
     def _shaken(self, choice: Choice) -> Choice:
         """A choice without a random share of what is chosen, and with a few options that were not."""
-        if self.best.selection is None or self._random.random() < EVERYTHING:
+        if self.best.selection is None or self._random.random() < EFFORT.everything:
             return self._open.copy()
         chosen, others = np.flatnonzero(self._open & choice), np.flatnonzero(self._open & ~choice)
-        share = self._random.choice(SHARES_LEFT)
+        share = self._random.choice(EFFORT.shares_left)
         left = self._random.random(len(chosen)) < share
         come = self._random.random(len(others)) < share * len(chosen) / (4.0 * max(1, len(others)))
         choice[chosen[left]] = False

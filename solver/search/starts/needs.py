@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,17 @@ from solver.portfolio.rules.pairs import pairs_of_kind
 from solver.portfolio.selection import Selection
 from solver.search.starts.union import Bundles, searched
 
-FEWEST_BUNDLES = 20
-LEAST_SHARE = 0.5
-MOST_MEMBERS = 100_000
+
+@dataclass(frozen=True)
+class NeedsEffort:
+    """When shared needs are worth an annealing. Chosen on next releases."""
+
+    fewest_bundles: int = 20
+    least_share: float = 0.5
+    most_members: int = 100_000
+
+
+EFFORT = NeedsEffort()
 
 Elements = NDArray[np.int64]
 
@@ -57,9 +66,9 @@ def _bundles(draft: Draft, requires: Mapping[int, list[int]]) -> Bundles | None:
     closures = (closure(int(element), requires) for element in np.flatnonzero(worth > 0))
     members = tuple(elements for elements in closures if not np.isin(elements, needy).any())
     several = sum(len(elements) > 1 for elements in members)
-    if len(members) < FEWEST_BUNDLES or several < LEAST_SHARE * len(members) or (use < 0).any():
+    if len(members) < EFFORT.fewest_bundles or several < EFFORT.least_share * len(members) or (use < 0).any():
         return None
-    if sum(len(elements) for elements in members) > MOST_MEMBERS:
+    if sum(len(elements) for elements in members) > EFFORT.most_members:
         return None
     return Bundles(members, worth, use, room)
 

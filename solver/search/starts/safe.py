@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from solver.assessment.assessment import Assessment
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
@@ -11,8 +13,16 @@ from solver.risk.measures import CVaR
 from solver.run import Run
 from solver.search.drafts import search_on_the_way
 
-SHARE_OF_TIME = 0.25
-GAP = 0.01
+
+@dataclass(frozen=True)
+class SafeEffort:
+    """What the search for a portfolio with little risk may take."""
+
+    share_of_time: float = 0.25
+    gap: float = 0.01
+
+
+EFFORT = SafeEffort()
 
 
 def safe_start(formulation: Formulation, assessment: Assessment, run: Run) -> Selection | None:
@@ -26,7 +36,7 @@ def safe_start(formulation: Formulation, assessment: Assessment, run: Run) -> Se
     if safe == list(formulation.subject_to):
         return None
     draft = build(Formulation(formulation.maximise, safe), assessment, run)
-    part = run.part(SHARE_OF_TIME, gap=max(run.limits.gap, GAP))
+    part = run.part(EFFORT.share_of_time, gap=max(run.limits.gap, EFFORT.gap))
     outcome = search_on_the_way(draft, part.heard_by(None))
     return None if outcome.values is None else draft.selection(outcome.value)
 

@@ -10,11 +10,21 @@ from numpy.typing import NDArray
 
 from solver.assessment.benefit import Floats
 
-ROUNDS_PER_BUNDLE = 12
-MOST_ROUNDS = 8000
-MOST_KICKED = 8
-HOTTEST, COOLEST = 0.2, 0.02
-NOISE = 0.15
+
+@dataclass(frozen=True)
+class UnionEffort:
+    """How long a union of needs is annealed, and how hot. Chosen on next releases."""
+
+    rounds_per_bundle: int = 12
+    most_rounds: int = 8000
+    most_kicked: int = 8
+    hottest: float = 0.2
+    coolest: float = 0.02
+    noise: float = 0.15
+
+
+EFFORT = UnionEffort()
+
 TOLERANCE = 1e-9
 
 Chosen = NDArray[np.bool_]
@@ -26,6 +36,7 @@ class Bundles:
 
     `members` has the elements of each of B bundles, none empty; `worth` has shape (E,), `use` (R, E) and is
     not negative, `room` (R,).
+
     """
 
     members: tuple[NDArray[np.int64], ...]
@@ -109,7 +120,7 @@ class Union:
 
     def kick(self, rng: np.random.Generator) -> None:
         """Take bundles that share an element, or any, or leave all that hold a rarely held one."""
-        most = int(rng.integers(2, MOST_KICKED))
+        most = int(rng.integers(2, EFFORT.most_kicked))
         outside, kind = np.flatnonzero(~self.chosen), int(rng.integers(3))
         if kind == 0:
             held = np.flatnonzero(self.held)
@@ -143,9 +154,9 @@ def searched(bundles: Bundles, rng: np.random.Generator) -> Chosen:
         return here.chosen
     best = here
     typical = here.value / int(here.chosen.sum())
-    rounds = min(ROUNDS_PER_BUNDLE * len(bundles.members), MOST_ROUNDS)
-    for heat in np.linspace(HOTTEST, COOLEST, rounds) * typical:
-        there, liking = here.copy(), np.exp(rng.normal(0.0, NOISE, len(bundles.members)))
+    rounds = min(EFFORT.rounds_per_bundle * len(bundles.members), EFFORT.most_rounds)
+    for heat in np.linspace(EFFORT.hottest, EFFORT.coolest, rounds) * typical:
+        there, liking = here.copy(), np.exp(rng.normal(0.0, EFFORT.noise, len(bundles.members)))
         there.kick(rng)
         there.thin(liking)
         there.fill(liking)
