@@ -27,7 +27,7 @@ class TreeEffort:
     """How long a tree grows and what it tries at a node.
 
     Effort counts entries of programs solved: early, while the gap is not hopeful, a tree that is no help
-    gives up. Chosen on drawn alliances with a price on risk, 20 to 60 partners.
+    gives up. Chosen on draws of the generator with a price on risk.
     """
 
     most_fractions: int = 60
