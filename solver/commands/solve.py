@@ -111,8 +111,8 @@ def _why_nothing(study: Study, terms: Terms) -> list[Section]:
     limits = replace(terms["limits"], seconds=briefly)
     with suppress(ContradictionError):
         found = explain(study, limits=limits, progress=terms["progress"], cancel=terms["cancel"])
-        if found.proven:
-            return explanation_sections(found, study.instance)
+        told = explanation_sections(found, study.instance) if found.minimal else []
+        return told if found.proven else [*told, how_to_ask()]
     return [how_to_ask()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from solver.portfolio.rules import Handle, Reading, RowsRule, Rule
 from solver.portfolio.rules.handle import STEP
@@ -57,8 +57,12 @@ def changes_for(
         readings = list(rule.readings(selection))
         if all(reading.holds for reading in readings):
             continue
-        if isinstance(rule, RowsRule) or handles[0].number is None:
-            needed = _dropped(selection, rule, handles)
+        if isinstance(rule, RowsRule):
+            rows = zip(rule.handles(selection.assessment), readings, strict=False)
+            broken = {row.part for row, reading in rows if not reading.holds}
+            needed = {handle: math.inf for handle in handles if handle.part in broken}
+        elif handles[0].number is None:
+            needed = {handles[0]: math.inf}
         else:
             found = _moved(selection, rule, handles, readings, prices, most or {})
             if found is None:
@@ -68,19 +72,6 @@ def changes_for(
             return None
         changes |= needed
     return changes
-
-
-def _dropped(selection: Selection, rule: Rule, handles: list[Handle]) -> dict[Handle, float]:
-    """The rows that a selection breaks, each looked at without the others."""
-    if not isinstance(rule, RowsRule):
-        return {handles[0]: math.inf}
-    parts = frozenset(handle.part for handle in handles)
-    alone = {handle: replace(rule, without=rule.without | parts - {handle.part}) for handle in handles}
-    return {
-        handle: math.inf
-        for handle, one in alone.items()
-        if not all(reading.holds for reading in one.readings(selection))
-    }
 
 
 def _moved(

@@ -98,6 +98,7 @@ class IpConflicts(PairRule):
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
         assessment = selection.assessment
+        idle = []
         for index in pairs_of_kind(assessment, "ip_conflict"):
             pair = assessment.pairs[index]
             both = f"{assessment.label(pair.first)} and {assessment.label(pair.second)}"
@@ -106,4 +107,6 @@ class IpConflicts(PairRule):
             if index not in self.without:
                 yield Reading(self.name, about, 0 if paid else places, "<=", 0)
             if paid and not places:
-                yield Reading(self.name, f"licences between {both} that no application calls for", 1, "<=", 0)
+                about = f"licences between {both} that no application calls for"
+                idle.append(Reading(self.name, about, 1, "<=", 0))
+        yield from idle

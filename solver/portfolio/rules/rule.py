@@ -155,7 +155,10 @@ class Rule(ABC):
 
 @dataclass(frozen=True)
 class RowsRule(Rule):
-    """A rule that rows of tables ask for, each a wish of its own; those in `without` are not in force."""
+    """A rule that rows of tables ask for, each a wish of its own; those in `without` are not in force.
+
+    Its readings begin with one for each of `handles`, in their order.
+    """
 
     without: frozenset[Part] = frozenset()
 
