@@ -35,6 +35,11 @@ def demanding_documents(draw: st.DrawFn, risky: bool = False) -> Document:
         limits["max_partners"] = max(limits.get("max_partners", count), limits["min_partners"])
     if draw(st.booleans()):
         limits["budget"] = draw(st.sampled_from([0.0, 0.5, 5.0, 20.0]))
+        limits["overruns"] = draw(st.integers(0, 1))
     if "limit" in document.get("risk", {}):
-        document["risk"]["limit"] = draw(st.sampled_from([-30.0, -12.0, -4.0]))
+        risk = document["risk"] | {"limit": draw(st.sampled_from([-30.0, -12.0, -4.0]))}
+        if draw(st.integers(0, 2)) == 0:
+            drawn = {key: risk[key] for key in ("limit", "scenarios", "seed", "copula")}
+            risk = drawn | {"measure": "var", "level": draw(st.sampled_from([0.4, 0.8]))}
+        document["risk"] = risk
     return document

@@ -23,6 +23,8 @@ from tests.oracle.worth import resolve
 from tests.test_wishes import selections
 
 Document = dict[str, Any]
+WEIGHED = ("limits.budget", "limits.min_partners", "partners row 1, status", "pairs row 1", "risk.limit")
+WEIGHTS = st.dictionaries(st.sampled_from(WEIGHED), st.sampled_from([0.1, 0.5, 3.0]), max_size=3)
 
 
 def possible(asked: pf.Formulation, everything: list[Selection], kept: tuple[Any, ...]) -> bool:
@@ -32,11 +34,13 @@ def possible(asked: pf.Formulation, everything: list[Selection], kept: tuple[Any
     return any(keeps(loosened, one) for one in everything)
 
 
-def agree(document: Document) -> Explanation:
-    """Hold an explanation against enumeration."""
+def agree(document: Document, weights: dict[str, float]) -> Explanation:
+    """Hold an explanation against enumeration; weights of places where nothing is wished are left out."""
     study = Study(pf.Instance.from_document(document))
     asked, everything = study.formulation, selections(document, study.assessment)
-    found = explain(study)
+    places = {wish.place for wish in asked.handles(study.assessment)}
+    weights = {place: weight for place, weight in weights.items() if place in places}
+    found = explain(study, weights=weights)
     assert found.feasible == possible(asked, everything, asked.handles(study.assessment))
     if found.feasible:
         assert found.portfolio is not None
@@ -48,7 +52,7 @@ def agree(document: Document) -> Explanation:
         assert possible(asked, everything, tuple(one for one in found.conflict if one != wish)), wish.words
     facts = Facts(document)
     plans = [(resolve(facts, one.portfolio().to_dict()), risk_of(study, one)) for one in everything]
-    least = min(price(facts, *plan) for plan in plans)
+    least = min(price(facts, *plan, weights) for plan in plans)
     assert found.price.sign == "="
     for repair in found.repairs:
         assert repair.price == pytest.approx(least, rel=2e-6, abs=2e-6)
@@ -56,7 +60,7 @@ def agree(document: Document) -> Explanation:
     if found.complete and not facts.limits.get("budget_carry"):
         told = changed(found)
         for plan in plans:
-            if price(facts, *plan) <= least + 1e-9:
+            if price(facts, *plan, weights) <= least + 1e-9:
                 assert any(alike(changes(facts, *plan), one) for one in told)
     return found
 
@@ -78,22 +82,26 @@ def risk_of(study: Study, one: Selection) -> float | None:
 
 
 @unshrunk(10)
-@given(demanding_documents())
-def test_conflict_and_repair_are_what_enumeration_says(document: Document) -> None:
-    agree(document)
+@given(demanding_documents(), WEIGHTS)
+def test_conflict_and_repair_are_what_enumeration_says(document: Document, weights: dict[str, float]) -> None:
+    agree(document, weights)
 
 
 @unshrunk(10)
-@given(demanding_documents(risky=True))
-def test_conflict_and_repair_with_risk_are_what_enumeration_says(document: Document) -> None:
-    agree(document)
+@given(demanding_documents(risky=True), WEIGHTS)
+def test_conflict_and_repair_with_risk_are_what_enumeration_says(
+    document: Document, weights: dict[str, float]
+) -> None:
+    agree(document, weights)
 
 
 @pytest.mark.slow
-@unshrunk(60)
-@given(st.booleans().flatmap(lambda risky: demanding_documents(risky=risky)))
-def test_many_conflicts_and_repairs_are_what_enumeration_says(document: Document) -> None:
-    agree(document)
+@unshrunk(40)
+@given(st.booleans().flatmap(lambda risky: demanding_documents(risky=risky)), WEIGHTS)
+def test_many_conflicts_and_repairs_are_what_enumeration_says(
+    document: Document, weights: dict[str, float]
+) -> None:
+    agree(document, weights)
 
 
 ALLIANCE: Document = {

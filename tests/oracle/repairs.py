@@ -5,7 +5,7 @@ A wish is named by its place. A row gives way by being dropped: its amount is No
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,15 +19,20 @@ Wished = tuple[str, float, float]
 """A place, the number that stands there, and the number that a plan needs there."""
 
 
-def price(facts: Facts, plan: Plan, risk: float | None = None) -> float:
-    """The least that changes cost which make a plan keep every wish, all weights 1; `risk` is what it has."""
-    moves = sum(
-        abs(needed - number) / max(abs(number), 1.0) for _, number, needed in numbers(facts, plan, risk)
-    )
-    return moves + sum(1 for _ in rows(facts, plan)) + carried(facts, plan)
+def price(facts: Facts, plan: Plan, risk: float | None, weights: Mapping[str, float]) -> float:
+    """The least that changes cost which make a plan keep every wish; `risk` is what it has.
+
+    `weights` by place are 1 where they are not given.
+    """
+    moves = [
+        weights.get(place, 1.0) * abs(needed - number) / max(abs(number), 1.0)
+        for place, number, needed in numbers(facts, plan, risk)
+    ]
+    dropped = [weights.get(place, 1.0) for place in rows(facts, plan)]
+    return sum(moves) + sum(dropped) + carried(facts, plan, weights)
 
 
-def changes(facts: Facts, plan: Plan, risk: float | None = None) -> dict[str, float | None]:
+def changes(facts: Facts, plan: Plan, risk: float | None) -> dict[str, float | None]:
     """What a plan needs at each place, budgets that are carried over aside: another number, or no row."""
     moved: dict[str, float | None] = {place: to for place, _, to in numbers(facts, plan, risk)}
     return moved | dict.fromkeys(rows(facts, plan))
@@ -69,7 +74,9 @@ def _amounts(facts: Facts, plan: Plan, risk: float | None) -> Iterator[tuple[str
     limits, chosen = facts.limits, list(plan.chosen.values())
     spent = sum(one.spent for one in chosen)
     fees = entry_costs(facts, plan) + licence_costs(facts, plan)
-    yield "limits.budget", limits.get("budget"), spent + fees, True
+    worst = sorted((float(one.row.get("overrun", 0.0)) * one.spent for one in plan.partners), reverse=True)
+    overruns = sum(worst[: int(limits.get("overruns") or 0)])
+    yield "limits.budget", limits.get("budget"), spent + fees + overruns, True
     for key, part in (("budget_by_period", "spending"), ("effort", "effort")):
         if key == "effort" or not limits.get("budget_carry"):
             for period, limit in enumerate(facts.by_period(key) or ()):
@@ -128,7 +135,7 @@ def _retained(facts: Facts, plan: Plan) -> Iterator[tuple[str, float | None, flo
         yield "limits.retained_value", facts.limits.get("retained_value") or None, min(shares), False
 
 
-def carried(facts: Facts, plan: Plan) -> float:
+def carried(facts: Facts, plan: Plan, weights: Mapping[str, float]) -> float:
     """The least that budgets by period cost to move where what is left is carried over: a linear program."""
     limits = facts.by_period("budget_by_period")
     if limits is None or not facts.limits.get("budget_carry"):
@@ -139,6 +146,9 @@ def carried(facts: Facts, plan: Plan) -> float:
     lacking = spent - np.cumsum(limits)
     if not any(above(*pair) for pair in zip(spent, np.cumsum(limits), strict=True)):
         return 0.0
-    costs = [1.0 / max(abs(limit), 1.0) for limit in limits]
+    costs = [
+        weights.get(f"limits.budget_by_period, period {period}", 1.0) / max(abs(limit), 1.0)
+        for period, limit in enumerate(limits, start=1)
+    ]
     answer: Any = linprog(costs, A_ub=-np.tril(np.ones((len(limits), len(limits)))), b_ub=-lacking)
     return float(answer.fun)
