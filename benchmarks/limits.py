@@ -15,8 +15,8 @@ from typing import Any
 
 import solver as pf
 from solver.allocation.game import UnprovenError
-from solver.analysis.risk_report import risk_report
-from solver.analysis.stability import stability
+from solver.answers.risk_report import risk_report
+from solver.answers.stability import stability
 from solver.errors import PartnerfolioError
 
 EMPTY: dict[str, list[str]] = {"partners": [], "applications": []}

@@ -4,7 +4,7 @@
               scenarios and measures          HiGHS or any PuLP back end, rows on demand
                 │                               ▲
                 ▼                               │
-    instance ──► assessment ──► portfolio ──► model ──► portfolio ──► result ──► analysis ──► report
+    instance ──► assessment ──► portfolio ──► model ──► portfolio ──► result ──► answers  ──► report
     what the     facts become   rules and     the same  re-checked    frozen,    stress,      text for
     planner      coefficients,  terms in      as PuLP   without an    JSON       stability    people
     knows        scenarios      numpy         rows      optimiser
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from solver.allocation.allocate import Allocation
     from solver.allocation.contract.contract import Clauses
     from solver.allocation.game import Game
-    from solver.analysis.allocation import allocate
-    from solver.analysis.stable_selection import StableSelection, select_stably
+    from solver.answers.allocation import allocate
     from solver.answers.explanation import Explanation, explain
+    from solver.answers.stable_selection import StableSelection, select_stably
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.instance.carriers import read, write
     from solver.instance.generator import generate
@@ -74,11 +74,11 @@ _HOME = {
     "Progress": "solver.run",
     "Result": "solver.result",
     "SearchLimits": "solver.run",
-    "StableSelection": "solver.analysis.stable_selection",
+    "StableSelection": "solver.answers.stable_selection",
     "Study": "solver.study.study",
     "Termination": "solver.run",
     "Wishes": "solver.agreement.wishes",
-    "allocate": "solver.analysis.allocation",
+    "allocate": "solver.answers.allocation",
     "explain": "solver.answers.explanation",
     "generate": "solver.instance.generator",
     "measures": "solver.risk",
@@ -86,7 +86,7 @@ _HOME = {
     "read_library": "solver.instance.libraries",
     "rules": "solver.portfolio",
     "schema": "solver.schemas",
-    "select_stably": "solver.analysis.stable_selection",
+    "select_stably": "solver.answers.stable_selection",
     "solve": "solver.pipeline",
     "terms": "solver.portfolio",
     "tidy": "solver.instance.tidy.tidy",

@@ -34,7 +34,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("study",),
     ("pipeline",),
     ("answers",),
-    ("analysis",),
     ("report",),
     ("schemas",),
     ("manual",),

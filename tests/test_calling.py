@@ -9,9 +9,9 @@ import pytest
 
 import solver as pf
 from solver.agreement.wishes import Wishes
-from solver.analysis.risk_report import risk_report
-from solver.analysis.stability import stability
-from solver.analysis.stable_selection import select_stably
+from solver.answers.risk_report import risk_report
+from solver.answers.stability import stability
+from solver.answers.stable_selection import select_stably
 from solver.errors import InputError
 
 DOCUMENT: dict[str, Any] = {

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
-from solver.analysis.risk_report import risk_report
+from solver.answers.risk_report import risk_report
 from solver.assessment.assessment import assess
 from solver.portfolio.departure import departures, failed, left
 from solver.portfolio.plan import read_plan

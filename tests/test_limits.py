@@ -11,8 +11,8 @@ import pytest
 
 import solver as pf
 from solver.allocation.game import UnprovenError
-from solver.analysis.risk_report import risk_report
-from solver.analysis.stability import stability
+from solver.answers.risk_report import risk_report
+from solver.answers.stability import stability
 from solver.errors import InputError, StoppedError
 from solver.run import LATE, Progress, Run
 

@@ -165,8 +165,8 @@ def stopped(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("asked", "part", "missing", "notes"),
     [
-        ("risk", "solver.analysis.risk_report.stress_test", "Its risk is not laid open", "notes"),
-        ("allocate", "solver.analysis.allocation.share", "The value was not split", "warnings"),
+        ("risk", "solver.answers.risk_report.stress_test", "Its risk is not laid open", "notes"),
+        ("allocate", "solver.answers.allocation.share", "The value was not split", "warnings"),
     ],
 )
 def test_a_portfolio_is_shown_where_what_is_asked_of_it_takes_too_long(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.analysis.risk_report import RiskReport, risk_report
-from solver.analysis.stress import Stress, losses_under, stresses
+from solver.answers.risk_report import RiskReport, risk_report
+from solver.answers.stress import Stress, losses_under, stresses
 from solver.assessment.assessment import assess
 from solver.instance.instance import Instance
 from solver.pipeline import solve

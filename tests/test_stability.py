@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from solver.analysis.stability import Changes, Step, changes, growing_sizes, settles_at, stability
+from solver.answers.stability import Changes, Step, changes, growing_sizes, settles_at, stability
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, Progress
 from solver.instance.instance import Instance

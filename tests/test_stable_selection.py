@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from solver.agreement.stable.obstacles import obstacles
 from solver.allocation.contract.clauses import Clauses
-from solver.analysis.stable_selection import StableSelection, select_stably
+from solver.answers.stable_selection import StableSelection, select_stably
 from solver.assessment.assessment import assess
 from solver.driver import SearchLimits, Termination
 from solver.errors import InputError

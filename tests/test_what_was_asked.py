@@ -12,8 +12,8 @@ import pytest
 import solver as pf
 from solver.agreement.claims import risk_shares
 from solver.agreement.members import Members
-from solver.analysis.risk_report import risk_report
-from solver.analysis.stability import stability
+from solver.answers.risk_report import risk_report
+from solver.answers.stability import stability
 from solver.assessment.assessment import assess
 from solver.instance.instance import Instance
 from solver.portfolio.plan import read_plan

@@ -179,7 +179,7 @@ def _unsplit(result: Result, instance: Instance, error: Exception) -> Answer:
 
 def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answer:
     """The best portfolio that has a contract, and its split."""
-    from solver.analysis.stable_selection import select_stably
+    from solver.answers.stable_selection import select_stably
     from solver.report.stable import stable_summary
 
     with testifying(instance, options), at_the_terminal(options) as terms:
@@ -221,7 +221,7 @@ def _allocated(
     search: Result | None = None,
 ) -> Allocation:
     """The answer within what the search has left of the time; at once where it was cancelled."""
-    from solver.analysis.allocation import allocate
+    from solver.answers.allocation import allocate
     from solver.run import Termination
 
     with at_the_terminal(options) as terms:

@@ -51,7 +51,7 @@ def command(
     rule or time ended before the risk was known (the output says which), 2 bad
     input, 3 claims contradict each other, and nothing is proven.
     """
-    from solver.analysis.risk_report import risk_report, risk_section
+    from solver.answers.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
     from solver.report.risk import notes_on_risk, risk_document, risk_summary

@@ -60,7 +60,7 @@ def command(
     Exit codes: 0 a portfolio was found, 1 none exists or none was found,
     2 bad input, 3 claims contradict each other, and nothing is proven.
     """
-    from solver.analysis.stability import stability
+    from solver.answers.stability import stability
     from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import tell
     from solver.report.stability import stability_document, stability_summary

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
 
-from solver.analysis.risk_report import Distribution, RiskReport
-from solver.analysis.stress import DOWNTURN, Stressed
-from solver.analysis.tail import TailScenario
+from solver.answers.risk_report import Distribution, RiskReport
+from solver.answers.stress import DOWNTURN, Stressed
+from solver.answers.tail import TailScenario
 from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreements

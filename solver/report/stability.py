@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated, TypedDict
 
-from solver.analysis.stability import Changes, Judged, Step, settles_at
+from solver.answers.stability import Changes, Judged, Step, settles_at
 from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Portfolio
 from solver.report.amounts import listed, number, percent, titled

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from solver.analysis.stability import changes
-from solver.analysis.stable_selection import StableSelection
+from solver.answers.stability import changes
+from solver.answers.stable_selection import StableSelection
 from solver.instance.instance import Instance
 from solver.report.amounts import listed, money, number
 from solver.report.blocks import Facts, Report, report, section, text

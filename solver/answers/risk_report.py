@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from solver.analysis.stress import Stressed, stress_test
-from solver.analysis.tail import TailScenario, tail_scenarios
+from solver.answers.stress import Stressed, stress_test
+from solver.answers.tail import TailScenario, tail_scenarios
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.errors import BrokenPlanError, InputError

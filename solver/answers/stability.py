@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from solver.analysis.risk_report import risk_section
+from solver.answers.risk_report import risk_section
 from solver.assessment.assessment import Assessment, assess
 from solver.errors import InputError
 from solver.instance.defects import Defect

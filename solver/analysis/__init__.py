@@ -1,1 +1,0 @@
-"""What planners ask about a portfolio once they have it."""
