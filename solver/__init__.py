@@ -5,7 +5,7 @@
                 │                               ▲
                 ▼                               │
     instance ──► assessment ──► portfolio ──► model ──► portfolio ──► result ──► answers  ──► report
-    what the     facts become   rules and     the same  re-checked    frozen,    stress,      text for
+    what the     facts become   rules and     the same  re-checked    frozen,    stress,      blocks for
     planner      coefficients,  terms in      as PuLP   without an    JSON       stability    people
     knows        scenarios      numpy         rows      optimiser
 

@@ -19,7 +19,7 @@ class Text:
     def __bool__(self) -> bool:
         return bool(self.sentences)
 
-    def words(self) -> Iterator[str]:
+    def texts(self) -> Iterator[str]:
         """Everything that is read in it."""
         yield from self.sentences
 
@@ -33,7 +33,7 @@ class Facts:
     def __bool__(self) -> bool:
         return bool(self.facts)
 
-    def words(self) -> Iterator[str]:
+    def texts(self) -> Iterator[str]:
         """Everything that is read in it."""
         for pair in self.facts.items():
             yield from pair
@@ -62,7 +62,7 @@ class Table:
         """The cells row by row."""
         return zip(*(column.cells for column in self.columns), strict=True)
 
-    def words(self) -> Iterator[str]:
+    def texts(self) -> Iterator[str]:
         """Everything that is read in it, row by row."""
         yield from (column.header for column in self.columns)
         for row in self.rows:
@@ -82,11 +82,11 @@ class Section:
     def __bool__(self) -> bool:
         return bool(self.blocks)
 
-    def words(self) -> Iterator[str]:
+    def texts(self) -> Iterator[str]:
         """Everything that is read in it."""
         yield self.title
         for block in self.blocks:
-            yield from block.words()
+            yield from block.texts()
 
 
 @dataclass(frozen=True)

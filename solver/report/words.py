@@ -55,7 +55,7 @@ TECHNICAL = re.compile(
 
 def explained(report: Report) -> Report:
     """The same with every technical word explained in the section that uses it first, or the title before."""
-    texts = [" · ".join(_spaced(part) for part in (report.title, *part.words())) for part in report.sections]
+    texts = [" · ".join(_spaced(part) for part in (report.title, *part.texts())) for part in report.sections]
     technical_names = filter(TECHNICAL.search, report.names) if any(map(TECHNICAL.search, texts)) else ()
     names = [_whole(name) for name in sorted(technical_names, key=len, reverse=True)]
     known: set[str] = set()
