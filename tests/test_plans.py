@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
@@ -21,7 +22,7 @@ from solver.instance.defects import Defect
 from solver.pipeline import false_claims
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.plan import read_plan
-from tests.by_hand import Document, plan
+from tests.by_hand import Document, launch, plan
 from tests.draws import draws
 
 CASES = Path(__file__).parent / "cases"
@@ -350,3 +351,22 @@ def test_room_and_relief_that_are_tampered_with_are_found_where_coalitions_can_b
     assert len(figures) == 14
     for path in figures:
         assert not pf.verify(instance, changed(document, path, 20.0)).holds, path
+
+
+def test_a_plan_is_completed_by_the_structure_that_is_asked_for() -> None:
+    """Both provide, for what they are worth together there, once nobody minds their conflict any more."""
+    pairs = [
+        {"first": "a", "second": "b", "kind": "conflict"},
+        {"first": "a", "second": "b", "kind": "synergy", "value": 5, "application": "x"},
+    ]
+    instance = pf.Instance.from_document(launch(needs={"max_providers": 2}, pairs=pairs))
+    asked, assessment = pf.Formulation.of(instance), assess(instance)
+    (conflict,) = [handle for handle in asked.handles(assessment) if "never both" in handle.about]
+    open_plan = {"partners": ["a", "b"], "applications": ["x"]}
+    judged = pf.verify(instance, open_plan, asked.loosened({conflict: math.inf}))
+    assert judged.holds
+    assert (
+        judged.verdict.value
+        == pf.solve(instance, asked.loosened({conflict: math.inf})).value
+        == 7 + 7 + 20 + 5
+    )

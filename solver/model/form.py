@@ -10,7 +10,6 @@ from solver.model.pruning import Pruning
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
-from solver.portfolio.rules import ChanceLimit
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,8 @@ class Form:
     def of(cls, formulation: Formulation, assessment: Assessment) -> Form:
         """The form that leaves out all that the formulation does not need."""
         wanted = list(_wanted(formulation, assessment))
-        by_chance = any(isinstance(rule, ChanceLimit) for rule in formulation.rules)
+        limits = [limit for rule in formulation.rules if (limit := rule.risk_limit)]
+        by_chance = any(not measure.convex for measure, _ in limits)
         measures = [term.measure for term, _ in wanted if isinstance(term, LossMeasure)]
         return cls(
             pruning=_pruning(wanted, assessment, by_chance),

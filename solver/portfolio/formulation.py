@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, TypedDict
 
@@ -13,16 +13,13 @@ from solver.portfolio.risks import LossMeasure, WatchedRisk, watched_risks
 from solver.portfolio.rules import (
     STRUCTURE,
     WHOLE,
-    ChanceLimit,
     Handle,
     Lock,
-    RiskLimit,
     Rule,
     Wish,
     limits_of,
 )
 from solver.portfolio.terms import AllianceValue, HubValue
-from solver.risk.measures import Measure, VaR
 
 
 class Asked(TypedDict):
@@ -135,7 +132,8 @@ class Formulation:
         Their limits and weights are those of the formulation; what the instance says and the formulation
         leaves out is not in force.
         """
-        weights, limits = self.maximise.weights(), list(self._risk_limits())
+        weights = self.maximise.weights()
+        limits = [limit for rule in self.subject_to if (limit := rule.risk_limit)]
         named = [risk.measure for risk in watched_risks(instance)]
         used = [term.measure for term in weights if isinstance(term, LossMeasure)]
         measures = dict.fromkeys([*named, *used, *(measure for measure, _ in limits)])
@@ -157,16 +155,6 @@ class Formulation:
         watched = self.watched(instance)
         kept = (row.limit is not None or row.weight or row.measure not in asked for row in watched)
         return next((place for place, kept in enumerate(kept) if kept), 0)
-
-    def _risk_limits(self) -> Iterator[tuple[Measure, float]]:
-        for rule in self.subject_to:
-            match rule:
-                case RiskLimit(measure, limit):
-                    yield measure, limit
-                case ChanceLimit(level, limit):
-                    yield VaR(level), limit
-                case Wish(Bound(LossMeasure(measure), "<=", limit)):
-                    yield measure, limit
 
     def not_in_force(self, instance: Instance) -> tuple[Rule, ...]:
         """The limits that the instance sets and this formulation leaves out."""

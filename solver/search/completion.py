@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from solver.errors import StoppedError
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import with_needed_licences
-from solver.portfolio.rules import STRUCTURE, Rule
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.search.drafts import search_on_the_way
@@ -22,18 +19,16 @@ def complete(formulation: Formulation, selection: Selection, run: Run) -> Select
     Assignments that respect every rule come first; else those that respect workloads and intellectual
     property; else the first able partners, so that the checker can name what is missing.
     """
-    for rules in (formulation.rules, STRUCTURE):
-        found = _search(formulation, selection, rules, run)
+    for limits in (formulation.subject_to, ()):
+        found = _search(Formulation(formulation.maximise, limits, formulation.structure), selection, run)
         if found is not None:
             return found
     return _first_able(selection)
 
 
-def _search(
-    formulation: Formulation, selection: Selection, rules: Iterable[Rule], run: Run
-) -> Selection | None:
+def _search(formulation: Formulation, selection: Selection, run: Run) -> Selection | None:
     try:
-        draft = build(Formulation(formulation.maximise, rules), selection.assessment, run)
+        draft = build(formulation, selection.assessment, run)
     except StoppedError:
         return None
     chosen = set(selection.options)

@@ -21,7 +21,6 @@ from solver.driver import Row, ValueOf
 from solver.model.linear import Linear, weighted
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.risks import LossMeasure
-from solver.portfolio.rules import ChanceLimit
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, ExitCosts
 from solver.search.completion import complete
@@ -124,7 +123,7 @@ class CoreRows:
             for bound in rule.bounds(assessment)
             for term in bound.quantity.weights()
         }
-        asked = any(isinstance(rule, ChanceLimit) for rule in rules) or terms & {ExitCosts, LossMeasure}
+        asked = any(rule.risk_limit for rule in rules) or terms & {ExitCosts, LossMeasure}
         return bool(asked) and bool(assessment.exit_cost.any())
 
     def _exits_changed(self, selection: Selection) -> Linear:

@@ -10,9 +10,11 @@ from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.quantities import Bound
+from solver.portfolio.risks import LossMeasure
 from solver.portfolio.rules.handle import Handle, Part
 from solver.portfolio.rules.rule import Reading, Rule
 from solver.portfolio.selection import Selection
+from solver.risk.measures import Measure
 
 
 class BoundRule(Rule):
@@ -45,6 +47,14 @@ class Wish(BoundRule):
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         yield self.bound
+
+    @property
+    def risk_limit(self) -> tuple[Measure, float] | None:
+        match self.bound:
+            case Bound(LossMeasure(measure), "<=", limit):
+                return measure, limit
+            case _:
+                return None
 
     def handles(self, assessment: Assessment) -> Iterator[Handle]:
         about, upward = self.bound.about or str(self.bound.quantity), self.bound.sense == "<="

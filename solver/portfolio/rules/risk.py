@@ -31,6 +31,10 @@ class RiskLimit(BoundRule):
         term = LossMeasure(self.measure)
         yield Bound(term, "<=", self.limit, str(term))
 
+    @property
+    def risk_limit(self) -> tuple[Measure, float]:
+        return self.measure, self.limit
+
     def place(self, assessment: Assessment) -> tuple[str, str]:
         return _typed(self.measure, assessment)
 
@@ -53,6 +57,10 @@ class ChanceLimit(Rule):
 
     def words(self, assessment: Assessment) -> str:
         return str(LossMeasure(VaR(self.level)) <= self.limit)
+
+    @property
+    def risk_limit(self) -> tuple[Measure, float]:
+        return VaR(self.level), self.limit
 
     def place(self, assessment: Assessment) -> tuple[str, str]:
         return _typed(VaR(self.level), assessment)

@@ -16,6 +16,7 @@ from solver.errors import FormulationError
 from solver.portfolio.quantities import Bound, Sense, in_words
 from solver.portfolio.rules.handle import WHOLE, Handle, Number, Part
 from solver.portfolio.selection import Selection
+from solver.risk.measures import Measure
 from solver.shapes import Shaped, as_named
 
 # What counts as nothing to spare when it is told to people.
@@ -104,6 +105,11 @@ class Rule(ABC):
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         """The bounds that it is made of; none where it is something else."""
         return iter(())
+
+    @property
+    def risk_limit(self) -> tuple[Measure, float] | None:
+        """The measure of the loss that it limits, and the limit; None where it is about something else."""
+        return None
 
     def demanded(self, assessment: Assessment) -> list[int]:
         """The elements that must be chosen, whatever else is."""

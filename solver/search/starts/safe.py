@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from solver.assessment.assessment import Assessment
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import ChanceLimit, RiskLimit, Rule
+from solver.portfolio.rules import RiskLimit, Rule
 from solver.portfolio.selection import Selection
-from solver.risk.measures import CVaR
+from solver.risk.measures import CVaR, VaR
 from solver.run import Run
 from solver.search.drafts import search_on_the_way
 
@@ -35,11 +35,15 @@ def safe_start(formulation: Formulation, assessment: Assessment, run: Run) -> Se
     safe = [_safe(rule) for rule in formulation.subject_to]
     if safe == list(formulation.subject_to):
         return None
-    draft = build(Formulation(formulation.maximise, safe), assessment, run)
+    draft = build(Formulation(formulation.maximise, safe, formulation.structure), assessment, run)
     part = run.part(EFFORT.share_of_time, gap=max(run.limits.gap, EFFORT.gap))
     outcome = search_on_the_way(draft, part.heard_by(None))
     return None if outcome.values is None else draft.selection(outcome.value)
 
 
 def _safe(rule: Rule) -> Rule:
-    return RiskLimit(CVaR(rule.level), rule.limit) if isinstance(rule, ChanceLimit) else rule
+    match rule.risk_limit:
+        case VaR(level), limit:
+            return RiskLimit(CVaR(level), limit)
+        case _:
+            return rule
