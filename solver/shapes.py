@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+Reader = Callable[[Any], Any]
+AS_THEY_ARE = frozenset({bool, int, float, str})
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _kept(function: F) -> F:
+    """The same with its answers kept; types of classes do not know that classes can be hashed."""
+    return cast("F", cache(function))
 
 
 class Shaped:
@@ -28,16 +37,14 @@ class Shaped:
 
         Raises ValueError, TypeError, LookupError or AttributeError for what was not written by `to_dict`.
         """
-        key_of = {name: key for key, name in keys_of(cls).items()}
-        types = types_in(cls)  # type: ignore[arg-type]
-        places = {name: key_of.get(name, name) for name in _fields(cls)}
-        known = {name: _read(types[name], document[key]) for name, key in places.items() if key in document}
+        readers = _readers(cls)
+        known = {name: read(document[key]) for name, (key, read) in readers.items() if key in document}
         return cls(**known)
 
     @classmethod
     def shape(cls) -> dict[str, Any]:
         """The type of every key of the document."""
-        types = types_in(cls)  # type: ignore[arg-type]
+        types = types_in(cls)
         return {
             key: types[name] if name in types else _answer_of(getattr(cls, name))
             for key, name in keys_of(cls).items()
@@ -54,12 +61,13 @@ def as_named(*names: str) -> dict[str, str]:
     return {name: name for name in names}
 
 
-def keys_of(kind: type) -> Mapping[str, str]:
+@_kept
+def keys_of(kind: Any) -> Mapping[str, str]:
     """The keys of a dataclass in JSON, and the field or property that stands at each."""
-    return getattr(kind, "KEYS", {}) or {name: name for name in _fields(kind)}
+    return getattr(kind, "KEYS", {}) or {field.name: field.name for field in fields(kind)}
 
 
-@cache
+@_kept
 def types_in(kind: Any) -> dict[str, Any]:
     """The types of the fields of a dataclass, or of the keys of a TypedDict, with what is said of them."""
     later = kind.later_types() if issubclass(kind, Shaped) else {}
@@ -68,10 +76,12 @@ def types_in(kind: Any) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: dataclasses and mappings are objects, tuples lists, numpy's numbers numbers."""
+    if value is None or type(value) in AS_THEY_ARE:
+        return value
     if isinstance(value, Shaped):
         return value.to_dict()
     if is_dataclass(value):
-        return {name: plain(getattr(value, name)) for name in _fields(type(value))}
+        return {name: plain(getattr(value, name)) for name in keys_of(type(value))}
     if isinstance(value, Mapping):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list):
@@ -87,26 +97,42 @@ def _answer_of(attribute: property) -> Any:
     return Annotated[given, attribute.__doc__]
 
 
-def _fields(kind: Any) -> list[str]:
-    return [field.name for field in fields(kind)]
+@_kept
+def _readers(kind: Any) -> dict[str, tuple[str, Reader]]:
+    """The key of every field of a dataclass, and what reads it."""
+    key_of, types = {name: key for key, name in keys_of(kind).items()}, types_in(kind)
+    names = (field.name for field in fields(kind))
+    return {name: (key_of.get(name, name), _reader(types[name])) for name in names}
 
 
-def _read(kind: Any, found: Any) -> Any:
-    """The value of a type that `plain` made this of."""
+@_kept
+def _reader(kind: Any) -> Reader:
+    """What makes a value of a type of what `plain` made of it."""
     origin, parts = get_origin(kind) or kind, get_args(kind)
     if origin is Annotated:
-        return _read(parts[0], found)
+        return _reader(parts[0])
     if origin in (Union, UnionType):
-        return None if found is None else _read(next(part for part in parts if part is not NoneType), found)
+        read = _reader(next(part for part in parts if part is not NoneType))
+        return lambda found: None if found is None else read(found)
     if not isinstance(origin, type):
-        return found
+        return _as_it_is
     if issubclass(origin, Shaped):
-        return origin.from_dict(found)
+        return origin.from_dict
     if is_dataclass(origin):
-        return origin(**{key: _read(types_in(origin)[key], part) for key, part in found.items()})
+        return partial(_record, origin, {key: _reader(part) for key, part in types_in(origin).items()})
     if issubclass(origin, Mapping):
-        return {key: _read(parts[1], part) for key, part in found.items()}
+        read = _reader(parts[1])
+        return lambda found: {key: read(part) for key, part in found.items()}
     if issubclass(origin, tuple):
-        kinds = [parts[0]] * len(found) if parts[-1] is Ellipsis else parts
-        return tuple(_read(kind, part) for kind, part in zip(kinds, found, strict=True))
-    return origin(found) if issubclass(origin, Enum) else found
+        if parts[-1] is Ellipsis:
+            return lambda found: tuple(map(_reader(parts[0]), found))
+        return lambda found: tuple(_reader(one)(part) for one, part in zip(parts, found, strict=True))
+    return origin if issubclass(origin, Enum) else _as_it_is
+
+
+def _record(kind: Callable[..., Any], readers: Mapping[str, Reader], found: Mapping[str, Any]) -> Any:
+    return kind(**{key: readers[key](part) for key, part in found.items()})
+
+
+def _as_it_is(found: Any) -> Any:
+    return found
