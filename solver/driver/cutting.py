@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.driver.handover import Program
+from solver.driver.incumbent import ContradictionError, Incumbent
 from solver.driver.outcome import OPTIMAL_GAP, Outcome
 from solver.driver.rows import Row, Rows, ValueOf
 from solver.driver.separation import Separator
 from solver.driver.session import Answer, Glance, Point, Relaxable, Session, Until, never
-from solver.driver.standing import ContradictionError, Standing
 from solver.run import Phase, Run, Termination
 
 
@@ -41,7 +41,7 @@ ROUNDING = 1e-12
 EXACT = 1e-9
 
 
-class Jury:
+class Evaluator:
     """Says of integer points what they are really worth, and which rows they make necessary."""
 
     def __init__(
@@ -49,13 +49,13 @@ class Jury:
         program: Program,
         separator: Separator,
         judge: Judge | None,
-        standing: Standing,
+        incumbent: Incumbent,
         refusal: Refusal | None = None,
     ) -> None:
         self._program = program
         self._separator = separator
         self._judge = judge
-        self._standing = standing
+        self._incumbent = incumbent
         self._refusal = refusal if program.integer.any() else None
         self.last: tuple[Point, float | None] | None = None
 
@@ -69,16 +69,16 @@ class Jury:
         """Whether no rows can be missing from the program."""
         return not self._separator
 
-    def hear(self, points: Sequence[Point]) -> Rows:
+    def accept(self, points: Sequence[Point]) -> Rows:
         """Record the acceptable points and return the rows that are missing.
 
         A point that promises no more than the best in hand is not looked at, unless it is the only one.
         """
-        promising = [point for point in points if self._program.objective(point) > self._standing.objective]
-        heard = promising or list(points[-1:])
-        demand = self._separator.demand(heard)
+        promising = [point for point in points if self._program.objective(point) > self._incumbent.objective]
+        looked_at = promising or list(points[-1:])
+        demand = self._separator.demand(looked_at)
         missing = [demand.rows]
-        for point, satisfied in zip(heard, demand.satisfied, strict=True):
+        for point, satisfied in zip(looked_at, demand.satisfied, strict=True):
             worth = self._worth(point, satisfied)
             if satisfied and (self._judge is None or worth is None):
                 refused = self._refused(point)
@@ -87,7 +87,7 @@ class Jury:
             if satisfied:
                 self.last = point, worth
             if worth is not None:
-                self._standing.record(point, worth, self._judge is None and not self._exact(point))
+                self._incumbent.record(point, worth, self._judge is None and not self._exact(point))
         return Rows.stacked(missing)
 
     def _refused(self, point: Point) -> Rows:
@@ -109,7 +109,7 @@ class Jury:
         whole = np.bincount(rows.owner, ~self._program.integer[rows.indices], minlength=len(rows)) == 0
         return bool((rows.broken(point, ROUNDING) & whole).any())
 
-    def opinion(self, point: Point) -> float | None:
+    def evaluate(self, point: Point) -> float | None:
         """What the judge says of a point, of which some columns may not be known (NaN); None without one."""
         return None if self._judge is None else self._worth(point, True)
 
@@ -123,7 +123,7 @@ class Jury:
 def tighten_relaxation(
     session: Relaxable,
     separator: Separator,
-    standing: Standing,
+    incumbent: Incumbent,
     run: Run,
     stall_rounds: int = EFFORT.stall_rounds,
     stall_progress: float = EFFORT.stall_progress,
@@ -135,21 +135,21 @@ def tighten_relaxation(
     bounds: list[float] = []
     point: Point | None = None
     for _ in range(EFFORT.relaxation_rounds):
-        answer = session.relax(_teller(standing, "relaxation"))
-        standing.rounds += 1
+        answer = session.relax(_teller(incumbent, "relaxation"))
+        incumbent.rounds += 1
         if answer.termination is Termination.infeasible:
-            return _without_solution(answer, standing, "the linear relaxation")
+            return _without_solution(answer, incumbent, "the linear relaxation")
         if answer.termination is not Termination.optimal:
             break
-        standing.tighten(answer.bound, "the linear relaxation")
+        incumbent.tighten(answer.bound, "the linear relaxation")
         bounds.append(answer.bound)
         point = answer.points[-1]
         rows = separator.demand(answer.points).rows
         if not len(rows):
             break
-        standing.rows_on_demand += len(rows)
+        incumbent.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
-        if _stalled(bounds, stall_rounds, stall_progress) or run.is_over or standing.decided:
+        if _stalled(bounds, stall_rounds, stall_progress) or run.is_over or incumbent.decided:
             break
     if point is not None:
         session.drop_demanded_rows(separator.forget_slack(point))
@@ -157,58 +157,63 @@ def tighten_relaxation(
 
 
 def search_in_rounds(
-    session: Session, separator: Separator, jury: Jury, start: Point, gap: float, standing: Standing
+    session: Session,
+    separator: Separator,
+    evaluator: Evaluator,
+    start: Point,
+    gap: float,
+    incumbent: Incumbent,
 ) -> Outcome:
     """Solve, ask which rows are missing, add them and solve again, until bound and best solution meet.
 
     Where rows may be missing, the back end's gap shrinks with the gap that is left: early rounds are cheap.
     """
-    finest = gap if jury.trusting else gap / 2
-    coarse = finest if jury.complete else max(finest, EFFORT.coarsest_gap)
-    until: Until = standing.decides if jury.complete else standing.hopeless_at
+    finest = gap if evaluator.trusting else gap / 2
+    coarse = finest if evaluator.complete else max(finest, EFFORT.coarsest_gap)
+    until: Until = incumbent.decides if evaluator.complete else incumbent.hopeless_at
     while True:
-        if standing.closed(gap):
-            return standing.outcome(standing.proven())
-        first = start if standing.best is None else standing.best
-        answer = session.search(coarse, first, _teller(standing, "search", live=jury.complete), until)
-        standing.rounds += 1
+        if incumbent.closed(gap):
+            return incumbent.outcome(incumbent.proven())
+        first = start if incumbent.best is None else incumbent.best
+        answer = session.search(coarse, first, _teller(incumbent, "search", live=evaluator.complete), until)
+        incumbent.rounds += 1
         if answer.termination in (Termination.infeasible, Termination.unbounded):
-            return _without_solution(answer, standing, session.name)
-        rows = jury.hear(answer.points)
-        standing.tighten(answer.bound, session.name)
-        if standing.closed(gap):
-            return standing.outcome(standing.proven(), answer.message)
+            return _without_solution(answer, incumbent, session.name)
+        rows = evaluator.accept(answer.points)
+        incumbent.tighten(answer.bound, session.name)
+        if incumbent.closed(gap):
+            return incumbent.outcome(incumbent.proven(), answer.message)
         if answer.termination is Termination.decided:  # by what the judge thinks less of
             until = never
         elif answer.termination is not Termination.optimal:
-            return standing.outcome(answer.termination, answer.message)
+            return incumbent.outcome(answer.termination, answer.message)
         elif not len(rows) and coarse <= finest:
-            return _unclosed(jury, standing, gap)
-        standing.rows_on_demand += len(rows)
+            return _unclosed(evaluator, incumbent, gap)
+        incumbent.rows_on_demand += len(rows)
         session.add_rows(separator.adopt(rows))
-        coarse = max(finest, min(coarse, standing.gap * EFFORT.gap_shrinkage)) if len(rows) else finest
+        coarse = max(finest, min(coarse, incumbent.gap * EFFORT.gap_shrinkage)) if len(rows) else finest
 
 
-def _without_solution(answer: Answer, standing: Standing, claimant: str) -> Outcome:
+def _without_solution(answer: Answer, incumbent: Incumbent, claimant: str) -> Outcome:
     if answer.termination is Termination.infeasible:
-        standing.refuse(claimant)
-    elif math.isfinite(standing.bound):
+        incumbent.refuse(claimant)
+    elif math.isfinite(incumbent.bound):
         message = f"{claimant} says {answer.message}, against the bound that was proven before"
-        return standing.outcome(Termination.error, message)
-    return standing.outcome(answer.termination, answer.message)
+        return incumbent.outcome(Termination.error, message)
+    return incumbent.outcome(answer.termination, answer.message)
 
 
-def _unclosed(jury: Jury, standing: Standing, gap: float) -> Outcome:
+def _unclosed(evaluator: Evaluator, incumbent: Incumbent, gap: float) -> Outcome:
     """The back end is done and nothing is missing, but a gap is left: honest only while it is a rounding.
 
     Raises `ContradictionError` where it is more: the judge thinks less of a solution than the program does.
     """
-    message = f"the tolerances of the back end leave a gap of {standing.gap:.1e}"
-    if standing.gap <= TOLERATED_EXCESS * max(gap, OPTIMAL_GAP):
-        return standing.outcome(standing.proven(), message)
-    if jury.last is not None:
-        raise ContradictionError(message, standing.bound, *jury.last)
-    return standing.outcome(Termination.error, f"{message}: no solution was handed over")
+    message = f"the tolerances of the back end leave a gap of {incumbent.gap:.1e}"
+    if incumbent.gap <= TOLERATED_EXCESS * max(gap, OPTIMAL_GAP):
+        return incumbent.outcome(incumbent.proven(), message)
+    if evaluator.last is not None:
+        raise ContradictionError(message, incumbent.bound, *evaluator.last)
+    return incumbent.outcome(Termination.error, f"{message}: no solution was handed over")
 
 
 def _stalled(bounds: Sequence[float], rounds: int, progress: float) -> bool:
@@ -218,6 +223,6 @@ def _stalled(bounds: Sequence[float], rounds: int, progress: float) -> bool:
     return before - now <= progress * max(1.0, abs(now))
 
 
-def _teller(standing: Standing, phase: Phase, live: bool = False) -> Glance:
+def _teller(incumbent: Incumbent, phase: Phase, live: bool = False) -> Glance:
     """With rows missing, the incumbents of a solve under way are promises: they are not told."""
-    return lambda incumbent, bound: standing.tell(phase, incumbent if live else -math.inf, bound)
+    return lambda reached, bound: incumbent.tell(phase, reached if live else -math.inf, bound)

@@ -13,10 +13,10 @@ from solver.driver.backends import ROUNDING
 from solver.driver.contradiction import BrokenRow, Contradiction, Party
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
+from solver.driver.incumbent import ContradictionError
 from solver.driver.rows import RowBlock, Rows
 from solver.driver.separation import Origin
 from solver.driver.session import Answer, Point
-from solver.driver.standing import ContradictionError
 from solver.run import Run, SearchLimits, Termination
 
 MOST_SECONDS = 1.0

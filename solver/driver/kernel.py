@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solver.driver.cutting import Jury
+from solver.driver.cutting import Evaluator
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
+from solver.driver.incumbent import Incumbent
 from solver.driver.separation import Separator
 from solver.driver.session import UnansweredError, Vertex
-from solver.driver.standing import Standing
 from solver.run import Run
 
 
@@ -43,12 +43,12 @@ def search_kernel(
     session: HighsSession,
     program: Program,
     separator: Separator,
-    jury: Jury,
-    standing: Standing,
+    evaluator: Evaluator,
+    incumbent: Incumbent,
     run: Run,
 ) -> None:
     """Look for solutions among the columns that are not dear, for a part of the time that is left."""
-    if program.integer.sum() < EFFORT.fewest_columns or standing.closed(run.limits.gap):
+    if program.integer.sum() < EFFORT.fewest_columns or incumbent.closed(run.limits.gap):
         return
     try:
         vertex = session.relax_within(program.lower, program.upper)
@@ -61,23 +61,23 @@ def search_kernel(
     kernel = HighsSession(part, own)
     kernel.limit_nodes(EFFORT.most_nodes)
 
-    def glance(incumbent: float, bound: float) -> None:
-        standing.tell("search")
+    def glance(reached: float, bound: float) -> None:
+        incumbent.tell("search")
 
     for _ in range(EFFORT.most_rounds):
-        start = np.full(len(program.cost), np.nan) if standing.best is None else standing.best
+        start = np.full(len(program.cost), np.nan) if incumbent.best is None else incumbent.best
         answer = kernel.search(max(EFFORT.gap, run.limits.gap), start, glance)
-        standing.rounds += 1
+        incumbent.rounds += 1
         if not answer.points:
             return
-        rows = jury.hear(answer.points)
+        rows = evaluator.accept(answer.points)
         if not len(rows):
             return
-        standing.rows_on_demand += len(rows)
+        incumbent.rows_on_demand += len(rows)
         for each in (session, kernel):
             each.add_rows(rows)
         separator.adopt(rows)
-        if own.is_over or standing.closed(run.limits.gap):
+        if own.is_over or incumbent.closed(run.limits.gap):
             return
 
 

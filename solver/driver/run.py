@@ -11,11 +11,12 @@ import pulp
 from numpy.typing import NDArray
 
 from solver.driver import backends
-from solver.driver.cutting import Judge, Jury, Refusal, search_in_rounds, tighten_relaxation
+from solver.driver.cutting import Evaluator, Judge, Refusal, search_in_rounds, tighten_relaxation
 from solver.driver.diagnosis import Evidence, origins_of
 from solver.driver.handover import Program, UnknownVariablesError, hand_over, told, written_rows
 from solver.driver.highs import PATIENCE, HighsSession
 from solver.driver.implied import searchable
+from solver.driver.incumbent import ContradictionError, Incumbent
 from solver.driver.kernel import search_kernel
 from solver.driver.outcome import Outcome
 from solver.driver.pulpsession import PulpSession
@@ -24,7 +25,6 @@ from solver.driver.selfcheck import assure_highs
 from solver.driver.separation import Separator
 from solver.driver.session import Point, Session
 from solver.driver.sifting import SiftingSession, pays
-from solver.driver.standing import ContradictionError, Standing
 from solver.driver.start import completed
 from solver.driver.tightening import tightened
 from solver.driver.tree import Tree
@@ -119,31 +119,33 @@ def _search(
     """The search of a program that has a column for everything known so far."""
     written, gap = program, during.limits.gap
     first = _deciding(program, deciding)
-    standing = Standing(program, during, backends.rounding(backend), decision)
+    incumbent = Incumbent(program, during, backends.rounding(backend), decision)
     separator = Separator(lazies, program.columns)
     closer = Separator(tightenings, program.columns)
-    jury = Jury(program, separator, judge, standing, refusal)
+    evaluator = Evaluator(program, separator, judge, incumbent, refusal)
     try:
         given = program.columns.array(start)
-        whole = _begun(program, given, jury, standing, during) if start else None
-        known = separator.adopt(jury.hear([] if whole is None else [whole]))
-        program = tightened(program, closer, standing, during)
-        standing.rows_on_demand += len(known)
+        whole = _begun(program, given, evaluator, incumbent, during) if start else None
+        known = separator.adopt(evaluator.accept([] if whole is None else [whole]))
+        program = tightened(program, closer, incumbent, during)
+        incumbent.rows_on_demand += len(known)
         session = _opened(backend, program, during, first if lazies else None)
         session.add_rows(known)
         refuted = None
         if lazies and isinstance(session, HighsSession | SiftingSession):
-            refuted = tighten_relaxation(session, separator, standing, during)
+            refuted = tighten_relaxation(session, separator, incumbent, during)
             if refuted is None:
                 sifted = isinstance(session, SiftingSession)
                 foremost = first if sifted else program.integer
-                tree = Tree(session, program, separator, jury, standing, during, given, gap, foremost, sifted)
-                standing.tell("search")
-                during.attend(tree.grow, lambda: standing.tell("search"), PATIENCE)
+                tree = Tree(
+                    session, program, separator, evaluator, incumbent, during, given, gap, foremost, sifted
+                )
+                incumbent.tell("search")
+                during.attend(tree.grow, lambda: incumbent.tell("search"), PATIENCE)
                 if isinstance(session, HighsSession):
-                    search_kernel(session, program, separator, jury, standing, during)
-        outcome = refuted or search_in_rounds(session, separator, jury, given, gap, standing)
-        standing.tell("done")
+                    search_kernel(session, program, separator, evaluator, incumbent, during)
+        outcome = refuted or search_in_rounds(session, separator, evaluator, given, gap, incumbent)
+        incumbent.tell("done")
         return outcome
     except ContradictionError as error:
         demanded = closer.rows.joined(separator.rows)
@@ -153,23 +155,25 @@ def _search(
         origins = [*origins_of(problem, blocks), *closer.origins, *separator.origins]
         found = Evidence(replace(written, rows=rows), over_variables, origins).verdict(error)
         claimed = None if not math.isfinite(error.bound) else program.unit * error.bound
-        ended = standing.outcome(Termination.error, found.sentence)
+        ended = incumbent.outcome(Termination.error, found.sentence)
         return replace(ended, bound=claimed, contradiction=found)
     except AbandonedError:
-        return standing.outcome(during.verdict or Termination.cancelled)
+        return incumbent.outcome(during.verdict or Termination.cancelled)
     except KeyboardInterrupt:
         during.interrupt()
-        return standing.outcome(Termination.cancelled)
+        return incumbent.outcome(Termination.cancelled)
 
 
-def _begun(program: Program, given: Point, jury: Jury, standing: Standing, during: Run) -> Point | None:
+def _begun(
+    program: Program, given: Point, evaluator: Evaluator, incumbent: Incumbent, during: Run
+) -> Point | None:
     """The start made whole; raises `ContradictionError` where the judge accepts what the rows refuse."""
-    worth = jury.opinion(program.rounded(given))
+    worth = evaluator.evaluate(program.rounded(given))
     whole = completed(program, given, during)
     if worth is not None:
         if whole.impossible:
             raise ContradictionError("the program leaves it no room", -math.inf, given, worth)
-        standing.vouch(given, worth)
+        incumbent.vouch(given, worth)
     return whole.point
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from solver.driver.cutting import tighten_relaxation
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
+from solver.driver.incumbent import Incumbent
 from solver.driver.separation import Separator
-from solver.driver.standing import Standing
 from solver.run import Run
 
 
@@ -27,7 +27,7 @@ class TighteningEffort:
 EFFORT = TighteningEffort()
 
 
-def tightened(program: Program, separator: Separator, standing: Standing, run: Run) -> Program:
+def tightened(program: Program, separator: Separator, incumbent: Incumbent, run: Run) -> Program:
     """The program with the rows of some rules that bind where its relaxation ends up.
 
     Rows that come too late for a part of the time are done without: the search needs the rest.
@@ -36,5 +36,5 @@ def tightened(program: Program, separator: Separator, standing: Standing, run: R
         return program
     part = run.part(EFFORT.share_of_time)
     session = HighsSession(program, part)
-    tighten_relaxation(session, separator, standing, part, EFFORT.stall_rounds, EFFORT.stall_progress)
+    tighten_relaxation(session, separator, incumbent, part, EFFORT.stall_rounds, EFFORT.stall_progress)
     return replace(program, rows=program.rows.joined(separator.rows))

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from solver.driver.box import Box, Node
 from solver.driver.branching import DOWN, UP, Experience
-from solver.driver.cutting import Jury
+from solver.driver.cutting import Evaluator
 from solver.driver.handover import Program
+from solver.driver.incumbent import Incumbent
 from solver.driver.neighbours import Neighbourhood
 from solver.driver.outcome import ABSOLUTE_GAP
 from solver.driver.rows import Rows
 from solver.driver.separation import Separator
 from solver.driver.session import Branchable, Point, Priceable, UnansweredError, Vertex
-from solver.driver.standing import Standing
 from solver.run import Run
 
 
@@ -63,8 +63,8 @@ class Tree:
         session: Branchable,
         program: Program,
         separator: Separator,
-        jury: Jury,
-        standing: Standing,
+        evaluator: Evaluator,
+        incumbent: Incumbent,
         run: Run,
         start: Point,
         gap: float,
@@ -74,8 +74,8 @@ class Tree:
         self._session = session
         self._program = program
         self._separator = separator
-        self._jury = jury
-        self._standing = standing
+        self._evaluator = evaluator
+        self._incumbent = incumbent
         self._run = run
         self._start = start
         self._gap = gap
@@ -103,25 +103,25 @@ class Tree:
             self._begin(box, root)
             self._keep(Node(root.bound, box))
             while self._open and not self._stopped:
-                self._standing.tighten(max(-self._open[0][0], self._closed), CLAIMANT)
+                self._incumbent.tighten(max(-self._open[0][0], self._closed), CLAIMANT)
                 self._plunge(heapq.heappop(self._open)[2])
         except UnansweredError:
             return
         if not self._open:
-            self._standing.tighten(self._closed, CLAIMANT)
+            self._incumbent.tighten(self._closed, CLAIMANT)
 
     @property
     def _stopped(self) -> bool:
-        effort, far = self._session.effort, self._standing.gap > EFFORT.hopeful_gap
+        effort, far = self._session.effort, self._incumbent.gap > EFFORT.hopeful_gap
         tired = effort > (EFFORT.early_effort if far else EFFORT.most_effort) and not self._patient
-        return tired or self._run.is_over or self._standing.decided
+        return tired or self._run.is_over or self._incumbent.decided
 
     @property
     def _cutoff(self) -> float:
         """The bound up to which a part of the search is of no interest."""
-        best = self._standing.objective
+        best = self._incumbent.objective
         reached = best + max(self._gap * abs(best), ABSOLUTE_GAP) if math.isfinite(best) else -math.inf
-        return max(reached, self._standing.hopeless)
+        return max(reached, self._incumbent.hopeless)
 
     def _keep(self, node: Node) -> None:
         self._made += 1
@@ -137,11 +137,11 @@ class Tree:
     @property
     def _better(self) -> float:
         """What a solution has to be worth to be better than the best in hand by more than a rounding."""
-        best = self._standing.objective
+        best = self._incumbent.objective
         return best + LEAST_GAIN * abs(best) if math.isfinite(best) else -math.inf
 
     def _relaxed(self, box: Box, enough: float | None = None) -> Vertex | None:
-        self._standing.rounds += 1
+        self._incumbent.rounds += 1
         enough = self._cutoff if enough is None else enough
         return self._session.relax_within(box.lower, box.upper, enough)
 
@@ -235,7 +235,7 @@ class Tree:
     def _heard(self, vertex: Vertex) -> bool:
         """Judge an integral point and look around it; whether rows were missing."""
         point = self._program.rounded(vertex.point)
-        missing = self._adopted(self._jury.hear([point]))
+        missing = self._adopted(self._evaluator.accept([point]))
         if not self._patient:
             self._walk(point)
         if not missing:
@@ -255,7 +255,7 @@ class Tree:
 
     def _adopted(self, rows: Rows) -> bool:
         if len(rows):
-            self._standing.rows_on_demand += len(rows)
+            self._incumbent.rows_on_demand += len(rows)
             self._session.add_rows(self._separator.adopt(rows))
         return len(rows) > 0
 
@@ -281,12 +281,12 @@ class Tree:
 
     def _try_priced(self, session: Priceable, box: Box, vertex: Vertex) -> bool:
         """Find the other columns for the deciding ones of priced solutions; whether that was better."""
-        before = self._standing.objective
+        before = self._incumbent.objective
         columns = np.flatnonzero(self._deciding)
         for point in reversed(session.priced_solutions(vertex, self._gap)[-EFFORT.most_priced :]):
             decided = np.round(point[columns])
             self._dive(box.narrowed(columns, decided, decided), self._better)
-        return self._standing.objective > before
+        return self._incumbent.objective > before
 
     def _movable(self, certainty: NDArray[np.float64]) -> Neighbourhood:
         """The neighbourhoods to look for better points in.
@@ -303,7 +303,7 @@ class Tree:
         """From the best solution to better ones nearby, as the reduced costs around it say."""
         columns = np.flatnonzero(self._deciding)
         while not self._stopped:
-            point = self._standing.best
+            point = self._incumbent.best
             if point is None or point is self._climbed:
                 return
             self._climbed = point
@@ -315,7 +315,7 @@ class Tree:
             neighbours = self._neighbourhood.around(point, vertex.reduced_costs, least)
             for _ in range(EFFORT.most_climbed):
                 neighbour = neighbours.most_promising()
-                if neighbour is None or self._standing.best is not point or self._stopped:
+                if neighbour is None or self._incumbent.best is not point or self._stopped:
                     break
                 moved = neighbour[columns]
                 self._dive(Box.whole(self._program).narrowed(columns, moved, moved), self._better)
@@ -343,7 +343,7 @@ class Tree:
 
     def _better_neighbour(self, point: Point) -> Point | None:
         """The first neighbour that is better than the best in hand; the refused ones leave rows behind."""
-        best = self._standing.objective
+        best = self._incumbent.objective
         gain = self._better - self._program.objective(point)
         neighbours = self._neighbourhood.around(point, self._program.cost, gain)
         neighbours.keep(self._separator.rows)
@@ -354,9 +354,9 @@ class Tree:
             whole = self._completed(neighbour)
             if whole is None:
                 continue
-            rows = self._jury.hear([whole])
+            rows = self._evaluator.accept([whole])
             self._adopted(rows)
-            if self._standing.objective > best:
+            if self._incumbent.objective > best:
                 return whole
             neighbours.keep(rows)
         return None

@@ -23,8 +23,8 @@ class ContradictionError(Exception):
         self.claim, self.bound, self.point, self.worth = claim, bound, point, worth
 
 
-class Standing:
-    """The ledger of a maximisation: solutions and bounds as claimed, each held against all others.
+class Incumbent:
+    """The best solution of a maximisation and its least bound: each as claimed, and held against all others.
 
     Told in the problem's sense. Raises `ContradictionError` as soon as a bound lies below a solution by more
     than `rounding`, relative to the money that the solution's objective adds up, or to 1.
