@@ -9,8 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from solver.commands.outputs import json_text
 from solver.instance.document import dump, parse
-from solver.instance.schema import json_schema, schema_text
+from solver.instance.schema import json_schema
 from solver.instance.starter import EXAMPLE
 from tests.carried import document, partner, rich_document
 
@@ -19,7 +20,7 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 def test_shipped_schema_is_the_generated_one() -> None:
     shipped = resources.files("solver.instance").joinpath("schema.json").read_text(encoding="utf-8")
-    assert shipped == f"{schema_text()}\n"
+    assert shipped == f"{json_text(json_schema())}\n"
     jsonschema.Draft202012Validator.check_schema(json.loads(shipped))
 
 

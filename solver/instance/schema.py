@@ -1,8 +1,6 @@
-"""The JSON Schema of the JSON document, generated from the tables and sections."""
+"""The JSON Schema of the JSON document, generated from the tables and sections; it ships in `schema.json`."""
 
 from __future__ import annotations
-
-import json
 
 from pydantic.json_schema import models_json_schema
 
@@ -56,11 +54,6 @@ def json_schema() -> Document:
         "additionalProperties": False,
         "$defs": definitions,
     }
-
-
-def schema_text() -> str:
-    """The JSON Schema as it ships in `schema.json`."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False)
 
 
 def _tolerant(schema: Document) -> Document:
