@@ -143,7 +143,7 @@ def test_evidence_is_what_its_schema_says(folder: Path, monkeypatch: pytest.Monk
 )
 def test_results_of_shipped_instances_are_what_the_schemas_say(path: str) -> None:
     instance = pf.read(ROOT / "instances" / path)
-    result = pf.solve(instance, limits=pf.SearchLimits(seconds=1))
+    result = pf.solve(instance, limits=pf.SearchLimits(seconds=0.5))
     validator("result").validate(json.loads(result.to_json()))
     assert pf.Result.from_json(result.to_json()) == result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from solver.instance.instance import Instance
@@ -14,6 +14,7 @@ from solver.report.cells import printed_on
 from solver.report.markdown import markdown
 from solver.report.printed import printed
 from solver.report.text import summary
+from tests.draws import draws
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(str.split)
 
@@ -58,7 +59,7 @@ def test_both_say_the_same() -> None:
     assert {*plain.replace(":", "").split()} == {*text.replace(":", "").split()}
 
 
-@settings(max_examples=50)
+@draws(50)
 @given(st.lists(NAMES, min_size=1, max_size=3))
 @example(["<script>alert(1)</script>", "a|b", "`x`"])
 @example(["*a*", "[b](c)", "# d"])
@@ -71,7 +72,7 @@ def test_no_name_is_taken_for_a_mark(names: list[str]) -> None:
     assert [unmarked(cell[1]) for cell in cells if cell] == [" ".join(name.split()) for name in names]
 
 
-@settings(max_examples=50)
+@draws(50)
 @given(NAMES)
 @example("- e")
 @example("12. f")
