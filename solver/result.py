@@ -111,7 +111,7 @@ class Result(Shaped):
         *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),
         *("portfolio", "value", "rules", "details", "risk", "risks", "stability", "split", "verified"),
         *("instance", "formulation", "versions", "seed", "backend", "message", "warnings", "contradiction"),
-    ) | {"value": "valued", "rules": "readings", "risks": "risks_of_several"}
+    ) | {"value": "valued", "rules": "readings", "formulation": "asked", "risks": "risks_of_several"}
 
     @property
     def has_portfolio(self) -> bool:
@@ -134,6 +134,11 @@ class Result(Shaped):
         return ValueByComponent(self.value, self.components) if self.value is not None else None
 
     @property
+    def asked(self) -> Mapping[str, Any] | None:
+        """What was asked; None where the search ended before anybody had looked at it."""
+        return self.formulation or None
+
+    @property
     def risks_of_several(self) -> tuple[RiskFigures, ...]:
         """Every measure of the loss, where there is more than one."""
         return self.risks if len(self.risks) > 1 else ()
@@ -144,7 +149,8 @@ class Result(Shaped):
         value, one = document["value"], document.get("risk")
         components = {} if value is None else value["components"]
         risks = document.get("risks") or ([] if one is None else [one])
-        return super().from_dict({**document, "components": components, "risks": risks})
+        asked = document.get("formulation") or {}
+        return super().from_dict({**document, "components": components, "risks": risks, "formulation": asked})
 
     @classmethod
     def shape(cls) -> dict[str, Any]:
@@ -152,7 +158,7 @@ class Result(Shaped):
         from solver.portfolio.formulation import Asked
         from solver.search.disagreement import Disagreement
 
-        plain = {"instance": Source, "formulation": Asked, "contradiction": Disagreement | None}
+        plain = {"instance": Source, "formulation": Asked | None, "contradiction": Disagreement | None}
         return super().shape() | plain
 
     @classmethod

@@ -109,6 +109,40 @@ def test_what_a_command_writes_is_what_its_schema_says(command: str, folder: Pat
     validator(WRITTEN[command]).validate(written(command, folder))
 
 
+STOPPED = {
+    "solve alliance.json": "result",
+    "solve nominal.json": "result",
+    "explain alliance.json": "explanation",
+    "verify nominal.json open.json": "verdict",
+    "risk alliance.json": "risk",
+    "risk alliance.json --plan open.json": "risk",
+    "allocate alliance.json": "result",
+    "allocate nominal.json --stable": "stable",
+    "allocate --game game.json --rule nucleolus": "allocation",
+    "stability alliance.json": "stability",
+}
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.02])
+@pytest.mark.parametrize("command", STOPPED)
+def test_what_is_written_when_time_is_up_is_what_some_schema_says(
+    command: str, seconds: float, folder: Path
+) -> None:
+    document = written(command, folder, "--time-limit", str(seconds))
+    names = ("refusal", "result", "allocation", STOPPED[command])
+    assert any(validator(name).is_valid(document) for name in names), document
+
+
+@pytest.mark.parametrize("document", [ALLIANCE, NOMINAL])
+def test_a_result_that_was_cancelled_is_what_the_schema_says(document: dict[str, Any]) -> None:
+    cancel = pf.Cancel()
+    cancel.cancel()
+    result = pf.solve(pf.Instance.from_document(document), cancel=cancel)
+    assert result.termination == "cancelled"
+    validator("result").validate(json.loads(result.to_json()))
+    assert pf.Result.from_json(result.to_json()) == result
+
+
 def test_every_answer_is_written_by_some_command_here() -> None:
     assert {*WRITTEN.values(), "evidence"} == set(ANSWERS)
 
