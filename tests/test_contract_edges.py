@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -196,11 +197,11 @@ def test_the_same_question_has_the_same_answer() -> None:
 class OutOfTime:
     """A separator that finds what it finds, and proves little."""
 
-    def __init__(self, game: Game) -> None:
-        self._scan = TableScan(game.v)
+    def __init__(self, game: Game, proven: float = 1.5) -> None:
+        self._scan, self._proven = TableScan(game.v), proven
 
     def claims(self, payoffs: np.ndarray, threshold: float, most: int) -> Claims:
-        return self._scan.claims(payoffs, threshold, most)._replace(bound=max(1.5, threshold))
+        return self._scan.claims(payoffs, threshold, most)._replace(bound=max(self._proven, threshold))
 
 
 def test_what_a_separator_does_not_prove_is_not_called_stable() -> None:
@@ -208,6 +209,14 @@ def test_what_a_separator_does_not_prove_is_not_called_stable() -> None:
     found = contract(game, np.full(3, 4.0), Clauses(0.25), separator=OutOfTime(game))
     assert (found.stable, found.epsilon, found.blocking_coalition) == (False, 0.0, None)
     assert found.excess_bound == 1.5
+
+
+def test_where_nothing_is_proven_no_number_says_so() -> None:
+    game = named([0, 0, 0, 6, 0, 6, 6, 12])
+    found = contract(game, np.full(3, 4.0), Clauses(0.25), separator=OutOfTime(game, math.inf))
+    assert (found.stable, found.excess_bound) == (False, None)
+    assert 0.0 <= found.bound < math.inf
+    json.dumps(found.to_dict(), allow_nan=False)
 
 
 def test_the_check_sees_every_breach() -> None:

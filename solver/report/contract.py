@@ -52,7 +52,8 @@ def _sentences(contract: Contract, allocation: Allocation, naming: Naming) -> It
     if contract.stable:
         yield "Nobody has reason to leave, which is proven."
     elif contract.blocking_coalition is None:
-        possible = naming.money(contract.excess_bound)
+        bound = contract.excess_bound
+        possible = "something" if bound is None else naming.money(bound)
         yield f"Nobody was found who misses anything, but that somebody misses {possible} is not ruled out."
     else:
         who, missing = naming.coalition(contract.blocking_coalition), naming.money(contract.epsilon)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated
 
 import numpy as np
@@ -30,7 +31,7 @@ class Contract(Shaped):
 
     `stable`: proven that nobody has reason to leave. Else `blocking_coalition` misses most, `epsilon`, and
     that much more would content it; None where only the proof is missing. `excess_bound` is proven to be at
-    least what anybody misses. `bound` is proven of all shares within the clauses: stable ones are at least
+    least what anybody misses, None where time ended before anything was. `bound` is proven of all shares within the clauses: stable ones are at least
     that far from the payoffs wanted; where this contract is not stable, somebody always misses that much.
     """
 
@@ -43,7 +44,7 @@ class Contract(Shaped):
     stable: bool
     epsilon: float
     blocking_coalition: tuple[str, ...] | None
-    excess_bound: float
+    excess_bound: float | None
     bound: float
     termination: Annotated[Termination, "Why the search for shares ended."]
 
@@ -107,7 +108,7 @@ def _written(best: Best, sharing: Sharing, demands: Demands, wanted: Floats) -> 
         stable=stable,
         epsilon=epsilon,
         blocking_coalition=demands.coalition(short.mask) if blocked else None,
-        excess_bound=short.bound,
-        bound=min(best.bound, distance if stable else epsilon),
+        excess_bound=short.bound if isfinite(short.bound) else None,
+        bound=max(0.0, min(best.bound, distance if stable else epsilon)),
         termination=best.termination,
     )
