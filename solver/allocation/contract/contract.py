@@ -31,8 +31,9 @@ class Contract(Shaped):
 
     `stable`: proven that nobody has reason to leave. Else `blocking_coalition` misses most, `epsilon`, and
     that much more would content it; None where only the proof is missing. `excess_bound` is proven to be at
-    least what anybody misses, None where time ended before anything was. `bound` is proven of all shares within the clauses: stable ones are at least
-    that far from the payoffs wanted; where this contract is not stable, somebody always misses that much.
+    least what anybody misses, None where time ended before anything was. `bound` is proven of all shares
+    within the clauses: stable ones are at least that far from the payoffs wanted; where this contract is not
+    stable, somebody always misses that much.
     """
 
     shares: Annotated[
