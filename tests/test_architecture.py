@@ -52,6 +52,9 @@ ONLY_IN_ANNOTATIONS = {("solver.errors", "solver.instance.defects")}
 # Who imports by a name that is put together at run time, and so escapes this file.
 IMPORTS_BY_NAME = {"solver", "solver.bench.references", "solver.cli", "solver.instance.libraries"}
 
+# What makes lines of a text.
+LAYS_OUT = {"fitted", "padded", "page_width", "wrapped"}
+
 HEAVY = {"highspy", "numpy", "pandas", "pulp", "pydantic"}
 LOGGING_SETUP = {"addHandler", "basicConfig", "captureWarnings", "dictConfig", "fileConfig", "setLevel"}
 
@@ -199,6 +202,19 @@ def test_imports_by_name_are_few_and_known() -> None:
         if {"import_module", "__import__", "exec", "eval"} & set(calls(module.tree))
     }
     assert by_name == IMPORTS_BY_NAME
+
+
+def test_a_report_is_data_until_it_is_printed() -> None:
+    laid_out = {
+        module.name
+        for module in MODULES
+        for found in imports(module.tree)
+        if found.source == "solver.report.cells" and found.name in LAYS_OUT
+    }
+    assert laid_out == {
+        *("solver.report.printed", "solver.report.tables", "solver.manual.plain"),
+        *("solver.commands.complaints", "solver.commands.terminal"),
+    }
 
 
 @by_module

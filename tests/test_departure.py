@@ -18,7 +18,7 @@ from solver.portfolio.plan import read_plan
 from solver.portfolio.risks import losses
 from solver.portfolio.terms import AllianceValue
 from solver.report.printed import printed
-from solver.report.text import summary
+from solver.report.result import summary
 from solver.result import Result
 from solver.search.problem import Problem
 from tests import oracles

@@ -13,7 +13,7 @@ from solver.report.blocks import Facts, amounts, report, section, table, text, w
 from solver.report.cells import printed_on
 from solver.report.markdown import markdown
 from solver.report.printed import printed
-from solver.report.text import summary
+from solver.report.result import summary
 from tests.draws import draws
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(str.split)

@@ -15,7 +15,7 @@ from solver.portfolio.portfolio import Portfolio
 from solver.report.amounts import column, number, shown_difference
 from solver.report.printed import printed
 from solver.report.proof import quality
-from solver.report.text import summary
+from solver.report.result import summary
 from solver.result import Result
 
 CASES = Path(__file__).parent / "cases"

@@ -17,7 +17,7 @@ from solver.report.blocks import Facts, numeric, report, section, table_of, text
 from solver.report.cells import fitted, page_width, printed_on, width
 from solver.report.contents import Contents, contents_summary
 from solver.report.printed import lines_of, printed, section_lines
-from solver.report.text import summary
+from solver.report.result import summary
 from solver.report.verdict import judgement_document, notes_on, verdict_summary
 from solver.result import Result
 from solver.run import Progress, Termination

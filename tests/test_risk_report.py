@@ -21,8 +21,8 @@ from solver.portfolio.selection import Selection
 from solver.report.cells import page_width, width
 from solver.report.measures import NAMES, figures_section
 from solver.report.printed import printed, section_lines
+from solver.report.result import summary
 from solver.report.risk import risk_document, risk_summary
-from solver.report.text import summary
 from solver.risk.measures import MEASURES
 from solver.shapes import plain
 from tests.carried import defects, only

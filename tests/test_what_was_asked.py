@@ -22,7 +22,7 @@ from solver.portfolio.quantities import Term
 from solver.portfolio.rules import Rule
 from solver.report.measures import outcome_words
 from solver.report.printed import printed
-from solver.report.text import summary
+from solver.report.result import summary
 from solver.result import Result
 
 DOCUMENT = {

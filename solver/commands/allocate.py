@@ -146,7 +146,7 @@ def _of_game(path: str, options: dict[str, Any]) -> Answer:
 def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer:
     from solver.agreement.wishes import Wishes
     from solver.commands.inputs import instance_and_plan
-    from solver.report.text import summary
+    from solver.report.result import summary
 
     with reading(options["quiet"]):
         instance, known = instance_and_plan(path, plan, options)
@@ -170,7 +170,7 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
 
 def _unsplit(result: Result, instance: Instance, error: Exception) -> Answer:
     """The portfolio that was found, and why its split is missing."""
-    from solver.report.text import summary
+    from solver.report.result import summary
 
     missing = f"The value was not split: {error}."
     unsplit = replace(result, warnings=(*result.warnings, missing))

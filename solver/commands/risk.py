@@ -54,8 +54,8 @@ def command(
     from solver.answers.risk_report import risk_report, risk_section
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
+    from solver.report.result import summary
     from solver.report.risk import notes_on_risk, risk_document, risk_summary
-    from solver.report.text import summary
 
     check_options(json_target, [instance, plan], options)
     with reading(options["quiet"]):

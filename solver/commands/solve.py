@@ -80,7 +80,7 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
 
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
-    from solver.report.text import summary
+    from solver.report.result import summary
     from solver.study.study import Study
 
     with reading(options["quiet"]):

@@ -14,7 +14,7 @@ from solver.portfolio.risk_figures import Contribution, RiskFigures, disagreemen
 from solver.report.amounts import NOTHING, column, counted, listed, money, number, percent, titled
 from solver.report.blocks import Report, Table, Text, amounts, figures, report, section, table, text, words
 from solver.report.measures import figures_section, measure_words
-from solver.report.text import proven, worth
+from solver.report.result import proven, worth
 from solver.report.verdict import notes_on
 from solver.report.words import names_in
 from solver.result import Result, Source

@@ -12,7 +12,7 @@ from solver.portfolio.portfolio import Portfolio
 from solver.report.amounts import listed, number, percent, titled
 from solver.report.blocks import Report, Section, amounts, figures, report, section, table, text, words
 from solver.report.measures import NAMES, measure_words
-from solver.report.text import REASONS
+from solver.report.result import REASONS
 from solver.report.words import names_in
 from solver.result import Source
 from solver.run import Termination

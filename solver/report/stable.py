@@ -11,7 +11,7 @@ from solver.report.amounts import listed, money, number
 from solver.report.blocks import Facts, Report, report, section, text
 from solver.report.portfolio import chosen
 from solver.report.proof import is_shown_best
-from solver.report.text import REASONS, proven, worth
+from solver.report.result import REASONS, proven, worth
 from solver.report.words import names_in
 
 
