@@ -1,6 +1,6 @@
 """Every block of the README and of the manual is run, or read by the parser it is written for.
 
-`python tests/test_readme.py` writes what the commands print today, and the tables of fields, into them.
+`python -m tests.test_readme` writes what the commands print today, and the tables of fields, into them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from click.testing import CliRunner
 from solver.cli import COMMANDS, cli
 from solver.instance.columns import expectation, properties
 from solver.instance.guide import meaning_of
-from solver.manual.fieldtables import places, places_of, with_fresh_fields
 from solver.manual.pages import PAGES, markdown, subject
 from solver.manual.plain import plain
 from solver.report.cells import printed_on, width
+from tests.fieldtables import places, places_of, with_fresh_fields
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
