@@ -162,6 +162,8 @@ def test_without_time_nothing_is_claimed() -> None:
     found = explained(limits=pf.SearchLimits(seconds=0.0))
     assert not found.minimal
     assert not found.proven
+    assert found.price.sign == "≤"
+    assert found.price.value is not None  # nobody is a portfolio: a status less, and all is kept
 
 
 class Later(pf.Cancel):

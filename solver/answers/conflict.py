@@ -35,6 +35,8 @@ class Feasibility:
 
         Raises ContradictionError where claims contradict each other.
         """
+        if self._run.is_over:
+            return None, None
         kept = set(wishes)
         dropped = {wish: math.inf for wish in self._wishes if wish not in kept}
         found = self._study.asking(self._asked.loosened(dropped)).best(self._run, decision=ANY)

@@ -92,6 +92,8 @@ def explain(
         repairs = search.cheapest(most_repairs)
         for selection in search.known:
             study.knowledge.pool.add(selection)
+        if feasible is None:  # a repair without changes may have shown it meanwhile
+            found, feasible = Feasibility(study, run).of(wishes)
     if feasible is False:
         conflict, minimal = minimal_conflict(Feasibility(study, run), wishes)
     return Explanation(

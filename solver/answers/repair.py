@@ -161,7 +161,7 @@ class RepairSearch:
                     self._asked, self._prices, dropped, self._assessment, self._run
                 )
             except StoppedError:
-                return None, cost
+                return self._of_known(most), cost
         too_much = None if math.isinf(price) else cost - (1.0 + SAME) * price
         giving = [wish for wish in self._wishes if wish not in dropped]
         with self._programs[dropped].within(most, self._run) as draft:
@@ -188,7 +188,12 @@ class RepairSearch:
         if outcome.termination is Termination.infeasible:
             return None, math.inf
         least = cost if outcome.bound is None else cost - outcome.bound
-        return (None if found is None else self._repair(found, most)), least
+        return (self._of_known(most) if found is None else self._repair(found, most)), least
+
+    def _of_known(self, most: Changes) -> Repair | None:
+        """The cheapest repair for a portfolio that is known."""
+        repairs = filter(None, (self._repair(selection, most) for selection in self.known))
+        return min(repairs, key=lambda repair: repair.price, default=None)
 
     def _most(self, most: Changes) -> Changes:
         """How far wishes may give way, what weighs ∞ not at all."""
