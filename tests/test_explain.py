@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -11,8 +13,11 @@ from hypothesis import strategies as st
 
 import solver as pf
 from solver.answers.explanation import Explanation, explain
+from solver.assessment.assessment import Assessment
 from solver.portfolio.checker import keeps
+from solver.portfolio.quantities import Bound
 from solver.portfolio.risks import losses
+from solver.portfolio.rules import BoundRule
 from solver.portfolio.selection import Selection
 from solver.study.study import Study
 from tests.draw_infeasible import demanding_documents
@@ -205,3 +210,29 @@ def test_what_is_said_when_it_has_to_stop_midway_is_true(document: Document, loo
         for repair in found.repairs:
             loosened = study.formulation.loosened(repair.amounts)
             assert any(keeps(loosened, one) for one in everything)
+
+
+@dataclass(frozen=True)
+class FewPartners(BoundRule):
+    """At most two partners, in words of its own: no number that a planner typed."""
+
+    name: ClassVar[str] = "few"
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        yield Bound(pf.terms.PartnerCount(), "<=", 2, "partners of the few")
+
+
+def test_wishes_of_a_formulation_give_way_too_whole_where_they_have_no_number() -> None:
+    partners = [{"id": f"p{n}", "revenue": 9, "cost": 2, "innovation": 1} for n in range(3)]
+    asked = pf.Formulation(None, [FewPartners(), pf.terms.Innovation() >= 3])
+    study = Study(pf.Instance.from_document({"partners": partners}), asked)
+    found = explain(study)
+    assert [wish.words for wish in found.conflict] == [
+        "asked for, few partners: partners of the few at most 2",
+        "asked for, innovation score = 3",
+    ]
+    assert changed(found) == [{"asked for, innovation score": 2.0}]
+    assert found.price.value == pytest.approx(1 / 3)
+    kept = explain(study, weights={"asked for, innovation score": math.inf})
+    assert changed(kept) == [{"asked for, few partners": None}]
+    assert (kept.price.sign, kept.price.value) == ("=", 1.0)

@@ -96,12 +96,12 @@ class RepairSearch:
         self._wishes = asked.handles(assessment)
         self._whole = [wish for wish in self._wishes if not can_give_way(wish.rule)]
         self._fixed = {wish: 0.0 for wish in self._wishes if math.isinf(prices.weight(wish))}
-        self._programs: dict[tuple[Handle, ...], RepairProgram] = {}
+        self._programs: dict[tuple[tuple[Handle, ...], float], RepairProgram] = {}
         self.known = dict.fromkeys([Selection(assessment, ()), *known])
 
     def cheapest(self, most_found: int) -> Repairs:
         """The repairs at the least price, at most so many of them."""
-        best, bound = self._within({}, math.inf)
+        best, bound = self._best()
         if best is None:
             return Repairs((), bound, complete=False)
         limit = best.price + SAME * max(1.0, best.price)
@@ -122,6 +122,14 @@ class RepairSearch:
                 left += self._others(repair, most)
         cheapest = Repairs(tuple(found), bound, complete=decided and not left)
         return replace(cheapest, complete=cheapest.complete and cheapest.proven)
+
+    def _best(self) -> tuple[Repair | None, float]:
+        """The cheapest repair, no dearer than what is known; and what none is below."""
+        known = self._of_known({})
+        worst = math.inf if known is None else known.price
+        found, least = self._within({}, worst)
+        best = min(filter(None, (found, known)), key=lambda repair: repair.price, default=None)
+        return best, least if best is None else min(least, best.price)
 
     def _others(self, repair: Repair, most: Changes) -> Iterator[dict[Handle, float]]:
         """What any other repair at the price keeps: some wish gives way less than here."""
@@ -155,16 +163,17 @@ class RepairSearch:
     ) -> tuple[Repair | None, float]:
         """The same for one choice of them; what costs more than a price need not be known any better."""
         cost = sum(map(self._prices.weight, dropped))
-        if dropped not in self._programs:
+        key = dropped, price
+        if key not in self._programs:
             try:
-                self._programs[dropped] = RepairProgram(
-                    self._asked, self._prices, dropped, self._assessment, self._run
+                self._programs[key] = RepairProgram(
+                    self._asked, self._prices, dropped, self._assessment, self._run, price - cost
                 )
             except StoppedError:
                 return self._of_known(most), cost
         too_much = None if math.isinf(price) else cost - (1.0 + SAME) * price
         giving = [wish for wish in self._wishes if wish not in dropped]
-        with self._programs[dropped].within(most, self._run) as draft:
+        with self._programs[key].within(most, self._run) as draft:
             allowed = draft.formulation or self._asked
 
             def priced(selection: Selection) -> float:

@@ -20,11 +20,15 @@ from solver.portfolio.repair import Changes, Prices, size
 from solver.portfolio.rules import Handle
 from solver.run import Run
 
+SPARE = 1e-6
+"""By how much more than a price allows a wish may give way, in units of its size: a rounding."""
+
 
 class RepairProgram:
     """A draft whose wishes give way by columns, in units of their sizes; it minimises what that costs.
 
-    What cannot give way, or weighs ∞, is in force, unless it is among the `dropped`.
+    What cannot give way, or weighs ∞, is in force, unless it is among the `dropped`. No wish gives way by
+    more than a `price` allows: the less that is, the tighter is the relaxation.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class RepairProgram:
         dropped: Collection[Handle],
         assessment: Assessment,
         run: Run,
+        price: float,
     ) -> None:
         wishes = [
             wish
@@ -45,32 +50,46 @@ class RepairProgram:
         firm = self._asked.loosened(dict.fromkeys([*wishes, *dropped], math.inf))
         form = replace(Form.of(self._asked, assessment), tolerated={})  # limits are not where they were
         self.draft = build(firm, assessment, run, form=form)
+        self._most = {wish: _affordable(wish, prices, price) for wish in wishes}
         self.columns = {
-            wish: self.draft.amount(f"given_{place}", high=_units(wish, wish.most))[0]
-            for place, wish in enumerate(wishes)
+            wish: self.draft.amount(f"given_{place}", high=_units(wish, most))[0]
+            for place, (wish, most) in enumerate(self._most.items())
         }
         for rule in asked.rules:
-            own = {wish: (column, size(wish)) for wish, column in self.columns.items() if wish.rule == rule}
+            own = {
+                wish.part: (column, size(wish), self._most[wish])
+                for wish, column in self.columns.items()
+                if wish.rule == rule
+            }
             if own:
                 with self.draft.writing(rule):
-                    rule_rows(rule, self.draft, Slack.of(own))
-        price = Linear({column: prices.weight(wish) for wish, column in self.columns.items()})
-        self.draft.maximise(price.scaled(-1.0))
+                    rule_rows(rule, self.draft, Slack(own))
+        costs = Linear({column: prices.weight(wish) for wish, column in self.columns.items()})
+        self.draft.maximise(costs.scaled(-1.0))
 
     @contextmanager
     def within(self, most: Changes, run: Run) -> Iterator[Draft]:
         """The draft, for a while, where wishes give way only so far."""
-        held = {wish: column for wish, column in self.columns.items() if wish in most}
-        before = {wish: column.upBound for wish, column in held.items()}
-        given = {wish: most.get(wish, math.inf) for wish in (*self.columns, *self._dropped)}
-        with self.draft.trying(self._asked.loosened(given), run):
-            for wish, column in held.items():
-                column.upBound = _units(wish, most[wish])
+        given = {wish: min(most.get(wish, math.inf), end) for wish, end in self._most.items()}
+        dropped = dict.fromkeys(self._dropped, math.inf)
+        with self.draft.trying(self._asked.loosened({**given, **dropped}), run):
+            self._hold(given)
             try:
                 yield self.draft
             finally:
-                for wish, column in held.items():
-                    column.upBound = before[wish]
+                self._hold(self._most)
+
+    def _hold(self, most: Changes) -> None:
+        for wish, column in self.columns.items():
+            column.upBound = _units(wish, most[wish])
+
+
+def _affordable(wish: Handle, prices: Prices, price: float) -> float:
+    """How far a wish can give way where changes cost at most a price."""
+    units = price / prices.weight(wish) + SPARE
+    if wish.number is None:
+        return math.inf if units >= 1.0 else 0.0
+    return min(wish.most, units * size(wish))
 
 
 def _units(wish: Handle, amount: float) -> float | None:

@@ -13,7 +13,7 @@ from solver.errors import FormulationError
 from solver.model.draft import Draft
 from solver.model.linear import Linear, weighted
 from solver.portfolio.quantities import Bound
-from solver.portfolio.rules import BoundRule, ChanceLimit, Handle, Lock, RetainedValue, RowsRule, Rule, Wish
+from solver.portfolio.rules import BoundRule, ChanceLimit, Lock, RetainedValue, RowsRule, Rule, Wish
 from solver.portfolio.rules.handle import STEP, Part
 
 NOTHING = 1e-12
@@ -31,11 +31,6 @@ class Slack:
     """For each wish of a rule a column in units of some size, and how far it can go; without any: firm."""
 
     columns: Mapping[Part, tuple[pulp.LpVariable, float, float]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, handles: Mapping[Handle, tuple[pulp.LpVariable, float]]) -> Slack:
-        """The columns of wishes with their sizes."""
-        return cls({one.part: (column, size, one.most) for one, (column, size) in handles.items()})
 
     def by(self, part: Part) -> Linear:
         """By how much a wish gives way."""
