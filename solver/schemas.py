@@ -39,6 +39,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
     }
 )
 NAMES = (INSTANCE, *ANSWERS)
+Definitions = dict[Any, dict[str, Any]]
 UNIONS = (Union, UnionType)
 SIMPLE: Mapping[Any, str] = MappingProxyType(
     {bool: "boolean", int: "integer", float: "number", str: "string", NoneType: "null"}
@@ -56,12 +57,14 @@ def schema(name: str) -> dict[str, Any]:
         return json_schema()
     if name not in ANSWERS:
         raise ValueError(f"there is no schema {name!r}; known are {', '.join(NAMES)}")
-    definitions: dict[str, Any] = {}
+    definitions: Definitions = {}
     root = _of(ANSWERS[name], definitions)
-    return {"$schema": DIALECT, "title": f"partnerfolio {name}", **root, "$defs": definitions}
+    named = {kind.__name__: definition for kind, definition in definitions.items()}
+    assert len(named) == len(definitions), f"two classes of the {name} have one name"
+    return {"$schema": DIALECT, "title": f"partnerfolio {name}", **root, "$defs": named}
 
 
-def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _of(kind: Any, definitions: Definitions) -> dict[str, Any]:
     """The schema of a type; classes are put among the definitions, and referred to."""
     origin, parts = get_origin(kind) or kind, get_args(kind)
     if origin is Any:
@@ -96,7 +99,7 @@ def _said(text: str) -> str:
     return " ".join(text.split()).replace("None", "null")
 
 
-def _one_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _one_of(kind: Any, definitions: Definitions) -> dict[str, Any]:
     """The schema of a union, what is said of one of its types said of all."""
     described = [_said(part.__metadata__[0]) for part in get_args(kind) if get_origin(part) is Annotated]
     said = {"description": described[0]} if described else {}
@@ -116,12 +119,12 @@ def _alternatives(kind: Any) -> Iterator[Any]:
         yield kind
 
 
-def _defined(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _defined(kind: Any, definitions: Definitions) -> dict[str, Any]:
     """A reference to an object with these keys and no others."""
-    if kind.__name__ not in definitions:
-        definitions[kind.__name__] = {}
+    if kind not in definitions:
+        definitions[kind] = {}
         shape = kind.shape() if issubclass(kind, Shaped) else types_in(kind)
-        definitions[kind.__name__] = {
+        definitions[kind] = {
             "type": "object",
             "description": _said(inspect.getdoc(kind) or ""),
             "properties": {key: _of(part, definitions) for key, part in shape.items()},
