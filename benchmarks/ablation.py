@@ -15,25 +15,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
 import solver as pf
+from solver.driver import cutting, engine
+from solver.model import pair_value_rows, synergy_rows
+from solver.search import exact
 from solver.search.opening import Opening
 
 SHIFT = 1.0
-# By name: some packages have a function of the same name as the module.
-run, cutting, exact, pair_value_rows, synergy_rows = map(
-    import_module,
-    (
-        "solver.driver.run",
-        "solver.driver.cutting",
-        "solver.search.exact",
-        "solver.model.pair_value_rows",
-        "solver.model.synergy_rows",
-    ),
-)
 PRICED = ("risk.measure=cvar", "risk.level=0.9", "risk.weight=0.2", "risk.scenarios=1000")
 LIMITED = ("risk.measure=cvar", "risk.level=0.9", "risk.limit=0", "risk.scenarios=500")
 FAMILIES: dict[str, Callable[[int], pf.Instance]] = {
@@ -60,11 +51,11 @@ def without(part: str) -> Iterator[None]:
     """Searches within the block do without a part; with `nothing` left out they are as always."""
     changes: dict[str, list[tuple[Any, str, Any]]] = {
         "nothing": [],
-        "tree": [(run, "Tree", NoTree)],
-        "sifting": [(run, "pays", lambda program, deciding: False)],
-        "kernel": [(run, "search_kernel", lambda *_: None)],
+        "tree": [(engine, "Tree", NoTree)],
+        "sifting": [(engine, "pays", lambda program, deciding: False)],
+        "kernel": [(engine, "search_kernel", lambda *_: None)],
         "opening": [(exact, "opening", lambda problem, program, run, known=None: Opening(known, {}))],
-        "tightening": [(run, "tightened", lambda program, closer, standing, run: program)],
+        "tightening": [(engine, "tightened", lambda program, closer, incumbent, run: program)],
         "relaxation first": [(cutting, "EFFORT", replace(cutting.EFFORT, relaxation_rounds=0))],
         "bounds on pair values": [(pair_value_rows, "PAIRS_PER_ELEMENT", math.inf)],
         "products as blocks": [(synergy_rows, "VERY_MANY_PAIRS", math.inf)],

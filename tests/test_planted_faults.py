@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 
 import solver as pf
-from solver.driver import Row, Rows, WideRule, backends
+from solver.driver import Row, Rows, WideRule, backends, engine
 from solver.driver.highs import HighsSession
 from solver.driver.pulpsession import PulpSession
 from solver.driver.session import Answer
 from solver.instance.instance import Instance
 from solver.model import build as build_module
+from solver.model import synergy_rows
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 from solver.model.loss_rows import LossCuts
@@ -26,8 +26,6 @@ from solver.portfolio import rules
 from solver.search.problem import Problem
 from tests import test_golden
 from tests.test_golden import BEST_KNOWN, HARD, INSTANCES
-
-RUN = import_module("solver.driver.run")  # the package's name `run` is the function
 
 PLAIN: dict[str, Any] = {
     "limits": {"budget": 190},
@@ -140,7 +138,7 @@ def back_end(answer: Callable[[HighsSession, Answer], Answer]) -> Fault:
             def search(self, *arguments: Any) -> Answer:
                 return answer(self, super().search(*arguments))
 
-        patch.setattr(RUN, "HighsSession", Lying)
+        patch.setattr(engine, "HighsSession", Lying)
 
     return plant
 
@@ -219,7 +217,7 @@ def test_an_objective_row_that_understates_is_named_with_the_amount(
 @pytest.mark.parametrize("start", [False, True])
 def test_synergies_of_the_wrong_sign_are_named(start: bool) -> None:
     def plant(patch: pytest.MonkeyPatch) -> None:
-        true = import_module("solver.model.synergy_rows").expected_synergies
+        true = synergy_rows.expected_synergies
         wrong = lambda draft, side: true(draft, side).scaled(-1.0)  # noqa: E731
         patch.setattr("solver.model.term_rows.expected_synergies", wrong)
 
