@@ -236,3 +236,15 @@ def test_wishes_of_a_formulation_give_way_too_whole_where_they_have_no_number() 
     kept = explain(study, weights={"asked for, innovation score": math.inf})
     assert changed(kept) == [{"asked for, few partners": None}]
     assert (kept.price.sign, kept.price.value) == ("=", 1.0)
+
+
+def test_a_number_that_nothing_but_a_rounding_misses_is_moved_by_it() -> None:
+    document: Document = {
+        "partners": [{"id": "p1", "revenue": 9, "cost": 2, "status": "in"}],
+        "technologies": [{"id": "nlp", "target": 0.67}],
+        "capabilities": [{"holder": "p1", "technology": "nlp", "level": 0.03}],
+        "limits": {"min_match": 0.33},
+    }
+    found = explain(Study(pf.Instance.from_document(document)))
+    assert found.price.sign == "="
+    assert changed(found) == [{"limits.min_match": pytest.approx(0.03 / 0.67)}]

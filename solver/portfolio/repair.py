@@ -10,6 +10,9 @@ from solver.portfolio.rules import Handle, Reading, RowsRule, Rule
 from solver.portfolio.rules.handle import STEP
 from solver.portfolio.selection import Selection
 
+SPARES = (0.0, 1e-15, 1e-12, 1e-9)
+"""Roundings, in units of a number's size, that a move may take more than it comes to."""
+
 Changes = Mapping[Handle, float]
 """The wishes that give way: numbers by amounts, rows dropped (∞)."""
 
@@ -102,7 +105,20 @@ def _moved(
             lacking -= step * gains[handle][place]
         if lacking > reading.room:
             return None
-    return {handle: amount for handle, amount in moved.items() if amount > 0}
+    return _held(selection, rule, {handle: amount for handle, amount in moved.items() if amount > 0})
+
+
+def _held(selection: Selection, rule: Rule, moved: dict[Handle, float]) -> dict[Handle, float]:
+    """The same moves, by a rounding more where it takes that to hold the rule."""
+    given = moved
+    for spare in SPARES:
+        given = {handle: amount + spare * size(handle) for handle, amount in moved.items()}
+        left: Rule | None = rule
+        for handle, amount in given.items():
+            left = None if left is None else left.loosened(handle.part, amount)
+        if left is None or all(reading.holds for reading in left.readings(selection)):
+            break
+    return given
 
 
 def _gains(selection: Selection, rule: Rule, handle: Handle, readings: list[Reading]) -> list[float]:
