@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from solver.answers.conflict import Feasibility, minimal_conflict
@@ -21,8 +21,9 @@ from solver.shapes import Shaped
 from solver.study.study import Study
 
 MOST_REPAIRS = 5
-FOR_REPAIRS = 0.5
-"""The share of the time that is left for repairs; the portfolios that they try answer for many conflicts."""
+FOR_REPAIRS = 0.25
+"""The share of a time limit for repairs before the conflict, whose questions their portfolios answer in part;
+what is left of the time after the conflict is theirs again."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,12 @@ def explain(
     conflict: tuple[Handle, ...] = ()
     minimal, repairs = False, Repairs((), 0.0, complete=False)
     if feasible is not True:
-        search = RepairSearch(asked, prices, assessment, run.part(FOR_REPAIRS), study.knowledge.pool)
-        repairs = search.cheapest(most_repairs)
-        for selection in search.known:
-            study.knowledge.pool.add(selection)
-        if feasible is None:  # a repair without changes may have shown it meanwhile
-            found, feasible = Feasibility(study, run).of(wishes)
+        repairs = _repairs(study, prices, most_repairs, run.part(FOR_REPAIRS))
     if feasible is False:
         conflict, minimal = minimal_conflict(Feasibility(study, run), wishes)
+        if not repairs.proven and not run.is_over:
+            later = _repairs(study, prices, most_repairs, run)
+            repairs = replace(later, bound=max(repairs.bound, later.bound))
     return Explanation(
         instance={"name": study.instance.name, "fingerprint": study.instance.fingerprint},
         formulation=asked.to_dict(assessment),
@@ -108,6 +107,16 @@ def explain(
         portfolio=None if found is None else found.portfolio(),
         seconds=run.elapsed,
     )
+
+
+def _repairs(study: Study, prices: Prices, most: int, run: Run) -> Repairs:
+    """The cheapest repairs; the portfolios that were tried are kept."""
+    pool = study.knowledge.pool
+    search = RepairSearch(study.formulation, prices, study.assessment, run, tuple(pool))
+    found = search.cheapest(most)
+    for selection in search.known:
+        pool.add(selection)
+    return found
 
 
 def _price(repairs: Repairs) -> Price:
