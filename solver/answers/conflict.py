@@ -9,10 +9,13 @@ from solver.errors import ContradictionError
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import NOTHING
 from solver.portfolio.rules import Handle
+from solver.portfolio.rules.pairs import PairRule
 from solver.portfolio.selection import Selection
 from solver.run import Decision, Run, Termination
 from solver.study.study import Study
 
+SHARE = 0.2
+"""The share of the time that is left which one question may take: what is not decided stays in."""
 ANY = Decision(enough=0.0)
 """Nothing is maximised: any portfolio will do."""
 
@@ -39,7 +42,7 @@ class Feasibility:
             return None, None
         kept = set(wishes)
         dropped = {wish: math.inf for wish in self._wishes if wish not in kept}
-        found = self._study.asking(self._asked.loosened(dropped)).best(self._run, decision=ANY)
+        found = self._study.asking(self._asked.loosened(dropped)).best(self._run.part(SHARE), decision=ANY)
         if found.termination in (Termination.error, Termination.unbounded):
             seen = {} if found.disagreement is None else found.disagreement.to_dict()
             raise ContradictionError(found.message, seen)
@@ -51,10 +54,13 @@ class Feasibility:
 def minimal_conflict(feasibility: Feasibility, wishes: Sequence[Handle]) -> tuple[tuple[Handle, ...], bool]:
     """Wishes among some that cannot hold together, and whether each of them is proven to be needed for that.
 
-    By halves (QuickXplain, Junker 2004). Where the run has to stop, what was not decided stays in: the wishes
-    still contradict each other, perhaps with more of them than it takes.
+    By halves (QuickXplain, Junker 2004), the wishes about pairs last: mostly the others are enough. Where the
+    run has to stop, what was not decided stays in: the wishes still contradict each other, perhaps with more
+    of them than it takes.
     """
-    conflict = _halved(feasibility, [], False, list(wishes))
+    foremost = sorted(wishes, key=lambda wish: isinstance(wish.rule, PairRule))
+    found = set(_halved(feasibility, [], False, foremost))
+    conflict = [wish for wish in wishes if wish in found]
     proven = True
     for wish in tuple(conflict):
         others = [other for other in conflict if other != wish]
