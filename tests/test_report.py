@@ -111,6 +111,13 @@ def test_a_text_too_long_for_its_cell_goes_on_below_in_the_same_column() -> None
     ]
 
 
+def test_an_id_is_not_broken_to_save_room() -> None:
+    header, row = ("id", *(f"number {n}" for n in range(9))), ("northern-clinics-and-labs", *["1,000.00"] * 9)
+    with printed_on(60):
+        lines = lines_of(table_of(header, [row]))
+    assert sum("northern-clinics-and-labs" in line for line in lines) == 3
+
+
 def test_a_page_is_never_narrower_than_forty_cells() -> None:
     with printed_on(3):
         assert page_width() == 40

@@ -19,6 +19,8 @@ GUTTER = "  "
 MOST_LINES = 8
 """How many lines one cell below the header may take before its text is cut."""
 NARROWEST_TEXT = 16
+LONGEST_WHOLE = 30
+"""No word of a text that is at most so long is broken to save room: ids are copied."""
 NARROWEST_HEADER = 12
 NARROWEST = 2
 """No column can do with less: a wide character takes so many cells."""
@@ -45,7 +47,8 @@ def _widths(column: Column) -> tuple[int, int, int]:
     body = max(map(width, column.cells))
     if column.alignment == "left":
         body = min(body, int(WIDEST_SHARE * page_width()))
-        least = max(header, min(body, NARROWEST_TEXT))
+        whole = min(max(map(longest_word, column.cells)), LONGEST_WHOLE)
+        least = max(header, min(body, max(NARROWEST_TEXT, whole)))
     else:
         least = max(header, *map(longest_word, column.cells))
     snug = max(header, body)
