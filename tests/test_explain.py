@@ -19,6 +19,7 @@ from solver.portfolio.quantities import Bound
 from solver.portfolio.risks import losses
 from solver.portfolio.rules import BoundRule
 from solver.portfolio.selection import Selection
+from solver.report.explanation import explanation_sections
 from solver.study.study import Study
 from tests.draw_infeasible import demanding_documents
 from tests.draws import unshrunk
@@ -169,6 +170,9 @@ def test_without_time_nothing_is_claimed() -> None:
     assert not found.proven
     assert found.price.sign == "≤"
     assert found.price.value is not None  # nobody is a portfolio: a status less, and all is kept
+    titles = [one.title for one in explanation_sections(found, pf.Instance.from_document(ALLIANCE))]
+    assert "A change that makes everything possible" in titles
+    assert "The cheapest change" not in titles
 
 
 class Later(pf.Cancel):

@@ -32,13 +32,13 @@ def explanation_sections(found: Explanation, instance: Instance) -> list[Section
     wishes = [f"{wish.words}{_unit(wish.unit, instance)}" for wish in found.conflict]
     reasons = section("What contradicts itself", text(*wishes, _why_these(found) if wishes else ""))
     if not found.repairs:
-        return [reasons, section("The cheapest change", text(_none(found)))]
+        return [reasons, section(_title(found), text(_none(found)))]
     first, *others = found.repairs
     also = [listed([f"{name}: {fact}" for name, fact in _facts(one, instance)]) for one in others]
     more = "There may be more." if also and not found.complete else ""
     return [
         reasons,
-        section("The cheapest change", Facts(dict(_facts(first, instance))), text(_price(found))),
+        section(_title(found), Facts(dict(_facts(first, instance))), text(_price(found))),
         section("Other changes at the same price", text(*also, more)),
     ]
 
@@ -59,6 +59,10 @@ def _headline(found: Explanation) -> str:
     if len(found.conflict) == 1:
         return "no portfolio exists: one wish alone cannot be kept"
     return f"no portfolio exists: {len(found.conflict):,} wishes contradict each other"
+
+
+def _title(found: Explanation) -> str:
+    return "The cheapest change" if found.price.sign == "=" else "A change that makes everything possible"
 
 
 def _why_these(found: Explanation) -> str:
