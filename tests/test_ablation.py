@@ -14,6 +14,7 @@ ALLIANCES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALLIANCES)
 def test_no_part_is_needed_for_the_proof(name: str) -> None:
     found = {}

@@ -185,6 +185,7 @@ def test_a_game_and_an_instance_are_one_too_many(gloves: Path) -> None:
 # Portfolios
 
 
+@pytest.mark.slow
 def test_the_best_portfolio_is_split_by_the_rule_of_the_instance() -> None:
     instance = pf.read(ROOT / "instances" / "transport")
     result = pf.solve(instance)
@@ -196,6 +197,7 @@ def test_the_best_portfolio_is_split_by_the_rule_of_the_instance() -> None:
     assert pf.Result.from_json(result.to_json()) == result
 
 
+@pytest.mark.slow
 def test_a_result_says_where_its_instance_is(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     solved = CliRunner().invoke(cli, ["solve", str(ROOT / "instances" / "healthcare"), "--json", str(path)])

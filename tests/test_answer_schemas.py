@@ -123,6 +123,7 @@ STOPPED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.0, 0.02])
 @pytest.mark.parametrize("command", STOPPED)
 def test_what_is_written_when_time_is_up_is_what_some_schema_says(
@@ -203,6 +204,7 @@ BY_NAME = ("opening", "components", "versions", "quantiles", "payoffs", "minimum
 """Objects whose keys are names that planners or authors of packages chose."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["solve nominal.json", "risk alliance.json", "verify alliance.json plan.json"]
 )

@@ -106,6 +106,7 @@ def test_discounting_at_rate_zero_adds_up() -> None:
     assert flow.present_revenue(discount) - flow.present_cost(discount, 0.0) == 12.0 - 4.0
 
 
+@pytest.mark.slow
 @DRAWN
 @given(documents(2_000))
 def test_benefit_is_revenue_less_what_is_not_credited(document: dict) -> None:

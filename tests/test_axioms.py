@@ -70,6 +70,7 @@ def test_a_players_number_does_not_matter(rule: str, game: Game, random):
         assert after[number] == pytest.approx(before, abs=near(game))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UNIQUE)
 @given(game=games)
 def test_players_who_are_alike_get_the_same(rule: str, game: Game):
@@ -169,6 +170,7 @@ def test_a_coalition_that_is_worth_more_gets_more(game: Game, rise: float, data:
     assert (np.delete(change, inside) <= near(game)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1e-9, 1e-6, 1e-3, 1e3, 1e6, 1e9])
 @given(seed=st.integers(0, 100_000))
 @draws(5)

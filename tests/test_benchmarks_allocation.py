@@ -65,6 +65,7 @@ def test_an_unrelated_library_of_the_same_name_is_no_peer() -> None:
         library("json", "nucleolus")
 
 
+@pytest.mark.slow
 def test_a_peer_that_is_too_slow_is_stopped_and_not_asked_again() -> None:
     def forever() -> None:
         while True:

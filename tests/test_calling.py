@@ -56,6 +56,7 @@ WAYS: dict[str, Callable[[str], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_name_that_only_one_has_stands_for_its_id(way: str) -> None:
     assert WAYS[way]("Aurora Imaging") == WAYS[way]("p1")

@@ -197,6 +197,7 @@ def test_convert_replaces_only_when_told_to(one: Path, tmp_path: Path) -> None:
     assert json.loads(target.read_text(encoding="utf-8"))["partners"][0]["id"] == "p1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["alliance", "alliance.xlsx", "alliance.json"])
 def test_a_new_instance_is_sound_and_can_be_solved(name: str, tmp_path: Path) -> None:
     assert run("new", tmp_path / name).exit_code == 0

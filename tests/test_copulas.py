@@ -54,6 +54,7 @@ def tau_in_theory(copula: Copula) -> np.ndarray:
             return np.eye(copula.d)
 
 
+@pytest.mark.slow
 @each
 def test_kendalls_tau_is_as_in_theory(copula: Copula) -> None:
     np.testing.assert_allclose(kendall(copula.sample(2048, seed=3)), tau_in_theory(copula), atol=0.01)

@@ -100,6 +100,7 @@ def test_tangents_reach_the_enumerated_optimum(backend, sense, judged, seed):
     assert len(case.problem.constraints()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_rows_that_forbid_plans_work_without_a_judge(backend):
     problem = pulp.LpProblem("even", pulp.LpMaximize)
@@ -268,6 +269,7 @@ class LimitedRisk:
         return max((worth for worth in worths if worth is not None), default=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("price", [0.0, 0.7])
 @pytest.mark.parametrize("judged", [True, False])
 @pytest.mark.parametrize("seed", range(4))

@@ -202,6 +202,7 @@ def test_keyboard_interrupt_returns_the_best_so_far():
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_solves_in_four_threads_do_not_disturb_each_other():
     problems = [knapsack(30, 3, seed)[0] for seed in range(4)]
     alone = [run(problem).objective for problem in problems]

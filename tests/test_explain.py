@@ -93,6 +93,7 @@ def test_conflict_and_repair_are_what_enumeration_says(document: Document, weigh
     agree(document, weights)
 
 
+@pytest.mark.slow
 @unshrunk(10)
 @given(demanding_documents(risky=True), WEIGHTS)
 def test_conflict_and_repair_with_risk_are_what_enumeration_says(
@@ -188,6 +189,7 @@ class Later(pf.Cancel):
         return self._left < 0
 
 
+@pytest.mark.slow
 @unshrunk(6)
 @given(
     st.booleans().flatmap(lambda risky: demanding_documents(risky=risky)),

@@ -12,6 +12,7 @@ from solver.risk.margin import ContinuousMargin
 from solver.risk.margins import MARGINS, Lognormal, Normal, Triangular
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "margin", [Lognormal(0.0, 0.8), Normal(10.0, 2.0), Triangular(0.0, 0.5, 6.0)], ids=str
 )

@@ -197,6 +197,7 @@ def test_a_store_that_may_grow_no_further_keeps_its_rows(tmp_path: Path) -> None
     assert [kept.key for kept in Store(tmp_path / "rows.sqlite").rows()] == [one.key]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FULL.exists(), reason="devices of Linux")
 @pytest.mark.parametrize("full", ["stdout", "stderr"])
 @pytest.mark.parametrize(

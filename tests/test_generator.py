@@ -44,6 +44,7 @@ def cost_of_everything(instance: Instance) -> float:
     return fsum(spending.values())
 
 
+@pytest.mark.slow
 @draws(25)
 @given(recipes)
 def test_every_recipe_gives_a_valid_instance_of_the_size_asked_for(recipe: Recipe):

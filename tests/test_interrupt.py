@@ -175,6 +175,7 @@ def test_at_any_moment_an_interrupt_leaves_a_sentence_or_an_answer(tmp_path: Pat
             assert b"a portfolio worth" in stdout
 
 
+@pytest.mark.slow
 def test_more_threads_than_cores_are_not_used_and_it_is_said(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     path.write_text('{"partners": [{"id": "p", "revenue": 2, "cost": 1}]}')
@@ -210,6 +211,7 @@ def test_what_compiled_code_prints_while_solving_never_reaches_stdout() -> None:
     assert sorted(stderr.splitlines()) == [b"banner", b"buffered banner"]
 
 
+@pytest.mark.slow
 def test_a_reader_that_walks_away_leaves_no_traceback() -> None:
     process = python("-m", "solver", "schema", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None

@@ -43,6 +43,7 @@ def test_it_covers_the_mean_as_often_as_it_says(size: int) -> None:
     assert 0.8 <= np.mean([low <= 0.0 <= high for low, high in bounds]) <= 0.98
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_it_covers_the_expected_shortfall(size: int) -> None:
     bounds = [interval(CVaR(0.8), *normal(size, seed)) for seed in range(40)]

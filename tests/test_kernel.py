@@ -12,6 +12,7 @@ from solver.instance.generator import generate
 RISK = ["risk.measure=cvar", "risk.weight=0.2", "risk.scenarios=64"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("risk", [[], RISK], ids=["certain", "risky"])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_optimum_stays(risk: list[str], seed: int, monkeypatch: pytest.MonkeyPatch) -> None:

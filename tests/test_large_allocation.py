@@ -68,6 +68,7 @@ def test_every_rule_that_needs_no_table_says_what_it_says_with_one(
             )
 
 
+@pytest.mark.slow
 def test_a_contract_needs_no_table(alliance: tuple[Members, Formulation]) -> None:
     members, _ = alliance
     table, game = tabled(*alliance), large(alliance)
@@ -89,6 +90,7 @@ class SearchedForMoments(LargeGame):
         return super().within(0.0)
 
 
+@pytest.mark.slow
 def test_where_time_ends_first_the_nucleolus_has_no_answer(alliance: tuple[Members, Formulation]) -> None:
     game = SearchedForMoments(*alliance, Run())
     found = allocate_game(game, ["equal", "nucleolus", "prenucleolus"])

@@ -103,6 +103,7 @@ def test_no_split_is_given_where_time_ends_first(rule: Rule, questions: int) -> 
         rule(game, CutShort(game, questions, cancel))
 
 
+@pytest.mark.slow
 @draws(24)
 @given(masks=COALITIONS, paid=st.lists(AMOUNTS, min_size=6, max_size=6))
 def test_a_program_finds_the_largest_excess_outside_a_span(

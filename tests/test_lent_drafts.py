@@ -112,6 +112,7 @@ def test_rows_of_a_lent_draft_and_plain_readings_agree() -> None:
     assert len(seen) == 6, seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("term", [Synergy(), EntryCosts(), Synergy() + EntryCosts()], ids=str)
 @pytest.mark.parametrize("as_prepared", [True, False])
 def test_a_limit_holds_what_columns_stand_for_from_its_own_side(term: Quantity, as_prepared: bool) -> None:

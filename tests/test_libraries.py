@@ -227,6 +227,7 @@ def test_a_file_cut_anywhere_is_refused_or_complete(put: Put, format: str):
     assert all(len(part.partners) == len(whole.partners) for part in parts if isinstance(part, Instance))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", GOOD)
 def test_any_word_replaced_by_rubbish_is_refused_or_was_text(put: Put, format: str):
     lines = [line.split(" ") for line in GOOD[format].split("\n")]

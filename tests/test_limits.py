@@ -112,6 +112,7 @@ def test_a_pulled_token_ends_every_verb(verb: str) -> None:
     said(verb, None, cancel)
 
 
+@pytest.mark.slow
 def test_work_that_does_not_stop_is_left_alone_and_what_is_known_is_told() -> None:
     stuck = threading.Event()
     try:
@@ -121,6 +122,7 @@ def test_work_that_does_not_stop_is_left_alone_and_what_is_known_is_told() -> No
         stuck.set()
 
 
+@pytest.mark.slow
 def test_what_comes_after_patience_is_not_patient_once_more() -> None:
     """A verb of several parts has one grace after its end, not one for each."""
     waited: list[bool] = []

@@ -121,6 +121,7 @@ def test_a_mix_is_no_riskier_than_its_parts(risk: Measure, sample: Sample, share
     assert risk.value(mixed, sample.probability) <= share * one + (1.0 - share) * other + 1e-9
 
 
+@pytest.mark.slow
 @every_monotone
 @DRAWN
 @given(samples())

@@ -20,7 +20,7 @@ from solver.instance.tidy.tidy import tidy
 from tests.draw_messy import drawn
 from tests.messy import Messy
 
-QUICK = 15
+QUICK = 6
 
 
 def reading_of(path: Path) -> tuple[Instance | None, set[str], tuple[Defect, ...]]:

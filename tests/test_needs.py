@@ -117,6 +117,7 @@ def best_release(instance: pf.Instance) -> float:
     return best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_best_release_is_found_and_proven(seed: int) -> None:
     instance = release(seed)
@@ -125,6 +126,7 @@ def test_the_best_release_is_found_and_proven(seed: int) -> None:
     assert result.objective == pytest.approx(best_release(instance))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_start_passes_the_check_and_is_good(seed: int) -> None:
     instance = release(seed)

@@ -46,6 +46,7 @@ def test_what_was_chosen_for_its_luck_is_found_out(measure: Measure) -> None:
     assert chance_of_difference(measure, losses[lucky].sum(axis=0), fresh.sum(axis=0)) <= CHANCE
 
 
+@pytest.mark.slow
 def test_portfolios_that_nobody_chose_for_their_scenarios_agree() -> None:
     partners = [
         {"id": f"p{n}", "revenue": 20 + 3 * n, "cost": 9, "success": 0.6 + 0.05 * n, "revenue_cv": 0.4}

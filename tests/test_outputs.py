@@ -144,6 +144,7 @@ def test_what_is_no_result_is_replaced_only_when_asked_to(content: str, one: Pat
     assert json.loads(target.read_bytes())["objective"] == 62.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -195,6 +196,7 @@ def test_a_name_as_long_as_can_be_is_no_hindrance(one: Path, tmp_path: Path) -> 
     assert run("solve", one, "--json", tmp_path / ("r" * 255)).exit_code == 0
 
 
+@pytest.mark.slow
 def test_the_answer_is_shown_and_written_though_nobody_reads_it(one: Path, tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)

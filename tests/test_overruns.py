@@ -92,6 +92,7 @@ def test_the_optimum_is_the_best_whichever_partners_overrun(document: Document, 
     assert reading.value == pytest.approx(worst, abs=1e-6)
 
 
+@pytest.mark.slow
 @draws(6)
 @given(overrunning())
 def test_more_overruns_leave_less_and_none_are_the_plain_budget(document: Document) -> None:

@@ -52,6 +52,7 @@ def documents(wrong: Any) -> Iterator[dict[str, Any]]:
         yield SOUND | {table: [{}]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: repr(wrong)[:12])
 def test_instances_speak_for_themselves(wrong: Any) -> None:
     found = 0

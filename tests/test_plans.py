@@ -303,6 +303,7 @@ def test_every_figure_that_is_tampered_with_is_found(solved: tuple[pf.Instance, 
     assert overlooked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "new", "said"),
     [

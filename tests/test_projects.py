@@ -179,6 +179,7 @@ def test_an_index_the_file_does_not_have(put: Put):
     assert "an index from 1 to 1 is needed" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rubbish", ["", "nan", "1e999", "1_0", "-1", "9" * 400, "\x00", "诊断", '"', ";"])
 def test_any_cell_replaced_by_rubbish_is_refused_or_harmless(put: Put, rubbish: str):
     lines = [line.split(",") for line in PROJECTS.splitlines()]

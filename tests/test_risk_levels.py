@@ -74,6 +74,7 @@ def best_of_all(instance: pf.Instance) -> float | None:
     return max((verdict.objective for verdict in verdicts if verdict.holds), default=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("measure", sorted(MEASURES))
 def test_the_search_agrees_with_enumeration(measure: str, level: float) -> None:

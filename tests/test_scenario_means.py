@@ -79,6 +79,7 @@ def multipliers(assessment: Any) -> list[np.ndarray]:
     return [part.values for part in (drawn.delivered, drawn.revenue, drawn.cost)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("others", [[], [{"first": "p1", "second": "p2", "correlation": 0.7}]])
 @pytest.mark.parametrize("past", [[], HISTORY])
 def test_a_typed_correlation_of_0_changes_nothing(others: list[Document], past: list[Document]) -> None:

@@ -73,6 +73,7 @@ def test_every_score_is_uniform_by_itself(name: str) -> None:
     assert np.abs(scores - (np.arange(65536)[:, None] + 0.5) / 65536).max() < 0.003
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEPENDENCES)
 @pytest.mark.parametrize("family", MARGINS)
 def test_multipliers_have_mean_one_and_the_coefficient_of_variation(name: str, family: str) -> None:
@@ -244,6 +245,7 @@ def numbered(count: int, probability: np.ndarray | None = None) -> ScenarioSet:
     return ScenarioSet(np.full(count, 1 / count) if probability is None else probability, none, numbers, none)
 
 
+@pytest.mark.slow
 @draws(60)
 @given(count=st.integers(2, 60), share=st.floats(0.02, 0.98), seed=st.integers(0, 100))
 def test_a_split_is_disjoint_and_complete(count: int, share: float, seed: int) -> None:

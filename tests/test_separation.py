@@ -99,6 +99,7 @@ def by_enumeration(document: dict[str, Any], portfolio: Any, alliance: Members) 
     return Game(names, np.array([*v[:-1], alliance.value]))
 
 
+@pytest.mark.slow
 @draws(8)
 @given(documents(max_portfolios=500))
 def test_the_least_core_of_all_candidates_is_that_of_their_table(document: dict[str, Any]) -> None:

@@ -146,6 +146,7 @@ def test_samples_stop_at_the_wanted_precision_and_cover_the_truth():
     assert (np.abs(found.payoffs - truth) <= 2 * found.half_widths).all()
 
 
+@pytest.mark.slow
 def test_intervals_cover_as_often_as_they_promise():
     game = Game.weighted_voting(14, [6, 5, 4, 3, 2, 1])
     truth = shapley(game)
@@ -156,6 +157,7 @@ def test_intervals_cover_as_often_as_they_promise():
     assert np.mean(covered) == pytest.approx(0.95, abs=0.04)
 
 
+@pytest.mark.slow
 def test_samples_of_a_hundred_players_without_a_table():
     family = Airport(range(1, 101))
     found = sampled_shapley(family, precision=0.0, evaluations=20_000, seed=1)

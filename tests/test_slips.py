@@ -174,6 +174,7 @@ def test_null_rows_are_a_defect() -> None:
     assert only(defects(lambda: parse(document(partners=[partner("p1"), None])))).row == 2
 
 
+@pytest.mark.slow
 def test_more_rows_than_can_be_read_in_good_time_are_refused(tmp_path: Path) -> None:
     text = "id,revenue,cost\n" + "p,1,2\n" * 200_100
     assert "at most 200,000 rows" in only(defects(lambda: read(folder(tmp_path, text)))).remedy

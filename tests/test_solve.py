@@ -58,6 +58,7 @@ def test_same_instance_and_seed_give_the_same_result(name: str, seed: int) -> No
     assert one.seed == seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["first", "finance", "transport"])
 def test_results_survive_json(name: str) -> None:
     result = solved(name)

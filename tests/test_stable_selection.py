@@ -105,6 +105,7 @@ def test_in_expectation_over_scenarios_with_a_price_on_risk(
     assert_best(stable(document, clauses), expected, document, clauses, assessment)
 
 
+@pytest.mark.slow
 @unshrunk(5)
 @given(risky_documents(("cvar", "worst_case")), CLAUSES, st.sampled_from([0.0, 2.0]))
 def test_a_limit_on_risk_holds_for_coalitions_which_bear_the_exit_costs(
@@ -119,6 +120,7 @@ def test_a_limit_on_risk_holds_for_coalitions_which_bear_the_exit_costs(
     assert found.result.objective == (None if expected is None else pytest.approx(expected, abs=2e-6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_it_costs_nothing_where_the_hub_can_take_the_rest(seed: int) -> None:
     document, _ = alliance(seed)

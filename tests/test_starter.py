@@ -111,6 +111,7 @@ def with_examples(table: str) -> tuple[list[str], list[str], Instance]:
     return added, ["risk.measure=cvar"] if risk else [], parse(EXAMPLE | rows | risk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["usage", "history", "risks"])
 def test_the_example_rows_of_a_workbook_count_once_their_mark_is_deleted(table: str, tmp_path: Path) -> None:
     added, set_too, expected = with_examples(table)
@@ -137,6 +138,7 @@ def test_the_example_rows_of_a_folder_count_once_their_mark_is_deleted(table: st
     assert read(tmp_path / "f", overrides=set_too) == expected
 
 
+@pytest.mark.slow
 def test_numbers_of_a_list_beside_the_value_are_read(tmp_path: Path) -> None:
     write_starter(tmp_path / "a.xlsx")
     workbook = load_workbook(tmp_path / "a.xlsx")

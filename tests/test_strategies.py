@@ -140,6 +140,7 @@ def test_synergies_make_greedy_no_worse_than_ranking(seed: int) -> None:
     assert worth_of("greedy", problem) >= worth_of("value-for-money", problem)
 
 
+@pytest.mark.slow
 @every_strategy
 def test_launching_brings_its_providers(name: str) -> None:
     document = launch(able="b", limits={"budget": 4}, roi_rate=0.25)
@@ -164,6 +165,7 @@ def test_nothing_is_found_where_nothing_is(name: str) -> None:
     )
 
 
+@pytest.mark.slow
 @every_strategy
 def test_many_together_keep_a_share_that_one_alone_breaks(name: str) -> None:
     partners = [{"id": f"p{n}", "revenue": 10, "cost": 1} for n in range(4)]

@@ -100,6 +100,7 @@ def test_variants_are_what_fresh_solves_say(data: st.DataObject) -> None:
     agree(instance, data.draw(variants(instance)))
 
 
+@pytest.mark.slow
 @FEW
 @given(st.data())
 def test_variants_with_risk_are_what_fresh_solves_say(data: st.DataObject) -> None:
@@ -149,6 +150,7 @@ def test_a_limit_on_risk_at_many_numbers_takes_two_models() -> None:
     assert len(study.knowledge.models) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_model_of_expectations_does_not_serve_a_limit_on_risk(seed: int) -> None:
     """Of the teams of the same partners it has the best in expectation only."""
@@ -249,6 +251,7 @@ def test_equal_selections_are_one() -> None:
     assert len({elsewhere.portfolio(), one.portfolio()}) == 1
 
 
+@pytest.mark.slow
 def test_what_a_stopped_search_found_and_proved_is_kept() -> None:
     study = Study(pf.read("instances/ecosystem"))
     stopped = study.best(Run(SearchLimits(seconds=3)))
@@ -271,6 +274,7 @@ def test_a_bound_of_a_risk_limit_holds_for_a_lower_one(rule: BoundRule) -> None:
     assert not is_tighter(loose, tight, study.assessment)
 
 
+@pytest.mark.slow
 @FEW
 @given(st.data())
 def test_a_revised_instance_is_what_a_fresh_study_says(data: st.DataObject) -> None:

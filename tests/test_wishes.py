@@ -129,6 +129,7 @@ def agree(document: Document, share: float) -> int:
     return gained
 
 
+@pytest.mark.slow
 @FEW
 @given(documents(max_portfolios=60), st.sampled_from([0.25, 0.5]))
 def test_without_a_wish_or_with_it_moved_is_possible_what_enumeration_says(
