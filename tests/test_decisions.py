@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import solver as pf
 from solver.driver import Termination, run
+from solver.driver.compat import expression
 from solver.run import Decision, Run
 from solver.study.study import Study
 from tests.draw import documents
@@ -26,8 +27,8 @@ def knapsack(sense: int) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     sign = 1 if sense == pulp.LpMaximize else -1
     worth = {x: sign * (100 + (37 * k) % 23) for k, x in enumerate(taken)}
     weight = {x: 100 + (41 * k) % 29 for k, x in enumerate(taken)}
-    problem.setObjective(pulp.LpAffineExpression(worth))
-    problem.addConstraint(pulp.LpAffineExpression(weight) <= 1111)
+    problem.setObjective(expression(worth))
+    problem.addConstraint(expression(weight) <= 1111)
     return problem, taken
 
 
