@@ -83,6 +83,7 @@ def test_players_who_are_alike_get_the_same(rule: str, game: Game):
         assert payoffs[0] == pytest.approx(payoffs[1], abs=near(game))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", DUMMY)
 @given(game=games, alone=st.integers(-5, 5))
 def test_a_dummy_gets_what_he_earns_alone(rule: str, game: Game, alone: int):
@@ -91,6 +92,7 @@ def test_a_dummy_gets_what_he_earns_alone(rule: str, game: Game, alone: int):
         assert payoffs[-1] == pytest.approx(alone, abs=10 * near(game))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RATIONAL)
 @given(game=games)
 def test_nobody_is_worse_off_than_alone(rule: str, game: Game):

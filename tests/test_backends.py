@@ -37,6 +37,7 @@ def test_missing_back_end_names_what_there_is(name, reason):
         run(problem, limits=SearchLimits(backend=name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_cbc_agrees_with_highs(seed):
     problem = random_mip(seed)
@@ -77,6 +78,7 @@ def test_unbounded_is_confirmed_by_highs():
     assert (outcome.termination, outcome.values) == (Termination.unbounded, None)
 
 
+@pytest.mark.slow
 def test_run_that_met_its_limit_is_not_optimal():
     problem, _ = knapsack(80, 8, seed=1)
     outcome = run(problem, limits=SearchLimits(backend="CBC", seconds=1.0))

@@ -202,6 +202,7 @@ def test_a_strategy_as_the_readme_adds_one(here: Path):
     assert re.search(r"^  my_strategy:choose +2 ", ended.output, re.M)
 
 
+@pytest.mark.slow
 def test_a_peer_is_an_entrant_with_the_packages_that_its_figures_depend_on(here: Path):
     path = write_matrix(here, "nobody")
     path.write_text(path.read_text().replace("stranger:nobody", "mine"))

@@ -77,6 +77,7 @@ def test_the_least_core_on_demand_is_that_of_the_table(drawn):
         assert on_demand.epsilon == pytest.approx(by_table.epsilon, abs=1e-6)
 
 
+@pytest.mark.slow
 @given(big_bosses())
 def test_beside_a_big_boss_everybody_gets_half_of_what_all_would_miss(drawn):
     """Muto, Nakayama, Potters & Tijs 1988: between alone and marginal, the rest to the boss."""

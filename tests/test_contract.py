@@ -149,6 +149,7 @@ def test_rows_on_demand_say_what_the_plain_reading_says(seed: int) -> None:
             assert sums[0] < row.rhs <= min(sums[1:], default=np.inf) + 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_any_share_is_a_linear_program(seed: int) -> None:
     case = drawn(seed)

@@ -53,6 +53,7 @@ def test_a_value_that_is_enough_or_a_bound_that_is_hopeless_ends_a_search(sense:
     assert undecided.objective == best.objective
 
 
+@pytest.mark.slow
 @unshrunk(12)
 @given(
     st.one_of(documents(max_portfolios=200), risky_documents()),

@@ -94,6 +94,7 @@ def test_fractional_region_without_integers_is_not_called_unbounded():
     assert run(problem).termination is Termination.infeasible
 
 
+@pytest.mark.slow
 def test_time_limit_keeps_solution_and_bound():
     problem, _ = knapsack(80, 8, seed=1)
     outcome = run(problem, limits=BRIEF)
@@ -156,6 +157,7 @@ def test_cancelling_before_the_start_returns_at_once():
     assert run(problem, cancel=cancel).termination is Termination.cancelled
 
 
+@pytest.mark.slow
 def test_progress_closes_in_from_both_sides():
     problem, _ = knapsack(80, 8, seed=1)
     seen = []

@@ -273,6 +273,7 @@ LIBRARIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", sorted(FORMATS))
 @given(data=st.data())
 @MORE

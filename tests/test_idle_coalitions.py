@@ -41,6 +41,7 @@ CASES = Path(__file__).parent / "cases"
 NAMES = ("p1", "p2", "p3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [0, "minus5"])
 def test_a_limit_that_nobody_keeps_is_not_dropped(limit: Any) -> None:
     instance = pf.read(CASES / f"coalition_limit_{limit}.json")
@@ -75,6 +76,7 @@ def test_the_answer_says_which_limit_left_coalitions_nothing() -> None:
     assert "no part of which keeps such a limit" in text
 
 
+@pytest.mark.slow
 @unshrunk(10)
 @given(
     risky_documents(("cvar", "worst_case")), st.sampled_from([0.0, 2.0]), st.sampled_from([-20.0, -5.0, 0.0])
@@ -164,6 +166,7 @@ def test_the_bulk_table_the_program_and_the_separator_agree_with_enumeration(see
     assert low - 1e-6 <= Core(table).least().epsilon <= high + 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_settled_is_left_out_of_idle_coalitions_too(seed: int) -> None:
     _, formulation, selection = limited(seed)

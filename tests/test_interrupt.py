@@ -187,6 +187,7 @@ def test_more_threads_than_cores_are_not_used_and_it_is_said(tmp_path: Path) -> 
     assert b"the best there is" in stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["--help", "sovle", "solve --help"])
 def test_a_reader_that_is_gone_from_both_streams_is_no_traceback(command: str) -> None:
     reader, writer = os.pipe()

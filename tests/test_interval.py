@@ -37,6 +37,7 @@ def test_the_same_seed_gives_the_same_interval(size: int) -> None:
     assert first != other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 def test_it_covers_the_mean_as_often_as_it_says(size: int) -> None:
     bounds = [interval(MEAN, *normal(size, seed), level=0.9) for seed in range(60)]

@@ -93,6 +93,7 @@ def test_thirty_players_are_split_and_the_proof_holds(rule: Rule) -> None:
     assert span.rank == span.count
 
 
+@pytest.mark.slow
 @either
 @pytest.mark.parametrize("questions", [0, 1, 3, 5, 8])
 def test_no_split_is_given_where_time_ends_first(rule: Rule, questions: int) -> None:

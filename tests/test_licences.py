@@ -35,6 +35,7 @@ def meeting(*pairs: Document, **more: Any) -> pf.Instance:
     return pf.Instance.from_document(document | more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pairs", "value", "paid"),
     [

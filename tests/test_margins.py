@@ -96,6 +96,7 @@ def test_three_points_change_over_smoothly_where_symmetry_would_fall_below_zero(
     np.testing.assert_allclose(before.quantile(GRADES[::11]), after.quantile(GRADES[::11]), atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("margin", "spread"),
     [

@@ -277,6 +277,7 @@ def test_evar_of_many_scenarios_is_proven() -> None:
     assert weights @ losses == pytest.approx(EntropicVaR(0.95).value(losses, probability), rel=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("losses", [[0.0990, 593.97, 4.566], [0.0, 1.0, 1.0 - 1e-12], [0.0, 1e-9, 1e9]])
 @pytest.mark.parametrize("least", [1e-3, 1e-12])
 @pytest.mark.parametrize("level", [1e-18, 1e-9, 0.56, 0.9674571767344448, 1.0 - 1e-9])

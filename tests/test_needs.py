@@ -45,6 +45,7 @@ def union_of(bundles: Bundles, chosen: tuple[bool, ...]) -> np.ndarray:
     return inside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_walk_keeps_the_limits_and_comes_close_to_the_best(seed: int) -> None:
     bundles = drawn_bundles(seed)

@@ -259,6 +259,7 @@ def _full(*_: object, **__: object) -> None:
     raise FULL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_that_may_grow_no_further_leaves_the_old(kind: str, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")

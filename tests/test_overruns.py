@@ -80,6 +80,7 @@ def best(document: Document, most: int) -> float:
     )
 
 
+@pytest.mark.slow
 @draws(16)
 @given(overrunning(), st.integers(0, 5))
 def test_the_optimum_is_the_best_whichever_partners_overrun(document: Document, most: int) -> None:

@@ -82,6 +82,7 @@ def worth(instance: pf.Instance) -> np.ndarray:
     return matrix
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_the_optimum_is_that_of_all_subsets(seed: int) -> None:
     instance = drawn(seed)

@@ -98,6 +98,7 @@ def test_toml_that_cannot_be_read_has_a_line(tmp_path: Path) -> None:
     assert defect.where == "instance.toml, line 3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["new", "new.xlsx"])
 def test_what_is_remarked_of_several_places_is_one_entry(tmp_path: Path, name: str) -> None:
     write_starter(tmp_path / name)

@@ -104,6 +104,7 @@ def test_nothing_found_ends_with_1_and_says_so(two: Path) -> None:
     assert found["search"]["termination"] == "infeasible"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["risk", "stability"])
 def test_without_a_section_risk_there_is_a_remedy(command: str, tmp_path: Path) -> None:
     nominal = written(tmp_path / "nominal.json", {"partners": DOCUMENT["partners"]})

@@ -147,6 +147,7 @@ def test_a_partner_that_fails_is_one_that_never_delivers(document: dict) -> None
     assert under == pytest.approx(losses(never, never.assessment.outlook), abs=1e-9)
 
 
+@pytest.mark.slow
 @draws(10)
 @given(risky_documents())
 def test_a_downturn_is_an_instance_with_less_revenue(document: dict) -> None:

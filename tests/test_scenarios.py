@@ -64,6 +64,7 @@ def test_everybody_delivers_as_often_as_promised(name: str) -> None:
     assert drawn.delivered.mean(drawn.probability) == pytest.approx(often)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEPENDENCES)
 def test_every_score_is_uniform_by_itself(name: str) -> None:
     dependence, element = DEPENDENCES[name], np.array([0, 0, 1, 2, 3, 4])

@@ -228,6 +228,7 @@ def test_equal_profit_has_the_smallest_difference_between_ratios(game: Game, dra
     assert np.ptp(payoffs / base) == pytest.approx(peer.fun, abs=1e-6)
 
 
+@pytest.mark.slow
 @given(games())
 def test_room_is_the_smallest_and_largest_payoff_over_the_core(game: Game):
     core = Core(game)
@@ -332,6 +333,7 @@ def test_tau_lies_between_minimal_rights_and_marginal_values(game: Game):
         assert (payoffs <= marginal + 1e-6).all()
 
 
+@pytest.mark.slow
 @given(games())
 def test_nucleoli_bring_their_proof(game: Game):
     for rule in RULES:

@@ -21,6 +21,7 @@ from solver.instance.validation import warnings_of
 from tests.carried import defects, only
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["folder", "a.xlsx", "a.json"])
 def test_a_starter_reads_as_the_example(tmp_path: Path, name: str) -> None:
     write_starter(tmp_path / name)
@@ -43,6 +44,7 @@ def test_the_folder_explains_everything(tmp_path: Path) -> None:
         assert f"\n{table}.csv: " in readme
 
 
+@pytest.mark.slow
 def test_the_workbook_has_every_table_and_key(tmp_path: Path) -> None:
     write_starter(tmp_path / "a.xlsx")
     workbook = load_workbook(tmp_path / "a.xlsx")
@@ -61,6 +63,7 @@ def test_the_workbook_has_every_table_and_key(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_required_columns_are_coloured_and_every_heading_is_explained(tmp_path: Path) -> None:
     write_starter(tmp_path / "a.xlsx")
     workbook = load_workbook(tmp_path / "a.xlsx")
@@ -72,6 +75,7 @@ def test_required_columns_are_coloured_and_every_heading_is_explained(tmp_path: 
     assert "million USD per period" in workbook["partners"]["E1"].comment.text
 
 
+@pytest.mark.slow
 def test_every_choice_and_every_id_has_a_drop_down(tmp_path: Path) -> None:
     write_starter(tmp_path / "a.xlsx")
     workbook = load_workbook(tmp_path / "a.xlsx")

@@ -189,6 +189,7 @@ def test_without_time_a_search_ends_at_once(name: str) -> None:
     assert selection is None or problem.evaluate(selection) is not None
 
 
+@pytest.mark.slow
 def test_the_opening_says_what_the_heuristics_gave() -> None:
     problem = Problem.of(generate(partners=20, applications=6, seed=4))
     found = opening(problem, SelectionProgram(problem), Run(SearchLimits(seconds=200.0)))

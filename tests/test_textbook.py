@@ -84,6 +84,7 @@ def test_alliances_with_recourse_markets_and_teams(risk: list[str], seed: int) -
     assert problem.evaluate(selection) == near(proven.objective)
 
 
+@pytest.mark.slow
 @needs_cbc
 def test_what_it_finds_and_proves_is_told() -> None:
     told: list[Progress] = []

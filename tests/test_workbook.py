@@ -179,6 +179,7 @@ def test_zip_bombs_and_huge_files_are_refused_unopened(tmp_path: Path) -> None:
     assert "at most 50 MB" in only(defects(lambda: read(path))).remedy
 
 
+@pytest.mark.slow
 def test_history_wider_than_a_sheet(tmp_path: Path) -> None:
     names = [f"p{k}" for k in range(16_384)]
     wide = {
