@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
 from typing import Any
 
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-WHOLE = re.compile(r"[+-]?\d{1,300}", re.ASCII)
+# The one group is there for whole numbers.
+NUMBER = re.compile(r"[+-]?(?:\d{1,300}()|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
 EXACT_WHOLE = 2.0**53
 
 
 def as_number(text: str) -> int | float | None:
     """The number that a text spells with a decimal point, e.g. `-1.5e3`; None when it spells none."""
     text = text.strip()
-    if WHOLE.fullmatch(text):
-        return int(text)
-    return float(text) if NUMBER.fullmatch(text) else None
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    return float(text) if found[1] is None else int(text)
 
 
 def as_text(value: Any) -> str:
@@ -30,11 +30,11 @@ def as_text(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: lists for tuples, an int for a whole float."""
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, float) and isfinite(value) and value.is_integer() and abs(value) < EXACT_WHOLE:
-        return int(value)
-    return value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < EXACT_WHOLE else value
+    return [plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def as_digits(value: Any) -> Any:
