@@ -32,6 +32,13 @@ def knapsack(sense: int) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     return problem, taken
 
 
+def test_a_decision_is_taken_at_its_numbers_and_not_before() -> None:
+    decision = Decision(enough=10.0, hopeless=4.0)
+    assert [decision.taken(worth, 20.0) for worth in (9.999, 10.0)] == [False, True]
+    assert [decision.taken(-math.inf, bound) for bound in (4.001, 4.0)] == [False, True]
+    assert not Decision().taken(1e9, -1e9)
+
+
 @pytest.mark.parametrize("sense", [pulp.LpMaximize, pulp.LpMinimize], ids=["maximise", "minimise"])
 def test_a_value_that_is_enough_or_a_bound_that_is_hopeless_ends_a_search(sense: int) -> None:
     problem, taken = knapsack(sense)

@@ -155,6 +155,25 @@ def test_what_weighs_little_is_changed_and_what_weighs_all_is_not() -> None:
     assert (nothing.price.sign, nothing.price.value, nothing.price.least) == ("=", None, None)
 
 
+@pytest.mark.parametrize("cheap", [1, 2])
+def test_of_two_periods_the_one_that_weighs_less_gives_way(cheap: int) -> None:
+    """What is left of the first period is there in the second, which lacks 50 of its 100."""
+    document = {
+        "periods": 2,
+        "partners": [{"id": "p1", "status": "in", "last_period": 1}],
+        "cash_flows": [
+            {"id": "p1", "age": 0, "revenue": 0, "cost": 50},
+            {"id": "p1", "age": 1, "revenue": 0, "cost": 200},
+        ],
+        "limits": {"budget_by_period": [100, 100], "budget_carry": True},
+    }
+    place = f"limits.budget_by_period, period {cheap}"
+    weights = {place: 0.1, "partners row 1, status": math.inf}
+    found = explain(Study(pf.Instance.from_document(document)), weights=weights)
+    assert changed(found) == [{place: 150.0}]
+    assert (found.price.sign, found.price.value) == ("=", pytest.approx(0.1 * 50 / 100))
+
+
 def test_weights_of_no_wish_are_refused_all_at_once() -> None:
     with pytest.raises(pf.InputError) as refused:
         explained(weights={"limits.bugdet": 2.0, "pairs row 1": 0.0})

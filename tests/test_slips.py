@@ -36,6 +36,17 @@ def book(path: Path, lines: list[list[Any]], **sheets: list[list[Any]]) -> Workb
     return workbook
 
 
+@pytest.mark.parametrize(
+    ("revenues", "totals"),
+    [([7, 1, 2, 4], [1]), ([1, 2, 4, 7], [4]), ([1, 2, 3, 4, 5, 9, 7], [3, 6]), ([1, 2, 4, 8], [])],
+    ids=["of all others, above them", "of those above", "of those since the last", "none"],
+)
+def test_rows_that_add_up_others_are_told(revenues: list[int], totals: list[int]) -> None:
+    rows = [{"id": f"p{k}", "revenue": each, "cost": each} for k, each in enumerate(revenues, start=1)]
+    told = [one for one in warnings_of(parse({"partners": rows})) if "total" in one]
+    assert [one.split()[1] for one in told] == [f"p{k}" for k in totals]
+
+
 def test_total_row_is_solved_as_typed_with_a_warning() -> None:
     instance = read(CASES / "total_row")
     assert any("Row 4 of partners looks like a total" in sentence for sentence in warnings_of(instance))

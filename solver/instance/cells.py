@@ -11,7 +11,11 @@ EXACT_WHOLE = 2.0**53
 
 
 def as_number(text: str) -> int | float | None:
-    """The number that a text spells with a decimal point, e.g. `-1.5e3`; None when it spells none."""
+    """The number that a text spells with a decimal point, e.g. `-1.5e3`; None when it spells none.
+
+    >>> as_number("12345678901234567"), as_number("-1.5e3"), as_number("12,5")
+    (12345678901234567, -1500.0, None)
+    """
     text = text.strip()
     found = NUMBER.fullmatch(text)
     if found is None:
