@@ -14,10 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 import solver as pf
-from solver.allocation.game import UnprovenError
 from solver.answers.risk_report import risk_report
 from solver.answers.stability import stability
 from solver.errors import PartnerfolioError
+from solver.games.game import UnprovenError
 
 EMPTY: dict[str, list[str]] = {"partners": [], "applications": []}
 VERBS: dict[str, Callable[[pf.Instance, pf.SearchLimits], Any]] = {

@@ -12,8 +12,8 @@
 Every package imports only from those to its left; `model` also from `driver`, in whose terms it asks for
 rows on demand, while the driver knows nothing of partners, and `risk` knows nothing but numbers. More
 stands between portfolio and result: `search` goes from a formulation to a selection (`exact` with proof,
-`starts` to begin with, `heuristics` on their own), `allocation` splits what any game is worth and writes the
-contract, `agreement` makes a game of a portfolio and looks for one that has a contract. A `study` stands
+`starts` to begin with, `heuristics` on their own), `games` splits what any game is worth and writes the
+contract, `sharing` makes a game of a portfolio and looks for one that has a contract. A `study` stands
 after the result: it keeps what searches teach of an instance (portfolios, bounds, models) for whatever is
 asked next, and `pipeline.solve` is its first question; `answers` has one file for each of the others. `bench`
 compares strategies, over `jobs`: many calls, each in a process of its own; `recorded` is for what a result's
@@ -30,14 +30,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from solver.agreement.wishes import Wishes
-    from solver.allocation.allocate import Allocation
-    from solver.allocation.contract.contract import Clauses
-    from solver.allocation.game import Game
     from solver.answers.allocation import allocate
     from solver.answers.explanation import Explanation, explain
     from solver.answers.stable_selection import StableSelection, select_stably
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
+    from solver.games.allocate import Allocation
+    from solver.games.contract.contract import Clauses
+    from solver.games.game import Game
     from solver.instance.carriers import read, write
     from solver.instance.generator import generate
     from solver.instance.instance import Instance
@@ -53,18 +52,19 @@ if TYPE_CHECKING:
     from solver.risk import measures
     from solver.run import Cancel, Progress, SearchLimits, Termination
     from solver.schemas import schema
+    from solver.sharing.wishes import Wishes
     from solver.study.study import Study
 
 _HOME = {
     "AllianceValue": "solver.portfolio.terms",
-    "Allocation": "solver.allocation.allocate",
+    "Allocation": "solver.games.allocate",
     "BackendError": "solver.errors",
     "Cancel": "solver.run",
-    "Clauses": "solver.allocation.contract.contract",
+    "Clauses": "solver.games.contract.contract",
     "Explanation": "solver.answers.explanation",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
-    "Game": "solver.allocation.game",
+    "Game": "solver.games.game",
     "HubValue": "solver.portfolio.terms",
     "InputError": "solver.errors",
     "Instance": "solver.instance.instance",
@@ -77,7 +77,7 @@ _HOME = {
     "StableSelection": "solver.answers.stable_selection",
     "Study": "solver.study.study",
     "Termination": "solver.run",
-    "Wishes": "solver.agreement.wishes",
+    "Wishes": "solver.sharing.wishes",
     "allocate": "solver.answers.allocation",
     "explain": "solver.answers.explanation",
     "generate": "solver.instance.generator",

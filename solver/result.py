@@ -19,7 +19,7 @@ from solver.shapes import Shaped, as_named
 if TYPE_CHECKING:
     import pandas
 
-    from solver.allocation.allocate import Allocation
+    from solver.games.allocate import Allocation
 
 LONGEST_CAUSE = 200
 
@@ -164,7 +164,7 @@ class Result(Shaped):
     @classmethod
     def later_types(cls) -> Mapping[str, Any]:
         """What splits is imported where a split is."""
-        from solver.allocation.allocate import Allocation
+        from solver.games.allocate import Allocation
 
         return {"Allocation": Allocation}
 

@@ -9,9 +9,9 @@ from enum import Enum
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, is_typeddict
 
-from solver.allocation.allocate import Allocation
 from solver.answers.explanation import Explanation
 from solver.answers.stable_selection import StableSelection
+from solver.games.allocate import Allocation
 from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
 from solver.report.contents import Contents

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from solver.allocation.contract.check import breaches
-from solver.allocation.contract.clauses import Clauses, Pool
-from solver.allocation.contract.contract import Contract, contract
-from solver.allocation.contract.demands import Demands
-from solver.allocation.contract.shares import Sharing
-from solver.allocation.game import Game
+from solver.games.contract.check import breaches
+from solver.games.contract.clauses import Clauses, Pool
+from solver.games.contract.contract import Contract, contract
+from solver.games.contract.demands import Demands
+from solver.games.contract.shares import Sharing
+from solver.games.game import Game
 
 EMPTY_CORE = (0, 0, 0, 8, 0, 9, 10, 12)
 

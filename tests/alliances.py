@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 import solver as pf
-from solver.agreement.members import Members
 from solver.assessment.assessment import Assessment, assess
 from solver.assessment.benefit import Floats
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
 from solver.portfolio.quantities import LinearTerm
+from solver.sharing.members import Members
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from solver.allocation.game import Game
+from solver.games.game import Game
 
 Draw = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 

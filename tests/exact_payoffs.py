@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from solver.allocation.coalitions import exact
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import Nucleolus
-from solver.allocation.settlement import Equation
+from solver.games.coalitions import exact
+from solver.games.game import Game
+from solver.games.nucleolus import Nucleolus
+from solver.games.settlement import Equation
 
 
 def in_fractions(found: Nucleolus, game: Game) -> tuple[Fraction, ...] | None:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from solver.agreement.bulk.packing import packed
-from solver.agreement.bulk.table import tabled
-from solver.agreement.outside_options import OutsideOptions
-from solver.allocation.game import Game
 from solver.assessment.assessment import assess
+from solver.games.game import Game
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
+from solver.sharing.bulk.packing import packed
+from solver.sharing.bulk.table import tabled
+from solver.sharing.outside_options import OutsideOptions
 from tests.alliances import everything, members_of, portfolios
 from tests.draw import documents
 from tests.draw_entangled import entangled_documents

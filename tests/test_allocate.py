@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import solver as pf
-from solver.allocation.rules import RULES
 from solver.cli import cli
+from solver.games.rules import RULES
 from solver.instance.fields import RuleName
 
 ROOT = Path(__file__).parent.parent

@@ -26,8 +26,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("assessment",),
     ("portfolio",),
     ("model", "driver"),
-    ("search", "allocation"),
-    ("agreement",),
+    ("search", "games"),
+    ("sharing",),
     ("result",),
     ("versions",),
     ("recorded",),
@@ -172,7 +172,7 @@ def test_the_driver_knows_nothing_of_partners() -> None:
 
 
 def test_only_who_writes_programs_knows_an_optimiser() -> None:
-    assert importers("pulp") == {"model", "driver", "allocation", "agreement"}
+    assert importers("pulp") == {"model", "driver", "games", "sharing"}
     assert importers("highspy") == {"driver"}
 
 
@@ -245,4 +245,4 @@ def test_a_small_solve_imports_nothing_that_it_does_not_use() -> None:
     loaded = loaded_by("-m", "solver", "solve", "instances/first")
     assert "solver.study.solving" in loaded
     assert not {name.partition(".")[0] for name in loaded} & {"pandas", "scipy"}
-    assert not {name for name in loaded if name.startswith(("solver.allocation", "solver.agreement"))}
+    assert not {name for name in loaded if name.startswith(("solver.games", "solver.sharing"))}

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.allocation.allocate import allocate_game
-from solver.allocation.coalitions import members, subset_sums
-from solver.allocation.core import Core
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import nucleolus, per_capita_nucleolus, prenucleolus
-from solver.allocation.rules import RULES, Context
-from solver.allocation.shapley import shapley
-from solver.allocation.split import certify
+from solver.games.allocate import allocate_game
+from solver.games.coalitions import members, subset_sums
+from solver.games.core import Core
+from solver.games.game import Game
+from solver.games.nucleolus import nucleolus, per_capita_nucleolus, prenucleolus
+from solver.games.rules import RULES, Context
+from solver.games.shapley import shapley
+from solver.games.split import certify
 from tests.draw_games import draw_game, superadditive
 from tests.draws import draws
 from tests.oracle.games import is_convex

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 import solver as pf
-from solver.allocation.game import Game
-from solver.allocation.split import split
 from solver.cli import cli
+from solver.games.game import Game
+from solver.games.split import split
 from tests.test_split_rules import paid
 
 CASES = Path(__file__).parent / "cases"

@@ -12,9 +12,9 @@ from benchmarks.splitting.games import KINDS, PartnerGame
 from benchmarks.splitting.measuring import measured
 from benchmarks.splitting.peers import AbsentError, Peer, library, nucleolus_peers, shapley_peers
 from benchmarks.splitting.report import Table, number, ratio, seconds, text
-from solver.allocation.coalitions import members
-from solver.allocation.game import Game
-from solver.allocation.shapley import from_table
+from solver.games.coalitions import members
+from solver.games.game import Game
+from solver.games.shapley import from_table
 
 TINY = allocation.Plan(
     shapley=(4, 5),

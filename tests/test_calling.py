@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 import solver as pf
-from solver.agreement.wishes import Wishes
 from solver.answers.risk_report import risk_report
 from solver.answers.stability import stability
 from solver.answers.stable_selection import select_stably
 from solver.errors import InputError
+from solver.sharing.wishes import Wishes
 
 DOCUMENT: dict[str, Any] = {
     "partners": [

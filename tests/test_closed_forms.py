@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.allocation.coalitions import members
-from solver.allocation.core import Core
-from solver.allocation.families import PairSynergies
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import nucleolus
-from solver.allocation.shapley import from_table
-from solver.allocation.split import certify
-from solver.allocation.tau import tau_value
+from solver.games.coalitions import members
+from solver.games.core import Core
+from solver.games.families import PairSynergies
+from solver.games.game import Game
+from solver.games.nucleolus import nucleolus
+from solver.games.shapley import from_table
+from solver.games.split import certify
+from solver.games.tau import tau_value
 from tests.oracle.games import Listed, is_convex
 
 

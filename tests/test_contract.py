@@ -11,15 +11,15 @@ import pytest
 from pulp import LpVariable
 from scipy.optimize import linprog
 
-from solver.allocation.contract.clauses import Clauses, Pool
-from solver.allocation.contract.contract import Contract, contract
-from solver.allocation.contract.demands import Demands
-from solver.allocation.contract.program import Nearest
-from solver.allocation.contract.shares import NoSharesError, Sharing
-from solver.allocation.game import Game
-from solver.allocation.scan import Claims
-from solver.allocation.split import certify
 from solver.driver import Termination
+from solver.games.contract.clauses import Clauses, Pool
+from solver.games.contract.contract import Contract, contract
+from solver.games.contract.demands import Demands
+from solver.games.contract.program import Nearest
+from solver.games.contract.shares import NoSharesError, Sharing
+from solver.games.game import Game
+from solver.games.scan import Claims
+from solver.games.split import certify
 from tests.all_shares import Case, named
 from tests.oracle.games import Listed
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.allocation.contract.clauses import Clauses, Pool
-from solver.allocation.contract.contract import Contract, contract
-from solver.allocation.contract.shares import NoSharesError
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import nucleolus
-from solver.allocation.scan import Claims, TableScan
 from solver.driver import Cancel, Progress, SearchLimits, Termination
+from solver.games.contract.clauses import Clauses, Pool
+from solver.games.contract.contract import Contract, contract
+from solver.games.contract.shares import NoSharesError
+from solver.games.game import Game
+from solver.games.nucleolus import nucleolus
+from solver.games.scan import Claims, TableScan
 from solver.run import Run
 from tests.all_shares import EMPTY_CORE, Case, named
 

@@ -10,13 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.agreement.stable.blocking import BlockingSearch
-from solver.agreement.stable.contract_rows import ContractRows
-from solver.agreement.stable.core_rows import CoreRows
-from solver.agreement.stable.search import ShareSearch
-from solver.allocation.contract.clauses import Clauses
 from solver.assessment.assessment import assess
 from solver.driver import Row
+from solver.games.contract.clauses import Clauses
 from solver.instance.instance import Instance
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
@@ -24,6 +20,10 @@ from solver.portfolio.plan import read_plan
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue
 from solver.run import Run
+from solver.sharing.stable.blocking import BlockingSearch
+from solver.sharing.stable.contract_rows import ContractRows
+from solver.sharing.stable.core_rows import CoreRows
+from solver.sharing.stable.search import ShareSearch
 from tests.draw import documents
 from tests.draw_alliances import alliance
 from tests.draw_risk import risky_documents

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.agreement.bulk.dividends import Dividend, dividends
-from solver.agreement.bulk.table import tabled
-from solver.allocation.coalitions import mask_of
-from solver.allocation.game import Game
-from solver.allocation.shapley import from_dividends, shapley
+from solver.games.coalitions import mask_of
+from solver.games.game import Game
+from solver.games.shapley import from_dividends, shapley
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
+from solver.sharing.bulk.dividends import Dividend, dividends
+from solver.sharing.bulk.table import tabled
 from tests.alliances import everything, members_of, portfolios
 from tests.draw import documents
 from tests.draw_entangled import entangled_documents

@@ -14,7 +14,6 @@ import solver as pf
 from benchmarks.peers.textbook import textbook
 from benchmarks.peers.textbook.quantities import written
 from benchmarks.peers.textbook.rules import write
-from solver.agreement.coalition_rules import coalition_formulation
 from solver.assessment.assessment import Assessment, assess
 from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
@@ -32,6 +31,7 @@ from solver.portfolio.terms import AllianceValue, PartnerCount, Synergy
 from solver.run import Run
 from solver.search.catalogue import STRATEGIES
 from solver.search.problem import Problem
+from solver.sharing.coalition_rules import coalition_formulation
 
 BRIEFLY = pf.SearchLimits(seconds=5.0)
 PARTNERS = [{"id": f"p{n}", "revenue": 10 + n, "cost": 4} for n in range(3)]

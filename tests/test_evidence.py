@@ -12,14 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 import solver as pf
-from solver.agreement.members import Members
-from solver.agreement.programmed import Candidates, ProgrammedGame
 from solver.cli import cli
 from solver.driver.highs import HighsSession
 from solver.errors import ContradictionError
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
+from solver.sharing.members import Members
+from solver.sharing.programmed import Candidates, ProgrammedGame
 from tests.test_planted_faults import PLAIN, RISKY, back_end
 
 
@@ -117,7 +117,7 @@ def test_a_split_that_meets_a_contradiction_leaves_the_portfolio_proven(
     def refuted(*arguments: Any) -> Any:
         raise ContradictionError("HiGHS is wrong", {"party": "back end"})
 
-    monkeypatch.setattr("solver.agreement.share.portfolio_game", refuted)
+    monkeypatch.setattr("solver.sharing.share.portfolio_game", refuted)
     result = pf.solve(Instance.from_document({**PLAIN, "split": {"rule": "shapley"}}))
     assert result.termination == "optimal"
     assert result.contradiction == {"party": "back end"}

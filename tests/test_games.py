@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.allocation.coalitions import indicators, mask_of, members, sizes, subset_sums
-from solver.allocation.families import Airport, Assignment, Bankruptcy, PairSynergies, WeightedVoting
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import nucleolus, prenucleolus
-from solver.allocation.shapley import from_table
+from solver.games.coalitions import indicators, mask_of, members, sizes, subset_sums
+from solver.games.families import Airport, Assignment, Bankruptcy, PairSynergies, WeightedVoting
+from solver.games.game import Game
+from solver.games.nucleolus import nucleolus, prenucleolus
+from solver.games.shapley import from_table
 
 AMOUNTS = st.integers(0, 30)
 TWO = {"players": ["a", "b"], "v": [0, 1, "2.5", 4]}

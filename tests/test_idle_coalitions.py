@@ -13,17 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import solver as pf
-from solver.agreement.bulk.table import tabled
-from solver.agreement.members import Members
-from solver.agreement.programmed import Candidates, ProgrammedGame
-from solver.agreement.separation import ProgramSeparator
-from solver.allocation.allocate import Allocation
-from solver.allocation.coalitions import members
-from solver.allocation.core import Core
-from solver.allocation.game import Game
-from solver.allocation.scan import largest_excess
-from solver.allocation.spans import Span
 from solver.assessment.assessment import assess
+from solver.games.allocate import Allocation
+from solver.games.coalitions import members
+from solver.games.core import Core
+from solver.games.game import Game
+from solver.games.scan import largest_excess
+from solver.games.spans import Span
 from solver.portfolio.checker import check
 from solver.portfolio.plan import read_plan
 from solver.portfolio.rules import ChanceLimit, RiskLimit
@@ -33,6 +29,10 @@ from solver.report.allocation import allocation_summary
 from solver.report.naming import Naming
 from solver.report.printed import printed
 from solver.risk.measures import WorstCase
+from solver.sharing.bulk.table import tabled
+from solver.sharing.members import Members
+from solver.sharing.programmed import Candidates, ProgrammedGame
+from solver.sharing.separation import ProgramSeparator
 from tests.draw_risk import risky_documents
 from tests.draws import unshrunk
 from tests.limited_game import LimitedGame

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 import solver as pf
-from solver.agreement.bulk.table import tabled
-from solver.agreement.claims import context_of
-from solver.agreement.members import Members
-from solver.agreement.portfolio_game import LargeGame
-from solver.agreement.wishes import Wishes
-from solver.allocation.allocate import Allocation, allocate_game
-from solver.allocation.contract.contract import Clauses, contract
-from solver.allocation.rules import NEED_A_TABLE, RULES
+from solver.games.allocate import Allocation, allocate_game
+from solver.games.contract.contract import Clauses, contract
+from solver.games.rules import NEED_A_TABLE, RULES
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import RiskLimit
 from solver.run import Run
+from solver.sharing.bulk.table import tabled
+from solver.sharing.claims import context_of
+from solver.sharing.members import Members
+from solver.sharing.portfolio_game import LargeGame
+from solver.sharing.wishes import Wishes
 from tests.alliances import members_of
 from tests.test_golden import BEST_KNOWN
 

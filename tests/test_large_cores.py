@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solver.agreement.members import Members
-from solver.agreement.programmed import Candidates, ProgrammedGame
-from solver.agreement.separation import ProgramSeparator
-from solver.allocation.coalitions import indicators
-from solver.allocation.core import Core
-from solver.allocation.game import Game
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, run
+from solver.games.coalitions import indicators
+from solver.games.core import Core
+from solver.games.game import Game
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
 from solver.run import Run
+from solver.sharing.members import Members
+from solver.sharing.programmed import Candidates, ProgrammedGame
+from solver.sharing.separation import ProgramSeparator
 from tests.draw_coalitions import large_alliance
 
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.agreement.outside_options import OutsideOptions
-from solver.agreement.programmed import Candidates, ProgrammedGame
-from solver.agreement.separation import ProgramSeparator
-from solver.allocation.coalitions import Floats, everybody, indicators
-from solver.allocation.game import Game, UnprovenError
-from solver.allocation.nucleolus import Nucleolus, nucleolus, prenucleolus
-from solver.allocation.spans import Span
 from solver.driver import Cancel
+from solver.games.coalitions import Floats, everybody, indicators
+from solver.games.game import Game, UnprovenError
+from solver.games.nucleolus import Nucleolus, nucleolus, prenucleolus
+from solver.games.spans import Span
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
 from solver.run import Run
+from solver.sharing.outside_options import OutsideOptions
+from solver.sharing.programmed import Candidates, ProgrammedGame
+from solver.sharing.separation import ProgramSeparator
 from tests.alliances import members_of as members_in
 from tests.alliances import portfolios
 from tests.draw import documents

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import solver as pf
-from solver.allocation.game import UnprovenError
 from solver.answers.risk_report import risk_report
 from solver.answers.stability import stability
 from solver.errors import InputError, StoppedError
+from solver.games.game import UnprovenError
 from solver.run import LATE, Progress, Run
 
 ROOT = Path(__file__).parents[1]

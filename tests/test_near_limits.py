@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 import solver as pf
-from solver.agreement.bulk.table import tabled
-from solver.agreement.members import Members
-from solver.agreement.programmed import Candidates, ProgrammedGame
-from solver.agreement.separation import ProgramSeparator
-from solver.allocation.coalitions import members
-from solver.allocation.game import Game
-from solver.allocation.scan import largest_excess
 from solver.assessment.assessment import assess
+from solver.games.coalitions import members
+from solver.games.game import Game
+from solver.games.scan import largest_excess
 from solver.portfolio.checker import check
 from solver.portfolio.plan import read_plan
+from solver.sharing.bulk.table import tabled
+from solver.sharing.members import Members
+from solver.sharing.programmed import Candidates, ProgrammedGame
+from solver.sharing.separation import ProgramSeparator
 from tests.draw_near_limits import KINDS, RISKS, Portfolio, near_limit
 from tests.draws import TIMES
 from tests.oracle.coalitions import worths

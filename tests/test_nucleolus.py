@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from solver.allocation.coalitions import members
-from solver.allocation.core import Core
-from solver.allocation.game import Game
-from solver.allocation.kohlberg import check_stages, kohlberg
-from solver.allocation.nucleolus import nucleolus, per_capita_nucleolus, prenucleolus
-from solver.allocation.program import InfeasibleError, Program
-from solver.allocation.scan import TableScan, largest_excess
-from solver.allocation.spans import Span
+from solver.games.coalitions import members
+from solver.games.core import Core
+from solver.games.game import Game
+from solver.games.kohlberg import check_stages, kohlberg
+from solver.games.nucleolus import nucleolus, per_capita_nucleolus, prenucleolus
+from solver.games.program import InfeasibleError, Program
+from solver.games.scan import TableScan, largest_excess
+from solver.games.spans import Span
 from tests.exact_payoffs import in_fractions
 
 EMPTY_CORE = [0, 0, 0, 8, 0, 9, 10, 12]

@@ -8,7 +8,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import solver as pf
-from solver.agreement.pair_moves import PairMoves
 from solver.assessment.assessment import Assessment, assess
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.outline import FEASIBLE, Outline
@@ -29,6 +28,7 @@ from solver.portfolio.terms import (
     Spending,
     Synergy,
 )
+from solver.sharing.pair_moves import PairMoves
 from tests.draw import documents
 from tests.draw_portfolios import portfolios
 from tests.draws import draws

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 import solver as pf
-from solver.agreement.bulk.engaged import Engaged
-from solver.agreement.stable.blocking import BlockingSearch
-from solver.allocation.contract.clauses import Clauses
 from solver.driver import Rows, backends
 from solver.driver.pulpsession import PulpSession
+from solver.games.contract.clauses import Clauses
 from solver.instance.instance import Instance
 from solver.model import synergy_rows
 from solver.model.draft import Draft
 from solver.model.loss_rows import LossCuts
 from solver.model.market_rows import Hypograph
 from solver.portfolio.rules import Budget
+from solver.sharing.bulk.engaged import Engaged
+from solver.sharing.stable.blocking import BlockingSearch
 from solver.study.ledger import Ledger
 from solver.study.pool import Pool
 from tests.test_planted_faults import MARKET, PLAIN, RISKY, Fault, faulted

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from solver.allocation.coalitions import mask_of
-from solver.allocation.families import Airport, WeightedVoting
-from solver.allocation.game import Game
-from solver.allocation.kohlberg import check_stages, kohlberg
-from solver.allocation.nucleolus import Nucleolus, nucleolus, prenucleolus
-from solver.allocation.shapley import shapley
+from solver.games.coalitions import mask_of
+from solver.games.families import Airport, WeightedVoting
+from solver.games.game import Game
+from solver.games.kohlberg import check_stages, kohlberg
+from solver.games.nucleolus import Nucleolus, nucleolus, prenucleolus
+from solver.games.shapley import shapley
 
 FOLDER = os.environ.get("PARTNERFOLIO_DATA", "")
 

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from solver.allocation.coalitions import indicators
-from solver.allocation.core import Core
-from solver.allocation.families import PairSynergies
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import prenucleolus
-from solver.allocation.relief import Relief, least_subsidy, least_transfers, relief, unhappy
-from solver.allocation.split import certify
+from solver.games.coalitions import indicators
+from solver.games.core import Core
+from solver.games.families import PairSynergies
+from solver.games.game import Game
+from solver.games.nucleolus import prenucleolus
+from solver.games.relief import Relief, least_subsidy, least_transfers, relief, unhappy
+from solver.games.split import certify
 from tests.oracle.games import Listed
 
 EMPTY_CORE = Game(("a", "b", "c"), np.array([0, 0, 0, 8, 0, 9, 10, 12.0]))

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from solver.allocation.core import Core
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import nucleolus, prenucleolus
-from solver.allocation.shapley import shapley
+from solver.games.core import Core
+from solver.games.game import Game
+from solver.games.nucleolus import nucleolus, prenucleolus
+from solver.games.shapley import shapley
 from tests.draw_games import draw_game
 from tests.draws import TIMES
 

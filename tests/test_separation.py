@@ -11,21 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.agreement.excess import Engagement
-from solver.agreement.members import Members
-from solver.agreement.outside_options import OutsideOptions
-from solver.agreement.programmed import Candidates, ProgrammedGame
-from solver.agreement.separation import ProgramSeparator
-from solver.allocation.coalitions import Floats, everybody, indicators, members
-from solver.allocation.core import Core
-from solver.allocation.game import Game, UnprovenError
-from solver.allocation.scan import Claims, largest_excess
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, SearchLimits
+from solver.games.coalitions import Floats, everybody, indicators, members
+from solver.games.core import Core
+from solver.games.game import Game, UnprovenError
+from solver.games.scan import Claims, largest_excess
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.run import Run
+from solver.sharing.excess import Engagement
+from solver.sharing.members import Members
+from solver.sharing.outside_options import OutsideOptions
+from solver.sharing.programmed import Candidates, ProgrammedGame
+from solver.sharing.separation import ProgramSeparator
 from tests.alliances import members_of, portfolios
 from tests.draw import documents
 from tests.draw_coalitions import large_alliance

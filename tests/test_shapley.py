@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.allocation.coalitions import members
-from solver.allocation.families import Airport, Bankruptcy, PairSynergies, WeightedVoting
-from solver.allocation.game import Game
-from solver.allocation.sampling import sampled_shapley
-from solver.allocation.shapley import from_dividends, from_table, shapley
+from solver.games.coalitions import members
+from solver.games.families import Airport, Bankruptcy, PairSynergies, WeightedVoting
+from solver.games.game import Game
+from solver.games.sampling import sampled_shapley
+from solver.games.shapley import from_dividends, from_table, shapley
 
 SECURITY_COUNCIL = [7] * 5 + [1] * 10
 

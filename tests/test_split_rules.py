@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from solver.allocation.coalitions import indicators, members
-from solver.allocation.core import Core
-from solver.allocation.families import Airport
-from solver.allocation.game import Game
-from solver.allocation.rules import RULES, Context
-from solver.allocation.scan import Claims
-from solver.allocation.split import Split, certify, split, typed_payoffs
+from solver.games.coalitions import indicators, members
+from solver.games.core import Core
+from solver.games.families import Airport
+from solver.games.game import Game
+from solver.games.rules import RULES, Context
+from solver.games.scan import Claims
+from solver.games.split import Split, certify, split, typed_payoffs
 
 TALMUD = Game.bankruptcy(200, [100, 200, 300], ["a", "b", "c"])
 GLOVES = Game.assignment([[1, 1]])

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.agreement.stable.obstacles import obstacles
-from solver.allocation.contract.clauses import Clauses
 from solver.answers.stable_selection import StableSelection, select_stably
 from solver.assessment.assessment import assess
 from solver.driver import SearchLimits, Termination
 from solver.errors import InputError
+from solver.games.contract.clauses import Clauses
 from solver.instance.instance import Instance
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
+from solver.sharing.stable.obstacles import obstacles
 from tests.by_hand import pair_of
 from tests.draw import documents
 from tests.draw_alliances import alliance

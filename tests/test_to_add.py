@@ -151,7 +151,7 @@ class Mean(Measure):
         "solver/report/measures.py": ('        "cvar": "CVaR",\n', '        "mean": "mean loss",\n'),
     },
     "a rule for a split": {
-        "solver/allocation/rules.py": (
+        "solver/games/rules.py": (
             "RULES: Mapping[str, Rule] = MappingProxyType(\n    {\n",
             '        "all_to_hub": lambda game, context: np.eye(len(game.players))[0] * game.grand,\n',
         ),

@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 
 import solver as pf
-from solver.agreement.claims import risk_shares
-from solver.agreement.members import Members
 from solver.answers.risk_report import risk_report
 from solver.answers.stability import stability
 from solver.assessment.assessment import assess
@@ -24,6 +22,8 @@ from solver.report.measures import outcome_words
 from solver.report.printed import printed
 from solver.report.result import summary
 from solver.result import Result
+from solver.sharing.claims import risk_shares
+from solver.sharing.members import Members
 
 DOCUMENT = {
     "name": "asked",

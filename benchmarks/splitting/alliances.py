@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 import solver as pf
-from solver.agreement.members import Members
 from solver.assessment.assessment import assess
 from solver.portfolio.plan import read_plan
+from solver.sharing.members import Members
 
 ABLE = 3
 SEGMENTS = 3

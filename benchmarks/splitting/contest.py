@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.splitting.measuring import Measured, Task, measured
 from benchmarks.splitting.peers import Peer
 from benchmarks.splitting.report import Row, difference, ratio, seconds, text
-from solver.allocation.coalitions import Floats
-from solver.allocation.game import Game
+from solver.games.coalitions import Floats
+from solver.games.game import Game
 
 
 class Contest:

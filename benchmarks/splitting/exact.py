@@ -8,10 +8,10 @@ from benchmarks.splitting.contest import Contest
 from benchmarks.splitting.games import KINDS
 from benchmarks.splitting.peers import Peer, nucleolus_peers, per_capita_peers, shapley_peers
 from benchmarks.splitting.report import Row, Table, number, text
-from solver.allocation.game import Game
-from solver.allocation.kohlberg import check_stages
-from solver.allocation.nucleolus import Nucleolus, nucleolus, per_capita_nucleolus
-from solver.allocation.shapley import from_table
+from solver.games.game import Game
+from solver.games.kohlberg import check_stages
+from solver.games.nucleolus import Nucleolus, nucleolus, per_capita_nucleolus
+from solver.games.shapley import from_table
 
 MOST_CHECKED = 26
 

@@ -11,10 +11,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.allocation.coalitions import Floats, mask_of, subset_sums
-from solver.allocation.families import Family
-from solver.allocation.game import Game
-from solver.allocation.shapley import from_dividends
+from solver.games.coalitions import Floats, mask_of, subset_sums
+from solver.games.families import Family
+from solver.games.game import Game
+from solver.games.shapley import from_dividends
 
 PAIRS_PER_PARTNER = 2
 ABLE = 3

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.splitting.measuring import Measured, Task, measured
-from solver.allocation.coalitions import Floats
-from solver.allocation.game import Game
+from solver.games.coalitions import Floats
+from solver.games.game import Game
 
 
 class AbsentError(Exception):

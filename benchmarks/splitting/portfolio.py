@@ -10,16 +10,16 @@ import solver as pf
 from benchmarks.splitting.alliances import budgeted, members_of, united
 from benchmarks.splitting.measuring import measured, timed
 from benchmarks.splitting.report import Row, Table, difference, number, ratio, seconds, text
-from solver.agreement.bulk.table import tabled
-from solver.agreement.members import Members
-from solver.agreement.programmed import HUB, Candidates, ProgrammedGame
-from solver.agreement.separation import ProgramSeparator
-from solver.allocation.core import Core, LeastCore
-from solver.allocation.game import Game
-from solver.allocation.nucleolus import nucleolus
-from solver.allocation.shapley import from_table
 from solver.assessment.assessment import assess
+from solver.games.core import Core, LeastCore
+from solver.games.game import Game
+from solver.games.nucleolus import nucleolus
+from solver.games.shapley import from_table
 from solver.run import Run
+from solver.sharing.bulk.table import tabled
+from solver.sharing.members import Members
+from solver.sharing.programmed import HUB, Candidates, ProgrammedGame
+from solver.sharing.separation import ProgramSeparator
 
 COALITIONS_ASKED = 40
 GAP = 1e-9

@@ -11,10 +11,10 @@ import numpy as np
 from benchmarks.splitting.games import PartnerGame
 from benchmarks.splitting.peers import AbsentError, library, looked_up
 from benchmarks.splitting.report import Cell, Row, Table, ratio, text
-from solver.allocation.coalitions import Floats
-from solver.allocation.game import Game
-from solver.allocation.sampling import ROTATIONS, sampled_shapley
-from solver.allocation.shapley import from_table
+from solver.games.coalitions import Floats
+from solver.games.game import Game
+from solver.games.sampling import ROTATIONS, sampled_shapley
+from solver.games.shapley import from_table
 
 PEERS = ("OddSHAP", "KernelSHAP", "PermutationSamplingSV")
 Sampler = Callable[[int, int], Floats]

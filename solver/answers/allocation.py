@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from solver.agreement.share import share, share_game
-from solver.agreement.wishes import Wishes
-from solver.allocation.allocate import Allocation
-from solver.allocation.game import Game
 from solver.errors import BrokenPlanError, ContradictionError, InputError
+from solver.games.allocate import Allocation
+from solver.games.game import Game
 from solver.instance.defects import Defect
 from solver.instance.fields import rule_name
 from solver.instance.instance import Instance
@@ -20,6 +18,8 @@ from solver.portfolio.plan_document import portfolio_part
 from solver.portfolio.portfolio import Portfolio
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits
+from solver.sharing.share import share, share_game
+from solver.sharing.wishes import Wishes
 from solver.study.solving import solved
 from solver.study.study import Study
 

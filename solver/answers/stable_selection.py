@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from solver.agreement.members import Members
-from solver.agreement.stable.blocking import TOLERANCE
-from solver.agreement.stable.obstacles import obstacles
-from solver.agreement.stable.selection import StablePortfolio, best_stable, scanned_excess
-from solver.allocation.allocate import Allocation
-from solver.allocation.contract.clauses import Clauses
+from solver.games.allocate import Allocation
+from solver.games.contract.clauses import Clauses
 from solver.instance.instance import Instance
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import read_plan
@@ -18,6 +14,10 @@ from solver.portfolio.terms import AllianceValue
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.shapes import Shaped, as_named
+from solver.sharing.members import Members
+from solver.sharing.stable.blocking import TOLERANCE
+from solver.sharing.stable.obstacles import obstacles
+from solver.sharing.stable.selection import StablePortfolio, best_stable, scanned_excess
 from solver.study.results import result_of
 from solver.study.solving import solved
 from solver.study.study import Study

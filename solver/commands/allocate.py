@@ -27,13 +27,13 @@ from solver.errors import StoppedError
 from solver.shapes import Shaped
 
 if TYPE_CHECKING:
-    from solver.agreement.wishes import Wishes
-    from solver.allocation.allocate import Allocation
-    from solver.allocation.game import Game
+    from solver.games.allocate import Allocation
+    from solver.games.game import Game
     from solver.instance.instance import Instance
     from solver.report.blocks import Report
     from solver.report.naming import Naming
     from solver.result import Result
+    from solver.sharing.wishes import Wishes
 
 
 CHOOSES_ITSELF = "--stable chooses the portfolio itself: give an instance only"
@@ -134,9 +134,9 @@ class Answer(NamedTuple):
 
 
 def _of_game(path: str, options: dict[str, Any]) -> Answer:
-    from solver.agreement.wishes import Wishes
     from solver.commands.inputs import read_game
     from solver.report.naming import Naming
+    from solver.sharing.wishes import Wishes
 
     game = read_game(path, options["base_file"])
     allocation = _allocated(game, None, asked_for(Wishes(), options), options)
@@ -144,9 +144,9 @@ def _of_game(path: str, options: dict[str, Any]) -> Answer:
 
 
 def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer:
-    from solver.agreement.wishes import Wishes
     from solver.commands.inputs import instance_and_plan
     from solver.report.result import summary
+    from solver.sharing.wishes import Wishes
 
     with reading(options["quiet"]):
         instance, known = instance_and_plan(path, plan, options)

@@ -12,7 +12,7 @@ from solver.instance.defects import Defect, judged
 from solver.instance.instance import Instance
 
 if TYPE_CHECKING:
-    from solver.allocation.game import Game
+    from solver.games.game import Game
 
 
 def wanted_instance(path: str, options: Mapping[str, Any]) -> Instance:
@@ -84,7 +84,7 @@ def read_game(path: str, base_path: str | None = None) -> Game:
 
     Raises InputError with everything that is wrong.
     """
-    from solver.allocation.game import Game
+    from solver.games.game import Game
     from solver.instance.jsonfile import read_json
 
     reading = read_json(Path(path))
@@ -96,7 +96,7 @@ def read_game(path: str, base_path: str | None = None) -> Game:
 
 def _base(path: str, players: Sequence[str]) -> Any:
     """The base in a JSON file: an amount for every player."""
-    from solver.allocation.base import wrong_amounts
+    from solver.games.base import wrong_amounts
     from solver.instance.jsonfile import read_json
 
     reading = read_json(Path(path))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from solver.agreement.wishes import Wishes
+    from solver.sharing.wishes import Wishes
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 CLAUSES = ("tier", "floor", "cap", "nearest")

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from solver.allocation.coalitions import Floats
-from solver.allocation.core import Core
-from solver.allocation.game import Game
-from solver.allocation.relief import Relief, relief
-from solver.allocation.split import certify
+from solver.games.coalitions import Floats
+from solver.games.core import Core
+from solver.games.game import Game
+from solver.games.relief import Relief, relief
+from solver.games.split import certify
 from solver.recorded.comparison import Comparison, is_list, shown
 
 UNREADABLE = (KeyError, TypeError, ValueError)

@@ -7,16 +7,16 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from solver.agreement.bulk.table import tabled
-from solver.agreement.members import Members
-from solver.agreement.pools import application_pools
-from solver.allocation.contract.shares import TOTAL
-from solver.allocation.game import Game
-from solver.allocation.split import certify
+from solver.games.contract.shares import TOTAL
+from solver.games.game import Game
+from solver.games.split import certify
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.recorded.comparison import Comparison, is_list, is_number, shown
 from solver.recorded.core import false_core
+from solver.sharing.bulk.table import tabled
+from solver.sharing.members import Members
+from solver.sharing.pools import application_pools
 
 ROUNDING = 1e-7
 """What counts as nothing in a split, relative to the value that is split."""

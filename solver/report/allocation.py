@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from solver.allocation.allocate import Allocation
-from solver.allocation.relief import Relief, Unhappy
-from solver.allocation.split import Split
+from solver.games.allocate import Allocation
+from solver.games.relief import Relief, Unhappy
+from solver.games.split import Split
 from solver.report.amounts import NOTHING, column, listed, number, percent
 from solver.report.blocks import (
     Block,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from solver.allocation.allocate import Allocation
-from solver.allocation.contract.contract import Contract
+from solver.games.allocate import Allocation
+from solver.games.contract.contract import Contract
 from solver.report.amounts import number, percent
 from solver.report.blocks import Facts, Section, amounts, figures, section, table, text, words
 from solver.report.naming import Naming, the_rule

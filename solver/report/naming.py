@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from solver.allocation.allocate import GIVEN
+from solver.games.allocate import GIVEN
 from solver.report.amounts import listed, number
 
 RULES_IN_WORDS: Mapping[str, str] = MappingProxyType(

@@ -112,9 +112,9 @@ def _facts(found: Proven) -> dict[str, Any]:
 
 def _split(result: Result, study: Study, selection: Selection, run: Run) -> Result:
     # Half a second of imports that only a split needs.
-    from solver.agreement.share import share
-    from solver.agreement.wishes import Wishes
-    from solver.allocation.game import UnprovenError
+    from solver.games.game import UnprovenError
+    from solver.sharing.share import share
+    from solver.sharing.wishes import Wishes
 
     run.tell(phase="splitting")
     try:

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 
-from solver.allocation.coalitions import Floats, indicators
-from solver.allocation.scan import Claims
+from solver.games.coalitions import Floats, indicators
+from solver.games.scan import Claims
 
 
 def is_convex(v: Floats, rounding: float = 0.0) -> bool:
