@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
+from solver.answers.answer import Answer, about
 from solver.answers.conflict import Feasibility, minimal_conflict
 from solver.answers.repair import Repair, Repairs, RepairSearch
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
-from solver.portfolio.formulation import Asked
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.repair import Prices
 from solver.portfolio.rules import Handle
-from solver.result import Source
 from solver.run import Cancel, Listener, Run, SearchLimits
 from solver.shapes import Shaped
 from solver.study.study import Study
@@ -39,7 +38,7 @@ class Price(Shaped):
 
 
 @dataclass(frozen=True)
-class Explanation(Shaped):
+class Explanation(Answer):
     """Whether any portfolio keeps all wishes, and where none does, why not and what to do about it.
 
     `feasible` is None where the run had to stop before that was known. `conflict` are wishes that cannot hold
@@ -48,8 +47,6 @@ class Explanation(Shaped):
     where they are `complete`. `portfolio` keeps all wishes.
     """
 
-    instance: Source
-    formulation: Asked
     feasible: bool | None
     conflict: tuple[Handle, ...]
     minimal: bool
@@ -57,7 +54,6 @@ class Explanation(Shaped):
     repairs: tuple[Repair, ...]
     complete: bool
     portfolio: Portfolio | None
-    seconds: Annotated[float, "How long it took."]
 
     @property
     def proven(self) -> bool:
@@ -96,8 +92,7 @@ def explain(
             later = _repairs(study, prices, most_repairs, run)
             repairs = replace(later, bound=max(repairs.bound, later.bound))
     return Explanation(
-        instance={"name": study.instance.name, "fingerprint": study.instance.fingerprint},
-        formulation=asked.to_dict(assessment),
+        **about(study, run),
         feasible=feasible,
         conflict=conflict,
         minimal=minimal,
@@ -105,7 +100,6 @@ def explain(
         repairs=repairs.found,
         complete=repairs.complete,
         portfolio=None if found is None else found.portfolio(),
-        seconds=run.elapsed,
     )
 
 

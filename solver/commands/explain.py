@@ -6,17 +6,8 @@ from typing import Any
 
 import click
 
+from solver.commands.answering import answering, asked
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
-from solver.commands.options import instance_argument, json_option, lock_options, override_option
-from solver.commands.searching import (
-    at_the_terminal,
-    check_options,
-    evidence_option,
-    quiet_option,
-    reading,
-    testifying,
-    time_limit_option,
-)
 
 
 def _weighed(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, float]:
@@ -34,9 +25,7 @@ def _weighed(ctx: click.Context, parameter: click.Parameter, given: tuple[str, .
 
 
 @click.command(cls=Subcommand)
-@instance_argument
-@override_option
-@lock_options
+@answering
 @click.option(
     "--weight",
     "weights",
@@ -54,10 +43,6 @@ def _weighed(ctx: click.Context, parameter: click.Parameter, given: tuple[str, .
     show_default=True,
     help="List so many changes at the same price.",
 )
-@time_limit_option
-@quiet_option
-@evidence_option
-@json_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -85,25 +70,11 @@ def command(
     Exit codes: 0 there is an answer, 1 it was not found out in time, 2 bad input,
     3 claims contradict each other, and nothing is proven.
     """
-    check_options(json_target, [instance], options)
-
     from solver.answers.explanation import explain
-    from solver.commands.inputs import wanted_instance
     from solver.commands.outputs import tell
     from solver.report.explanation import explanation_summary
-    from solver.study.study import Study
 
-    with reading(options["quiet"]):
-        problem = wanted_instance(instance, options)
-    with testifying(problem, options), at_the_terminal(options) as terms:
-        study = Study(problem).locked(terms["include"], terms["exclude"])
-        found = explain(
-            study,
-            weights=weights,
-            most_repairs=most_repairs,
-            limits=terms["limits"],
-            progress=terms["progress"],
-            cancel=terms["cancel"],
-        )
-    tell(found, json_target, explanation_summary(found, problem))
+    with asked(instance, json_target, options) as (study, terms):
+        found = explain(study, weights=weights, most_repairs=most_repairs, **terms)
+    tell(found, json_target, explanation_summary(found, study.instance))
     ctx.exit(NONE_FOUND if found.feasible is None else FOUND)

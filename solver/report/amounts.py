@@ -8,6 +8,7 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from solver.answers.answer import Amount
     from solver.instance.instance import Instance
 
 NOTHING = 1e-9
@@ -76,6 +77,20 @@ def percent(share: float) -> str:
 def money(value: float, instance: Instance) -> str:
     """An amount with the instance's unit and currency, e.g. `62.5 million USD`."""
     return f"{number(value)} {unit(instance)}".rstrip()
+
+
+def known(amount: Amount, unit: str = "") -> str:
+    """An amount with its proof in words, e.g. `62.5 million USD`, `at most 3.2`, `between 1 and 3`."""
+    least, most = amount.least, amount.most
+    if amount.proven and amount.value is not None:
+        said = number(amount.value)
+    elif least is not None and most is not None:
+        said = f"between {number(least)} and {number(most)}"
+    elif most is not None:
+        said = f"at most {number(most)}"
+    else:
+        said = "" if least is None else f"at least {number(least)}"
+    return f"{said} {unit}".rstrip() if said else "not known"
 
 
 def unit(instance: Instance) -> str:
