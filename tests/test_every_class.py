@@ -25,7 +25,7 @@ from solver.model.term_rows import term_rows
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Bound, Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
-from solver.portfolio.rules import BoundRule, ChanceLimit, Reading, Rule, Wish
+from solver.portfolio.rules import KINDS, BoundRule, ChanceLimit, Reading, Rule, Wish
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, PartnerCount, Synergy
 from solver.run import Run
@@ -175,3 +175,4 @@ def test_a_rule_of_bounds_and_a_linear_term_need_nothing_more() -> None:
 def test_kinds_are_found_by_walking() -> None:
     assert {LossMeasure, Synergy} <= set(concrete(Term))
     assert {Wish, ChanceLimit} <= set(concrete(Rule))
+    assert set(KINDS) == set(concrete(Rule))

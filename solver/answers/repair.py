@@ -12,7 +12,6 @@ from solver.assessment.assessment import Assessment
 from solver.driver import ValueOf
 from solver.errors import ContradictionError, StoppedError
 from solver.model.repair_rows import RepairProgram
-from solver.model.slack import can_give_way
 from solver.portfolio.checker import keeps
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.portfolio import Portfolio
@@ -94,7 +93,7 @@ class RepairSearch:
         self._asked, self._prices, self._assessment = asked, prices, assessment
         self._run = run.part(gap=GAP).heard_by(None)
         self._wishes = asked.handles(assessment)
-        self._whole = [wish for wish in self._wishes if not can_give_way(wish.rule)]
+        self._whole = [wish for wish in self._wishes if not wish.rule.can_give_way]
         self._fixed = {wish: 0.0 for wish in self._wishes if math.isinf(prices.weight(wish))}
         self._programs: dict[tuple[tuple[Handle, ...], float], RepairProgram] = {}
         self.known = dict.fromkeys([Selection(assessment, ()), *known])

@@ -13,7 +13,7 @@ from solver.model.draft import Draft
 from solver.model.form import Form
 from solver.model.linear import Linear
 from solver.model.rule_rows import rule_rows
-from solver.model.slack import Slack, can_give_way
+from solver.model.slack import Slack
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import NOTHING
 from solver.portfolio.repair import Changes, Prices, size
@@ -43,7 +43,7 @@ class RepairProgram:
         wishes = [
             wish
             for wish in asked.handles(assessment)
-            if can_give_way(wish.rule) and math.isfinite(prices.weight(wish))
+            if wish.rule.can_give_way and math.isfinite(prices.weight(wish))
         ]
         self._asked = Formulation(NOTHING, asked.subject_to, asked.structure)
         self._dropped = tuple(dropped)

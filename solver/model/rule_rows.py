@@ -39,7 +39,7 @@ FIRM = Slack()
 def rule_rows(rule: Rule, draft: Draft, slack: Slack = FIRM) -> None:
     """Add the rows that hold exactly when the rule does, or does where its wishes give way by a slack.
 
-    Not every rule takes a slack: `can_give_way` says which.
+    Not every rule takes a slack: those that can give way do.
     """
     raise FormulationError(f"{type(rule).__name__} has no row reading: {rule}")
 

@@ -13,17 +13,10 @@ from solver.errors import FormulationError
 from solver.model.draft import Draft
 from solver.model.linear import Linear, weighted
 from solver.portfolio.quantities import Bound
-from solver.portfolio.rules import BoundRule, ChanceLimit, Lock, RetainedValue, RowsRule, Rule, Wish
+from solver.portfolio.rules import BoundRule
 from solver.portfolio.rules.handle import STEP, Part
 
 NOTHING = 1e-12
-
-
-def can_give_way(rule: Rule) -> bool:
-    """Whether its rows can be written so that its wishes give way; others are in force or not."""
-    if isinstance(rule, BoundRule):
-        return bool(rule.numbers) or isinstance(rule, Wish)
-    return isinstance(rule, RowsRule | Lock | RetainedValue | ChanceLimit)
 
 
 @dataclass(frozen=True, eq=False)

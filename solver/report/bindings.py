@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from solver.portfolio.quantities import Sense
-from solver.portfolio.rules.rule import Reading
+from solver.portfolio.rules import KINDS, Reading
 from solver.report.amounts import counted, number
 from solver.report.blocks import Section, figures, section, table, text, words
 
-LOGICAL = frozenset({"one_option", "status", "lock", "coverage", "conflict", "requires", "ip_conflict"})
-RELATIVE = frozenset({"benefit_share", "group_spend_share", "match", "retained_value"})
+LOGICAL = frozenset(kind.name for kind in KINDS if kind.logical)
+RELATIVE = frozenset(kind.name for kind in KINDS if kind.relative)
 SENSES: Mapping[Sense, str] = MappingProxyType({"<=": "at most", ">=": "at least"})
 MOST_SHOWN = 10
 STILL_PAYS = (

@@ -33,6 +33,7 @@ from solver.portfolio.rules.satisfaction import Satisfaction
 from solver.risk.measures import VaR
 
 __all__ = [
+    "KINDS",
     "STRUCTURE",
     "WHOLE",
     "BenefitShare",
@@ -67,6 +68,35 @@ __all__ = [
     "Workload",
     "limits_of",
 ]
+
+KINDS: tuple[type[Rule], ...] = (
+    OneOption,
+    Statuses,
+    Lock,
+    Coverage,
+    Workload,
+    Conflicts,
+    Requires,
+    IpConflicts,
+    Budget,
+    BudgetByPeriod,
+    Effort,
+    PartnerCount,
+    Resource,
+    Match,
+    Innovation,
+    BenefitShare,
+    IpExposure,
+    GroupCount,
+    GroupBudget,
+    GroupSpendShare,
+    RetainedValue,
+    RiskLimit,
+    ChanceLimit,
+    Satisfaction,
+    Wish,
+)
+"""Every kind of rule that there is; what one means to others are attributes of it."""
 
 STRUCTURE: tuple[Rule, ...] = (
     OneOption(),

@@ -45,6 +45,10 @@ class Wish(BoundRule):
     name: ClassVar[str] = "wish"
     bound: Bound
 
+    @property
+    def can_give_way(self) -> bool:
+        return True
+
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
         yield self.bound
 

@@ -19,6 +19,7 @@ class OneOption(Rule):
     """A partner is chosen at one level from one start on, an application from one start on."""
 
     name: ClassVar[str] = "one_option"
+    logical: ClassVar[bool] = True
     binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
@@ -69,6 +70,7 @@ class Statuses(Locks, RowsRule):
     """Whose status is `in` must be chosen, whose status is `out` must not."""
 
     name: ClassVar[str] = "status"
+    logical: ClassVar[bool] = True
 
     def demanded(self, assessment: Assessment) -> list[int]:
         return self._with(assessment, "in")
@@ -94,8 +96,13 @@ class Lock(Locks):
     """A partner or application that the planner locks in or out, whatever its status."""
 
     name: ClassVar[str] = "lock"
+    logical: ClassVar[bool] = True
     id: str
     chosen: bool
+
+    @property
+    def can_give_way(self) -> bool:
+        return True
 
     def words(self, assessment: Assessment) -> str:
         return f"{assessment.instance.labels[self.id]} {'must' if self.chosen else 'must not'} be chosen"

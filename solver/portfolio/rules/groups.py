@@ -73,6 +73,7 @@ class GroupSpendShare(GroupRule):
     """What a group spends is at most a share of all spending."""
 
     name: ClassVar[str] = "group_spend_share"
+    relative: ClassVar[bool] = True
     binds_parts: ClassVar[bool | None] = True
     mended_by_more: ClassVar[bool] = True
     numbers: ClassVar[Mapping[str, Number]] = {"share": Number("max_spend_share", unit="share")}

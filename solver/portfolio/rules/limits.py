@@ -140,6 +140,7 @@ class Match(BoundRule):
     """The mean technology match of the chosen partners reaches a floor: Σ (match_i − floor) z_i ≥ 0."""
 
     name: ClassVar[str] = "match"
+    relative: ClassVar[bool] = True
     binds_parts: ClassVar[bool | None] = False
     numbers: ClassVar[Mapping[str, Number]] = {
         "floor": Number("limits.min_match", upward=False, unit="share")
@@ -169,6 +170,7 @@ class BenefitShare(BoundRule):
     """No chosen partner brings more than a share of the partners' benefit: E⁺_i ≤ share · Σ_j E⁺_j."""
 
     name: ClassVar[str] = "benefit_share"
+    relative: ClassVar[bool] = True
     binds_parts: ClassVar[bool | None] = False
     mended_by_more: ClassVar[bool] = True
     numbers: ClassVar[Mapping[str, Number]] = {"share": Number("limits.max_share_of_benefit", unit="share")}

@@ -40,6 +40,7 @@ class Conflicts(PairRule):
     """The two of a `conflict` row are never both chosen: z_i + z_j ≤ 1."""
 
     name: ClassVar[str] = "conflict"
+    logical: ClassVar[bool] = True
     says: ClassVar[str] = "{0} and {1} never both"
     binds_parts: ClassVar[bool | None] = True
 
@@ -65,6 +66,7 @@ class Requires(PairRule):
     """The first of a `requires` row is chosen only with the second: z_i ≤ z_j."""
 
     name: ClassVar[str] = "requires"
+    logical: ClassVar[bool] = True
     says: ClassVar[str] = "{0} requires {1}"
     binds_parts: ClassVar[bool | None] = True
 
@@ -93,6 +95,7 @@ class IpConflicts(PairRule):
     """
 
     name: ClassVar[str] = "ip_conflict"
+    logical: ClassVar[bool] = True
     says: ClassVar[str] = "{0} and {1} never serve together without a licence"
     binds_parts: ClassVar[bool | None] = True
 

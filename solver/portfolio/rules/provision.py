@@ -21,6 +21,7 @@ class Coverage(Rule):
     """Every requirement of a launched application has its providers, able and ready (spec 3.1.2)."""
 
     name: ClassVar[str] = "coverage"
+    logical: ClassVar[bool] = True
     binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
@@ -88,6 +89,7 @@ class RetainedValue(Rule):
     """
 
     name: ClassVar[str] = "retained_value"
+    relative: ClassVar[bool] = True
     binds_parts: ClassVar[bool | None] = False
     numbers: ClassVar[Mapping[str, Number]] = {
         "share": Number("limits.retained_value", upward=False, unit="share")

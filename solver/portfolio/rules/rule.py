@@ -93,6 +93,8 @@ class Rule(ABC):
     binds_parts: ClassVar[bool | None] = None  # None: nobody has thought about it, so nobody may presume
     mended_by_more: ClassVar[bool] = False  # whether choosing more can mend it where it is too much
     numbers: ClassVar[Mapping[str, Number]] = {}  # the fields that a planner types as numbers
+    logical: ClassVar[bool] = False  # whether it holds or does not, so that no amount is left of it
+    relative: ClassVar[bool] = False  # whether it speaks of shares, of which an empty portfolio has none
 
     @abstractmethod
     def readings(self, selection: Selection) -> Iterator[Reading]:
@@ -139,6 +141,11 @@ class Rule(ABC):
         if not self.numbers:
             yield Handle(self, WHOLE, place or in_words(type(self).__name__), about or self.words(assessment))
 
+    @property
+    def can_give_way(self) -> bool:
+        """Whether its rows can be written so that its wishes give way; otherwise it is in force or not."""
+        return bool(self.numbers)
+
     def place(self, assessment: Assessment) -> tuple[str, str]:
         """Where in the instance it is typed, before the names of its numbers; and what is to be added."""
         return "", ""
@@ -167,6 +174,10 @@ class RowsRule(Rule):
     """
 
     without: frozenset[Part] = frozenset()
+
+    @property
+    def can_give_way(self) -> bool:
+        return True
 
     def __str__(self) -> str:
         return repr(self) if self.without else f"{type(self).__name__}()"
