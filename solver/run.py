@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -32,6 +32,7 @@ Phase = Literal[
     "done",
 ]
 Result = TypeVar("Result")
+Question = TypeVar("Question")
 
 
 class Termination(StrEnum):
@@ -100,7 +101,10 @@ NO_DECISION = Decision()
 
 @dataclass(frozen=True)
 class Progress:
-    """One report of a running search, in the sense of the problem; `None` where nothing is known yet."""
+    """One report of a running search, in the sense of the problem; `None` where nothing is known yet.
+
+    `question` is which of how many questions is being asked, where a run asks several.
+    """
 
     seconds: float
     incumbent: float | None
@@ -108,6 +112,7 @@ class Progress:
     gap: float | None
     phase: Phase
     round: int
+    question: tuple[int, int] | None = None
 
 
 Listener = Callable[[Progress], None]
@@ -137,6 +142,7 @@ class _Shared:
     """What all parts of a run know together: what was said last, and when somebody asked it to stop."""
 
     latest: Progress | None = None
+    question: tuple[int, int] | None = None
     cancelled_at: float = math.inf
 
 
@@ -170,6 +176,21 @@ class Run:
         part._end = self.elapsed + max(least, min(share * self.remaining, most))
         part.limits = self.limits if gap is None else replace(self.limits, gap=gap)
         return part
+
+    def each(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Run]]:
+        """Questions one by one, each with its share of the time that is left; none once the run is over.
+
+        What one does not need is there for those after it. Progress says which of them it is.
+        """
+        before = self._shared.question
+        try:
+            for done, question in enumerate(questions):
+                if self.is_over:
+                    return
+                self._shared.question = (done + 1, len(questions))
+                yield question, self.part(1.0 / (len(questions) - done))
+        finally:
+            self._shared.question = before
 
     def heard_by(self, listener: Listener | None) -> Run:
         """The same run with another listener, or with none."""
@@ -228,7 +249,7 @@ class Run:
         round: int = 0,
     ) -> None:
         """Report to the listener, in the thread that called for the run."""
-        self.pass_on(Progress(self.elapsed, incumbent, bound, gap, phase, round))
+        self.pass_on(Progress(self.elapsed, incumbent, bound, gap, phase, round, self._shared.question))
 
     def pass_on(self, news: Progress) -> None:
         """Hand a report to the listener, in the thread that called for the run."""

@@ -295,6 +295,8 @@ def test_progress_says_what_is_not_known_yet() -> None:
     assert progress_text(early) == "relaxation: incumbent none yet, bound 80, gap none yet, 0.2 s"
     later = replace(early, incumbent=62.5, gap=0.21875, phase="search")
     assert progress_text(later) == "search: incumbent 62.5, bound 80, gap 21.88 %, 0.2 s"
+    seventh = replace(later, question=(7, 24))
+    assert progress_text(seventh) == "7 of 24, search: incumbent 62.5, bound 80, gap 21.88 %, 0.2 s"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 140])

@@ -103,4 +103,7 @@ def progress_text(progress: Progress) -> str:
     ]
     shown = [f"{name} {'none yet' if fact is None else as_text(fact)}" for name, fact, as_text in facts]
     at = WORDS.get(progress.phase, progress.phase)
+    if progress.question is not None:
+        asked, of = progress.question
+        at = f"{asked:,} of {of:,}, {at}"
     return f"{at}: {', '.join(shown)}, {progress.seconds:.1f} s"
