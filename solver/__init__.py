@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from solver.answers.allocation import allocate
     from solver.answers.explanation import Explanation, explain
     from solver.answers.stable_selection import StableSelection, select_stably
+    from solver.answers.why import Why, why
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.games.allocate import Allocation
     from solver.games.contract.contract import Clauses
@@ -77,6 +78,7 @@ _HOME = {
     "StableSelection": "solver.answers.stable_selection",
     "Study": "solver.study.study",
     "Termination": "solver.run",
+    "Why": "solver.answers.why",
     "Wishes": "solver.sharing.wishes",
     "allocate": "solver.answers.allocation",
     "explain": "solver.answers.explanation",
@@ -91,6 +93,7 @@ _HOME = {
     "terms": "solver.portfolio",
     "tidy": "solver.instance.tidy.tidy",
     "verify": "solver.pipeline",
+    "why": "solver.answers.why",
     "write": "solver.instance.carriers",
 }
 
@@ -116,6 +119,7 @@ __all__ = [
     "StableSelection",
     "Study",
     "Termination",
+    "Why",
     "Wishes",
     "allocate",
     "explain",
@@ -130,6 +134,7 @@ __all__ = [
     "terms",
     "tidy",
     "verify",
+    "why",
     "write",
 ]
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 
 from solver.answers.explanation import Explanation
 from solver.answers.stable_selection import StableSelection
+from solver.answers.why import Why
 from solver.games.allocate import Allocation
 from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
@@ -27,6 +28,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
     {
         "result": Result,
         "explanation": Explanation,
+        "why": Why,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,
@@ -49,9 +51,9 @@ SIMPLE: Mapping[Any, str] = MappingProxyType(
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an instance, or of what a command writes.
 
-    `name` is one of NAMES: `instance`, or `result` (of solve), `explanation` (explain), `verdict` (verify),
-    `risk`, `allocation`, `stable` (allocate --stable), `stability`, `contents` (check), `tidied` (tidy),
-    `refusal` (of any command that has no answer), `evidence`. Raises ValueError for any other.
+    `name` is one of NAMES: `instance`, or `result` (of solve), `explanation` (explain), `why`, `verdict`
+    (verify), `risk`, `allocation`, `stable` (allocate --stable), `stability`, `contents` (check), `tidied`
+    (tidy), `refusal` (of any command that has no answer), `evidence`. Raises ValueError for any other.
     """
     if name == INSTANCE:
         return json_schema()

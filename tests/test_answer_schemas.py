@@ -59,6 +59,9 @@ WRITTEN = {
     "solve nominal.json --time-limit 0": "result",
     "explain nominal.json": "explanation",
     "explain nominal.json --set limits.budget=9 --in a --in b": "explanation",
+    "why alliance.json": "why",
+    "why nominal.json a c a+b --set limits.budget=19": "why",
+    "why nominal.json a --set limits.budget=9 --in a": "why",
     "verify alliance.json plan.json": "verdict",
     "verify nominal.json open.json": "verdict",
     "risk alliance.json": "risk",
@@ -98,7 +101,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written(command: str, folder: Path, *options: str) -> Any:
     """What a command writes, its files in a folder."""
     words = [str(folder / word) if word.endswith(".json") else word for word in command.split()]
-    asks = words[0] in ("solve", "explain", "verify", "risk", "allocate", "stability")
+    asks = words[0] in ("solve", "explain", "why", "verify", "risk", "allocate", "stability")
     shown = CliRunner().invoke(cli, [*words, *options, "--json", "-", *(["--quiet"] if asks else [])])
     assert shown.exit_code in (0, 1, 2, 3), shown.output
     return json.loads(shown.stdout)
@@ -113,6 +116,7 @@ STOPPED = {
     "solve alliance.json": "result",
     "solve nominal.json": "result",
     "explain alliance.json": "explanation",
+    "why alliance.json": "why",
     "verify nominal.json open.json": "verdict",
     "risk alliance.json": "risk",
     "risk alliance.json --plan open.json": "risk",

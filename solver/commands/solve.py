@@ -52,6 +52,7 @@ LONGEST_EXPLANATION = 10.0
     show_default=True,
     help="HiGHS, CBC, SCIP, Gurobi, … if installed.",
 )
+@click.option("--why", "wants_reasons", is_flag=True, help="Say of every partner left out why, in a line.")
 @click.option("--start", metavar="RESULT.json", help="Improve on a known portfolio.")
 @evidence_option
 @json_option
@@ -91,6 +92,8 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
         limits, progress, cancel = terms["limits"], terms["progress"], terms["cancel"]
         result = study.solve(start=start, limits=limits, progress=progress, cancel=cancel)
         reasons = [] if result.termination != "infeasible" else _why_nothing(study, terms)
+        if options["wants_reasons"] and result.has_portfolio:
+            reasons = _why_not(study, terms)
     if not options["format_"]:
         result = replace(result, instance={**result.instance, "source": instance})
     try:
@@ -114,6 +117,16 @@ def _why_nothing(study: Study, terms: Terms) -> list[Section]:
         told = explanation_sections(found, study.instance) if found.minimal else []
         return told if found.proven else [*told, how_to_ask()]
     return [how_to_ask()]
+
+
+def _why_not(study: Study, terms: Terms) -> list[Section]:
+    """A line of reasons for every partner that is left out."""
+    from solver.answers.why import why
+    from solver.report.why import why_lines
+
+    limits = replace(terms["limits"], seconds=time_left(terms["limits"].seconds))
+    found = why(study, limits=limits, progress=terms["progress"], cancel=terms["cancel"])
+    return [why_lines(found, study.instance)]
 
 
 def _threads(wanted: int | None) -> int | None:

@@ -25,6 +25,7 @@ SIGNS = (
     {"search", "report", "portfolio"},
     {"settles_at", "steps"},
     {"feasible", "conflict", "repairs"},
+    {"feasible", "formulation", "reasons"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},

@@ -84,7 +84,7 @@ class Formulation:
         typed, found = {*limits_of(assessment.instance), *self.structure}, []
         for rule in self.rules:
             for handle in rule.handles(assessment):
-                if rule not in typed and not isinstance(rule, Lock):
+                if rule not in typed and not rule.passing:
                     found.append(replace(handle, place=f"asked for, {handle.place}"))
                 elif rule not in self.structure or handle.part != WHOLE:
                     found.append(handle)
@@ -169,7 +169,7 @@ class Formulation:
             "aim": self.aim,
             "subject_to": [rule.words(assessment) for rule in self.subject_to],
             "as_the_instance_asks": self.maximise.weights() == own.maximise.weights()
-            and {rule for rule in self.subject_to if not isinstance(rule, Lock)} == set(own.subject_to),
+            and {rule for rule in self.subject_to if not rule.passing} == set(own.subject_to),
             "not_in_force": [rule.words(assessment) for rule in self.not_in_force(instance)],
         }
 

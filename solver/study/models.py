@@ -11,7 +11,7 @@ from solver.model.build import build, extended
 from solver.model.draft import Draft
 from solver.model.form import Form
 from solver.portfolio.formulation import Formulation
-from solver.portfolio.rules import BoundRule, Lock
+from solver.portfolio.rules import BoundRule
 from solver.portfolio.tighter import further_rules, is_tighter, same_kind
 from solver.run import Run
 
@@ -79,7 +79,5 @@ class Models:
             if isinstance(rule, BoundRule)
             and any(rule != one and same_kind(rule, one, self._assessment) for one in asked)
         )
-        rest = tuple(
-            rule for rule in formulation.subject_to if rule not in moved and not isinstance(rule, Lock)
-        )
+        rest = tuple(rule for rule in formulation.subject_to if rule not in moved and not rule.passing)
         return Formulation(formulation.maximise, rest, formulation.structure), moved

@@ -26,6 +26,7 @@ from solver.portfolio.rules.limits import (
     Resource,
 )
 from solver.portfolio.rules.pairs import Conflicts, IpConflicts, Requires
+from solver.portfolio.rules.picks import Apart, Picks
 from solver.portfolio.rules.provision import Coverage, RetainedValue, Workload
 from solver.portfolio.rules.risk import ChanceLimit, RiskLimit
 from solver.portfolio.rules.rule import Reading, RowsRule, Rule
@@ -36,6 +37,7 @@ __all__ = [
     "KINDS",
     "STRUCTURE",
     "WHOLE",
+    "Apart",
     "BenefitShare",
     "BoundRule",
     "Budget",
@@ -55,6 +57,7 @@ __all__ = [
     "Match",
     "OneOption",
     "PartnerCount",
+    "Picks",
     "Reading",
     "Requires",
     "Resource",
@@ -73,6 +76,8 @@ KINDS: tuple[type[Rule], ...] = (
     OneOption,
     Statuses,
     Lock,
+    Picks,
+    Apart,
     Coverage,
     Workload,
     Conflicts,

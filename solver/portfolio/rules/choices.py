@@ -97,6 +97,7 @@ class Lock(Locks):
 
     name: ClassVar[str] = "lock"
     logical: ClassVar[bool] = True
+    passing: ClassVar[bool] = True
     id: str
     chosen: bool
 

@@ -94,6 +94,7 @@ class Rule(ABC):
     mended_by_more: ClassVar[bool] = False  # whether choosing more can mend it where it is too much
     numbers: ClassVar[Mapping[str, Number]] = {}  # the fields that a planner types as numbers
     logical: ClassVar[bool] = False  # whether it holds or does not, so that no amount is left of it
+    passing: ClassVar[bool] = False  # whether one question asks for it, so that no model keeps it
     relative: ClassVar[bool] = False  # whether it speaks of shares, of which an empty portfolio has none
 
     @abstractmethod

@@ -1,0 +1,261 @@
+"""Why somebody is in the best portfolio, or is not: what it is worth, or the price at which it enters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Annotated
+
+from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
+from solver.answers.conflict import Feasibility, minimal_conflict
+from solver.answers.subjects import Kind, Subject, subjects
+from solver.errors import ContradictionError
+from solver.portfolio.choices import Move, in_words, moves, options_of
+from solver.portfolio.plan import with_needed_licences
+from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.rules import Handle, Reading, RowsRule
+from solver.portfolio.selection import Selection
+from solver.run import Cancel, Listener, Run, SearchLimits, Termination
+from solver.shapes import Shaped
+from solver.study.proven import Proven
+from solver.study.study import Study
+
+FOR_THE_BEST = 0.5
+"""The share of a time limit for the best portfolio, against which all others are held."""
+
+
+@dataclass(frozen=True)
+class Obstacle(Shaped):
+    """A rule that a portfolio would break, in `words`, and how it would stand.
+
+    `amount` is by how much its number would have to give way, None where it has none.
+    """
+
+    words: str
+    amount: float | None
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Added(Shaped):
+    """The best portfolio with what is asked about put in, all else as it stands.
+
+    `gain` is what that adds to what is maximised, `breaks` are the rules that it would break.
+    """
+
+    gain: float
+    breaks: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True)
+class Reason(Shaped):
+    """Why something is in the best portfolio, or not.
+
+    Where it is, `amount` is what it is worth: by so much the best portfolio without it is worth less. Where
+    it is not, `amount` is the price at which it enters: with a one-off credit of so much it is in a best
+    portfolio. `other` is the best portfolio without it, or with it, and `moves` lead there from the best.
+    `possible` says whether there is any such portfolio; None where the run had to stop before that was known.
+    Where there is none, `conflict` are wishes that allow none, `minimal` where each of them is needed for
+    that. `added` is the best portfolio with it put in as it stands.
+    """
+
+    id: Annotated[str, "What is asked about; a level after a colon, a plus between several."]
+    ids: Annotated[tuple[str, ...], "The ids of whom it is about."]
+    name: Annotated[str, "What people call it."]
+    kind: Annotated[Kind, "`partner`, `application`, `level`, or `together` of several."]
+    chosen: Annotated[bool, "Whether it is in the best portfolio."]
+    amount: Amount
+    possible: bool | None
+    other: Portfolio | None
+    moves: tuple[Move, ...]
+    added: Added | None
+    conflict: tuple[Handle, ...]
+    minimal: bool
+
+
+@dataclass(frozen=True)
+class Why(Answer):
+    """Why some are in the best portfolio and others are not.
+
+    `best` is what the best portfolio is worth, in the sense of the formulation, and `portfolio` is it; None
+    where none was found, and `feasible` says whether there is any. `reasons` are in the order of the
+    questions.
+    """
+
+    best: Amount
+    portfolio: Portfolio | None
+    feasible: bool | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing is left open."""
+        told = all(one.amount.proven or (one.possible is False and one.minimal) for one in self.reasons)
+        return self.feasible is False or (self.best.proven and told)
+
+
+def why(
+    study: Study,
+    *asked: str,
+    limits: SearchLimits | None = None,
+    progress: Listener | None = None,
+    cancel: Cancel | None = None,
+) -> Why:
+    """Why partners, applications, levels (`p3:deep`) or several together (`p3+p5`) are chosen, or are not.
+
+    Nobody asked about: every partner that is left out. What is chosen has a worth: what the best portfolio
+    loses without it. What is not has a price, a one-off credit with which it enters. Where it cannot enter,
+    or be done without, the wishes that are in its way. Raises InputError for names that stand for nothing.
+    """
+    run = Run(limits, progress, cancel)
+    answering = _Answering(study, subjects(study.instance, asked), run)
+    return run.attended(answering.full, answering.so_far)
+
+
+@dataclass
+class _Otherwise:
+    """What was found of the portfolios that have a subject, or lack it."""
+
+    wanted: bool
+    found: Proven
+    conflict: tuple[Handle, ...] = ()
+    minimal: bool = False
+
+
+class _Answering:
+    """What is known so far: enough for an answer whenever the run has to stop."""
+
+    def __init__(self, study: Study, asked: tuple[Subject, ...], run: Run) -> None:
+        self._study, self._asked, self._run = study, asked, run
+        self._best: Proven | None = None
+        self._otherwise: dict[Subject, _Otherwise] = {}
+
+    def full(self) -> Why:
+        """Ask for the best portfolio, and then of each subject for the best that has it not, or has it."""
+        self._best = best = _found(self._study, self._run.part(FOR_THE_BEST))
+        if best.selection is not None:
+            self._asked = self._asked or _left_out(best.selection)
+            for subject, run in self._run.each(self._asked):
+                self._ask(subject, not subject.is_in(best.selection), run)
+        return self.so_far()
+
+    def _ask(self, subject: Subject, wanted: bool, run: Run) -> None:
+        study = subject.asked(self._study, wanted)
+        known = self._otherwise[subject] = _Otherwise(wanted, _found(study, run))
+        if known.found.termination is Termination.infeasible:
+            wishes = study.formulation.handles(study.assessment)
+            conflict, known.minimal = minimal_conflict(Feasibility(study, run), wishes)
+            own = set(self._study.formulation.handles(study.assessment))
+            known.conflict = tuple(wish for wish in conflict if wish in own)
+
+    def so_far(self) -> Why:
+        """The answer as far as it is known."""
+        best = self._best and _improved(self._best, (one.found for one in self._otherwise.values()))
+        nothing = best is not None and best.termination is Termination.infeasible
+        selection = None if best is None else best.selection
+        reasons: list[Reason] = []
+        if best is not None and selection is not None:
+            reasons = [self._reason(one, best, selection) for one in self._asked]
+        return Why(
+            **about(self._study, self._run),
+            best=UNKNOWN if best is None else best_value(best),
+            portfolio=None if selection is None else selection.portfolio(),
+            feasible=False if nothing else None if selection is None else True,
+            reasons=tuple(reasons),
+        )
+
+    def _reason(self, subject: Subject, best: Proven, selection: Selection) -> Reason:
+        chosen, known = subject.is_in(selection), self._otherwise.get(subject)
+        if known is not None and known.wanted == chosen:
+            known = None  # a better portfolio came to light meanwhile
+        other = None if known is None else known.found.selection
+        possible = None if known is None or other is None else True
+        if known is not None and known.found.termination is Termination.infeasible:
+            possible = False
+        return Reason(
+            id=subject.id,
+            ids=tuple(id_ for id_, _ in subject.picks),
+            name=in_words(self._study.assessment, subject.picks),
+            kind=subject.kind,
+            chosen=chosen,
+            amount=UNKNOWN if known is None or possible is False else _loss(best, known.found),
+            possible=possible,
+            other=None if other is None else other.portfolio(),
+            moves=() if other is None else moves(selection, other),
+            added=None if chosen else _added(self._study, selection, subject),
+            conflict=() if known is None else known.conflict,
+            minimal=known is not None and known.minimal,
+        )
+
+
+def _found(study: Study, run: Run) -> Proven:
+    """The best portfolio of a study, which may not be known; raises ContradictionError."""
+    found = study.best(run)
+    if found.termination in (Termination.error, Termination.unbounded):
+        raise ContradictionError(
+            found.message, {} if found.disagreement is None else found.disagreement.to_dict()
+        )
+    return found
+
+
+def _left_out(selection: Selection) -> tuple[Subject, ...]:
+    assessment = selection.assessment
+    partners = enumerate(assessment.elements[: assessment.partner_count])
+    return tuple(Subject(((id_, None),), "partner") for e, id_ in partners if not selection.chosen[e])
+
+
+def _improved(best: Proven, others: Iterable[Proven]) -> Proven:
+    """The best portfolio, where it was not proven and a better one was found on the way."""
+    if best_value(best).proven or best.objective is None:
+        return best
+    better = max(others, key=lambda one: -math.inf if one.objective is None else one.objective, default=best)
+    if better.objective is None or better.objective <= best.objective:
+        return best
+    return replace(best, selection=better.selection, objective=better.objective)
+
+
+def _loss(best: Proven, other: Proven) -> Amount:
+    """By how much the best of some portfolios is worth less than the best of all."""
+    loss = best_value(best) - best_value(other)
+    value, least = (None if one is None else max(0.0, one) for one in (loss.value, loss.least))
+    return enclosed(value, least or 0.0, loss.most, proven=loss.proven)
+
+
+def _added(study: Study, selection: Selection, subject: Subject) -> Added | None:
+    """What becomes of a portfolio when a subject is put in, at the level and start that breaks least."""
+    assessment = study.assessment
+    worth = study.formulation.maximise.amount(selection)
+    best: tuple[int, float, Added] | None = None
+    for put_in in product(*(options_of(assessment, pick) for pick in subject.picks)):
+        grown = _with(selection, put_in)
+        gain = float(study.formulation.maximise.amount(grown) - worth)
+        added = Added(gain, tuple(_obstacles(study, grown)))
+        rank = (-len(added.breaks), added.gain)
+        if best is None or rank > best[:2]:
+            best = (*rank, added)
+    return None if best is None else best[2]
+
+
+def _obstacles(study: Study, selection: Selection) -> Iterator[Obstacle]:
+    """The rules that a portfolio breaks; those of tables in the words of their rows."""
+    for rule in study.formulation.rules:
+        rows = rule.handles(study.assessment) if isinstance(rule, RowsRule) else iter(())
+        for reading in rule.readings(selection):
+            row = next(rows, None)
+            if not reading.holds and row is not None:
+                yield Obstacle(row.words, None, reading)
+            elif not reading.holds:
+                yield Obstacle(reading.about, None if rule.logical else float(-reading.slack), reading)
+
+
+def _with(selection: Selection, put_in: Iterable[int]) -> Selection:
+    """A portfolio with options put in, in place of others of the same; applications get who is able first."""
+    assessment = selection.assessment
+    option_of = selection.option_of | {int(assessment.options.element[o]): o for o in put_in}
+    grown = replace(selection, options=tuple(option_of.values()))
+    served = {need for need, _ in selection.assigned}
+    new = (n for n, need in enumerate(assessment.needs) if grown.chosen[need.application] and n not in served)
+    assigned = {(need, partner) for need in new for partner in grown.first_able(need)}
+    return with_needed_licences(replace(grown, assigned=selection.assigned | assigned))

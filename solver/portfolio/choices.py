@@ -1,0 +1,103 @@
+"""Choices: who is in a portfolio at which level, and how far two portfolios are apart in that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+import numpy as np
+
+from solver.assessment.assessment import Assessment
+from solver.assessment.benefit import Floats
+from solver.portfolio.quantities import LinearTerm
+from solver.portfolio.selection import Selection
+
+Pick: TypeAlias = tuple[str, str | None]
+"""A partner or an application by its id, and the level it is wanted at; None for any."""
+
+Choice: TypeAlias = frozenset[Pick]
+"""Everything that a portfolio chooses, partners at their levels and applications without one."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What sets one portfolio apart from another: somebody joins, leaves or is engaged at another level.
+
+    Who is not chosen has no level, an application the level "".
+    """
+
+    id: Annotated[str, "Its id."]
+    before: Annotated[str | None, "Its level in the one; null where it is not chosen."]
+    after: Annotated[str | None, "Its level in the other; null where it is not chosen."]
+
+
+def choice_of(selection: Selection) -> Choice:
+    """What a portfolio chooses: not when, nor who provides what."""
+    ids, level = selection.assessment.elements, selection.assessment.options.level
+    return frozenset((ids[element], level[option]) for element, option in selection.option_of.items())
+
+
+def moves(one: Selection, other: Selection) -> tuple[Move, ...]:
+    """What has to be done to get from one portfolio to the other, in the order of the tables."""
+    before, after = dict(choice_of(one)), dict(choice_of(other))
+    changed = (id_ for id_ in one.assessment.elements if before.get(id_) != after.get(id_))
+    return tuple(Move(id_, before.get(id_), after.get(id_)) for id_ in changed)
+
+
+def options_of(assessment: Assessment, pick: Pick) -> list[int]:
+    """The options that a pick allows."""
+    id_, level = pick
+    options = assessment.options
+    return [o for o in options.of(assessment.index[id_]) if level is None or options.level[o] == level]
+
+
+def has(selection: Selection, picks: Iterable[Pick]) -> bool:
+    """Whether a portfolio chooses all of some picks."""
+    return all(set(options_of(selection.assessment, pick)) & set(selection.options) for pick in picks)
+
+
+def in_words(assessment: Assessment, picks: Iterable[Pick]) -> str:
+    """Picks as people call them: `Alpha (deep) and Beta`."""
+    labels = assessment.instance.labels
+    return " and ".join(labels[id_] + (f" ({level})" if level else "") for id_, level in picks)
+
+
+@dataclass(frozen=True)
+class Picked(LinearTerm):
+    """How many of some picks are chosen."""
+
+    picks: tuple[Pick, ...]
+
+    def __str__(self) -> str:
+        names = (f"{id_} ({level})" if level else id_ for id_, level in self.picks)
+        return f"how many are chosen of {', '.join(names)}"
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        return sum((_where(assessment, pick) for pick in self.picks), np.zeros(len(assessment.options)))
+
+
+@dataclass(frozen=True)
+class Differences(LinearTerm):
+    """How many partners and applications are chosen in one only, or at another level, than in a choice."""
+
+    choice: Choice
+
+    def __str__(self) -> str:
+        return "differences from a portfolio that is known"
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        members = {id_ for id_, _ in self.choice}
+        others = np.array([assessment.elements[e] not in members for e in assessment.options.element], float)
+        return others - sum(
+            (_where(assessment, pick) for pick in self.choice), np.zeros(len(assessment.options))
+        )
+
+    def constant(self, assessment: Assessment) -> float:
+        return float(len(self.choice))
+
+
+def _where(assessment: Assessment, pick: Pick) -> Floats:
+    allowed = np.zeros(len(assessment.options))
+    allowed[options_of(assessment, pick)] = 1.0
+    return allowed
