@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from solver.answers.allocation import allocate
     from solver.answers.explanation import Explanation, explain
+    from solver.answers.frontier import Frontier, frontier
     from solver.answers.stable_selection import StableSelection, select_stably
     from solver.answers.why import Why, why
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
@@ -65,6 +66,7 @@ _HOME = {
     "Explanation": "solver.answers.explanation",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
+    "Frontier": "solver.answers.frontier",
     "Game": "solver.games.game",
     "HubValue": "solver.portfolio.terms",
     "InputError": "solver.errors",
@@ -82,6 +84,7 @@ _HOME = {
     "Wishes": "solver.sharing.wishes",
     "allocate": "solver.answers.allocation",
     "explain": "solver.answers.explanation",
+    "frontier": "solver.answers.frontier",
     "generate": "solver.instance.generator",
     "measures": "solver.risk",
     "read": "solver.instance.carriers",
@@ -106,6 +109,7 @@ __all__ = [
     "Explanation",
     "Formulation",
     "FormulationError",
+    "Frontier",
     "Game",
     "HubValue",
     "InputError",
@@ -123,6 +127,7 @@ __all__ = [
     "Wishes",
     "allocate",
     "explain",
+    "frontier",
     "generate",
     "measures",
     "read",

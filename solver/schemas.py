@@ -10,6 +10,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, is_typeddict
 
 from solver.answers.explanation import Explanation
+from solver.answers.frontier import Frontier
 from solver.answers.stable_selection import StableSelection
 from solver.answers.why import Why
 from solver.games.allocate import Allocation
@@ -29,6 +30,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "result": Result,
         "explanation": Explanation,
         "why": Why,
+        "frontier": Frontier,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,
@@ -51,9 +53,10 @@ SIMPLE: Mapping[Any, str] = MappingProxyType(
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an instance, or of what a command writes.
 
-    `name` is one of NAMES: `instance`, or `result` (of solve), `explanation` (explain), `why`, `verdict`
-    (verify), `risk`, `allocation`, `stable` (allocate --stable), `stability`, `contents` (check), `tidied`
-    (tidy), `refusal` (of any command that has no answer), `evidence`. Raises ValueError for any other.
+    `name` is one of NAMES: `instance`, or an answer, called as the command that writes it, but for `result`
+    (solve), `explanation` (explain), `verdict` (verify), `stable` (allocate --stable), `contents` (check),
+    `tidied` (tidy), `refusal` (of any command that has no answer) and `evidence`. Raises ValueError for any
+    other.
     """
     if name == INSTANCE:
         return json_schema()

@@ -7,7 +7,19 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Self,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 Reader = Callable[[Any], Any]
 AS_THEY_ARE = frozenset({bool, int, float, str})
@@ -114,7 +126,7 @@ def _reader(kind: Any) -> Reader:
     if origin in (Union, UnionType):
         read = _reader(next(part for part in parts if part is not NoneType))
         return lambda found: None if found is None else read(found)
-    if not isinstance(origin, type):
+    if not isinstance(origin, type) or is_typeddict(origin):
         return _as_it_is
     if issubclass(origin, Shaped):
         return origin.from_dict

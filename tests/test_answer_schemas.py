@@ -62,6 +62,9 @@ WRITTEN = {
     "why alliance.json": "why",
     "why nominal.json a c a+b --set limits.budget=19": "why",
     "why nominal.json a --set limits.budget=9 --in a": "why",
+    "frontier alliance.json --points 2 --plan plan.json": "frontier",
+    "frontier nominal.json value spending partners --levels 2": "frontier",
+    "frontier nominal.json --set limits.budget=9 --in a": "frontier",
     "verify alliance.json plan.json": "verdict",
     "verify nominal.json open.json": "verdict",
     "risk alliance.json": "risk",
@@ -101,7 +104,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written(command: str, folder: Path, *options: str) -> Any:
     """What a command writes, its files in a folder."""
     words = [str(folder / word) if word.endswith(".json") else word for word in command.split()]
-    asks = words[0] in ("solve", "explain", "why", "verify", "risk", "allocate", "stability")
+    asks = words[0] not in ("check", "tidy")
     shown = CliRunner().invoke(cli, [*words, *options, "--json", "-", *(["--quiet"] if asks else [])])
     assert shown.exit_code in (0, 1, 2, 3), shown.output
     return json.loads(shown.stdout)
@@ -117,6 +120,7 @@ STOPPED = {
     "solve nominal.json": "result",
     "explain alliance.json": "explanation",
     "why alliance.json": "why",
+    "frontier alliance.json": "frontier",
     "verify nominal.json open.json": "verdict",
     "risk alliance.json": "risk",
     "risk alliance.json --plan open.json": "risk",

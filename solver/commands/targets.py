@@ -26,6 +26,7 @@ SIGNS = (
     {"settles_at", "steps"},
     {"feasible", "conflict", "repairs"},
     {"feasible", "formulation", "reasons"},
+    {"criteria", "points", "open"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},

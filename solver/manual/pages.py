@@ -10,6 +10,7 @@ PAGES = (
     "fields",
     "risk",
     "answers",
+    "tradeoffs",
     "splitting",
     "comparing",
     "python",
