@@ -15,7 +15,7 @@ Standing = Literal["on the frontier", "dominated", "open", "breaks rules"]
 
 @dataclass(frozen=True)
 class Step(Shaped):
-    """From one point of a frontier to the next: how much each criterion changes, by name.
+    """From one point of a frontier to the next: the `changes` of each criterion, by name.
 
     `rate` is what one unit more of the criterion that gets better changes in the one that gets worse; `gap`
     says that there may be points between the two.
@@ -38,10 +38,11 @@ class Dominating(Shaped):
 
 @dataclass(frozen=True)
 class Placed(Shaped):
-    """A planner's own plan among the points: its amounts by criterion, and what has more of everything.
+    """A planner's own plan among the points: its `standing`, and its `amounts` by criterion.
 
-    `open` means that nothing known is better, and that nobody proved that nothing is. `broken` are the rules
-    that it breaks, in sentences.
+    It is `dominated_by` the points that have no less of anything and more of something. `open` means that
+    nothing known is better, and that nobody proved that nothing is. `broken` are the rules that it breaks, in
+    sentences.
     """
 
     standing: Standing
