@@ -89,12 +89,14 @@ def _(term: PairOverhead, draft: Draft, side: Side) -> Linear:
         raise FormulationError("the coordination cost of pairs is convex: it can be kept low, not high")
     pairs, new = draft.amount("pairs_of_partners")
     if new:
-        count = Linear()
+        number = Linear.of([draft.amount("number_of_partners")[0]])
+        count = number.scaled(-1.0)
         for partner in range(partners):
             count.add(draft.chosen(partner))
+        draft.equal(count, 0.0)
         for met in range(1, partners):
             # The chord of n(n − 1)/2 between n = met and n = met + 1: exact at every whole n.
-            draft.at_least(Linear.of([pairs]) - count.scaled(met), -met * (met + 1) / 2)
+            draft.at_least(Linear.of([pairs]) - number.scaled(met), -met * (met + 1) / 2)
     return Linear({pairs: -overhead})
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 from solver.portfolio.quantities import ROUNDING
 
-LARGEST_SUBSET_SUMS = 100_000
+MOST_SUBSET_SUMS, CLOSE = 100_000, 0.999
 # A load that exceeds a capacity by no more keeps it: both are sums.
 ROUNDED = 3.0 * ROUNDING
 
@@ -43,16 +45,19 @@ def workload_rows(draft: Draft) -> None:
         for option in own:
             load.add(Linear({draft.options[option]: -reach[float(options.capacity[option])]}))
         draft.at_most(load, 0.0)
+        fitted: list[int] | None = None
         for least in sorted(set(workloads)):
             heavy = [task for task in tasks if task.workload >= least]
-            count = Linear()
-            for task in heavy:
-                count.add(task.assigned)
             fits = {c: number_within([task.workload for task in heavy], c) for c in reach}
-            if min(fits.values()) < len(heavy):
+            # Of rows with the same right side, the one with the most tasks says it all.
+            if list(fits.values()) != fitted and min(fits.values()) < len(heavy):
+                count = Linear()
+                for task in heavy:
+                    count.add(task.assigned)
                 for option in own:
                     count.add(Linear({draft.options[option]: -float(fits[float(options.capacity[option])])}))
                 draft.at_most(count, 0.0)
+            fitted = list(fits.values())
 
 
 def _tasks(draft: Draft) -> dict[int, list[Task]]:
@@ -72,7 +77,7 @@ def _tasks(draft: Draft) -> dict[int, list[Task]]:
 def largest_sum_within(workloads: list[float], capacity: float) -> float:
     """The largest sum of some of the workloads that is at most the capacity.
 
-    Falls back on the smaller of capacity and total where there are too many sums to look at.
+    The capacity itself where a sum comes close to it, or where there are too many sums to look at.
 
     >>> largest_sum_within([20.0, 15.0, 8.0], 30.0)
     28.0
@@ -80,13 +85,13 @@ def largest_sum_within(workloads: list[float], capacity: float) -> float:
     total = sum(workloads)
     if total <= capacity:
         return total
-    slack = capacity * (1 + ROUNDED)
-    sums = {0.0}
+    slack, sums = capacity * (1 + ROUNDED), np.zeros(1)
     for workload in workloads:
-        sums |= {s + workload for s in sums if s + workload <= slack}
-        if len(sums) > LARGEST_SUBSET_SUMS:
+        further = sums + workload
+        sums = np.unique(np.append(sums, further[further <= slack]))
+        if len(sums) > MOST_SUBSET_SUMS or sums[-1] >= CLOSE * capacity:
             return capacity
-    return min(capacity, max(sums))
+    return min(capacity, float(sums[-1]))
 
 
 def number_within(workloads: list[float], capacity: float) -> int:
