@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from solver.answers.allocation import allocate
+    from solver.answers.classes import Classes, classes
     from solver.answers.explanation import Explanation, explain
     from solver.answers.frontier import Frontier, frontier
     from solver.answers.stable_selection import StableSelection, select_stably
@@ -62,6 +63,7 @@ _HOME = {
     "Allocation": "solver.games.allocate",
     "BackendError": "solver.errors",
     "Cancel": "solver.run",
+    "Classes": "solver.answers.classes",
     "Clauses": "solver.games.contract.contract",
     "Explanation": "solver.answers.explanation",
     "Formulation": "solver.portfolio.formulation",
@@ -83,6 +85,7 @@ _HOME = {
     "Why": "solver.answers.why",
     "Wishes": "solver.sharing.wishes",
     "allocate": "solver.answers.allocation",
+    "classes": "solver.answers.classes",
     "explain": "solver.answers.explanation",
     "frontier": "solver.answers.frontier",
     "generate": "solver.instance.generator",
@@ -105,6 +108,7 @@ __all__ = [
     "Allocation",
     "BackendError",
     "Cancel",
+    "Classes",
     "Clauses",
     "Explanation",
     "Formulation",
@@ -126,6 +130,7 @@ __all__ = [
     "Why",
     "Wishes",
     "allocate",
+    "classes",
     "explain",
     "frontier",
     "generate",

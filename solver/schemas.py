@@ -9,6 +9,7 @@ from enum import Enum
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, is_typeddict
 
+from solver.answers.classes import Classes
 from solver.answers.explanation import Explanation
 from solver.answers.frontier import Frontier
 from solver.answers.stable_selection import StableSelection
@@ -31,6 +32,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "explanation": Explanation,
         "why": Why,
         "frontier": Frontier,
+        "classes": Classes,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,

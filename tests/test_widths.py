@@ -51,6 +51,7 @@ REPORTS = {
     "solve, infeasible": ["--set", "limits.budget=1", "--in", "b"],
     "explain": ["--set", "limits.budget=1", "--in", "b"],
     "why": ["b", "triage"],
+    "classes": [],
 }
 
 
@@ -66,7 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def printed(folder: Path, name: str, columns: int) -> str:
     command = name.split()[0].strip(",")
     options = [str(folder / option) if option.endswith(".json") else option for option in REPORTS[name]]
-    if command in ("solve", "explain", "why", "risk", "stability", "allocate"):
+    if command in ("solve", "explain", "why", "classes", "risk", "stability", "allocate"):
         options.append("--quiet")
     wanted = [command, str(folder / "alliance.json"), *options]
     result = CliRunner().invoke(cli, wanted, env={"COLUMNS": str(columns)})

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
 from solver.answers.conflict import Feasibility, minimal_conflict
+from solver.answers.near import FOR_THE_BEST, best_of, feasible
 from solver.answers.subjects import Kind, Subject, subjects
-from solver.errors import ContradictionError
 from solver.portfolio.choices import Move, in_words, moves, options_of
 from solver.portfolio.plan import with_needed_licences
 from solver.portfolio.portfolio import Portfolio
@@ -21,9 +21,6 @@ from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.shapes import Shaped
 from solver.study.proven import Proven
 from solver.study.study import Study
-
-FOR_THE_BEST = 0.5
-"""The share of a time limit for the best portfolio, against which all others are held."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ class _Answering:
 
     def full(self) -> Why:
         """Ask for the best portfolio, and then of each subject for the best that has it not, or has it."""
-        self._best = best = _found(self._study, self._run.part(FOR_THE_BEST))
+        self._best = best = best_of(self._study, self._run.part(FOR_THE_BEST))
         if best.selection is not None:
             self._asked = self._asked or _left_out(best.selection)
             for subject, run in self._run.each(self._asked):
@@ -143,7 +140,7 @@ class _Answering:
 
     def _ask(self, subject: Subject, wanted: bool, run: Run) -> None:
         study = subject.asked(self._study, wanted)
-        known = self._otherwise[subject] = _Otherwise(wanted, _found(study, run))
+        known = self._otherwise[subject] = _Otherwise(wanted, best_of(study, run))
         if known.found.termination is Termination.infeasible:
             wishes = study.formulation.handles(study.assessment)
             conflict, known.minimal = minimal_conflict(Feasibility(study, run), wishes)
@@ -153,7 +150,6 @@ class _Answering:
     def so_far(self) -> Why:
         """The answer as far as it is known."""
         best = self._best and _improved(self._best, (one.found for one in self._otherwise.values()))
-        nothing = best is not None and best.termination is Termination.infeasible
         selection = None if best is None else best.selection
         reasons: list[Reason] = []
         if best is not None and selection is not None:
@@ -162,7 +158,7 @@ class _Answering:
             **about(self._study, self._run),
             best=UNKNOWN if best is None else best_value(best),
             portfolio=None if selection is None else selection.portfolio(),
-            feasible=False if nothing else None if selection is None else True,
+            feasible=feasible(best),
             reasons=tuple(reasons),
         )
 
@@ -188,16 +184,6 @@ class _Answering:
             conflict=() if known is None else known.conflict,
             minimal=known is not None and known.minimal,
         )
-
-
-def _found(study: Study, run: Run) -> Proven:
-    """The best portfolio of a study, which may not be known; raises ContradictionError."""
-    found = study.best(run)
-    if found.termination in (Termination.error, Termination.unbounded):
-        raise ContradictionError(
-            found.message, {} if found.disagreement is None else found.disagreement.to_dict()
-        )
-    return found
 
 
 def _left_out(selection: Selection) -> tuple[Subject, ...]:

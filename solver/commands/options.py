@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -62,6 +63,28 @@ def lock_options(function: Decorated) -> Decorated:
     ):
         function = decorate(function)
     return function
+
+
+def within_option(function: Decorated) -> Decorated:
+    """--within SHARE."""
+    text = "How much less than the best is nearly as good, e.g. 1% or 0.01. Repeatable."
+    option = click.option("--within", metavar="SHARE", multiple=True, callback=_shares, help=text)
+    return option(function)
+
+
+def _shares(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[float, ...]:
+    return tuple(map(_share, given))
+
+
+def _share(text: str) -> float:
+    bare = text.strip().removesuffix("%")
+    try:
+        share = float(bare) / (1.0 if bare == text.strip() else 100.0)
+    except ValueError:
+        share = math.nan
+    if not 0.0 <= share <= 1.0:
+        raise click.BadParameter(f"{text!r} is no share such as 1% or 0.01")
+    return share
 
 
 def json_option(function: Decorated) -> Decorated:

@@ -27,6 +27,7 @@ SIGNS = (
     {"feasible", "conflict", "repairs"},
     {"feasible", "formulation", "reasons"},
     {"criteria", "points", "open"},
+    {"feasible", "cutoffs", "members"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},

@@ -1,0 +1,190 @@
+"""Must-have, swing or out: who is in all, some or none of the portfolios nearly as good as the best."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
+from typing import Annotated, Literal, TypeAlias
+
+from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value
+from solver.answers.near import (
+    FOR_THE_BEST,
+    NEARLY,
+    best_of,
+    checked_tolerances,
+    feasible,
+    least_worth,
+    most_worth,
+)
+from solver.portfolio.portfolio import Portfolio
+from solver.run import Cancel, Decision, Listener, Run, SearchLimits, Termination
+from solver.shapes import Shaped
+from solver.study.proven import Proven
+from solver.study.study import Study
+
+Class = Literal["must-have", "swing", "out", "not known"]
+Question: TypeAlias = tuple[int, bool]
+"""An element, and whether a portfolio is wanted that has it or one that lacks it."""
+
+
+@dataclass(frozen=True)
+class Membership(Shaped):
+    """Where a partner or an application stands at a tolerance.
+
+    `belongs` is `must-have` where it is in all portfolios worth at least the cutoff, `swing` where it is in
+    some, `out` where it is in none, `not known` where the run had to stop first. `with_it` says whether some
+    such portfolio has it, `without_it` whether some lacks it; None where that is not known.
+    """
+
+    tolerance: Annotated[float, "The share of the best value that may be given up."]
+    id: Annotated[str, "Its id."]
+    name: Annotated[str, "Its name."]
+    kind: Annotated[Literal["partner", "application"], "`partner` or `application`."]
+    belongs: Class
+    with_it: bool | None
+    without_it: bool | None
+
+
+@dataclass(frozen=True)
+class Cutoff(Shaped):
+    """What portfolios have to be worth at a tolerance."""
+
+    tolerance: Annotated[float, "The share of the best value that may be given up."]
+    value: Annotated[float, "The least worth."]
+
+
+@dataclass(frozen=True)
+class Classes(Answer):
+    """Who is in all, in some, in none of the portfolios that are worth nearly as much as the best.
+
+    `best` is what the best is worth and `portfolio` is it; None where none was found, and `feasible` says
+    whether there is any. `cutoffs` are in the order asked, `members` by tolerance and then as in the tables.
+    """
+
+    best: Amount
+    portfolio: Portfolio | None
+    feasible: bool | None
+    cutoffs: tuple[Cutoff, ...]
+    members: tuple[Membership, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing is left open."""
+        known = all(one.belongs != "not known" for one in self.members)
+        return self.feasible is False or (self.feasible is True and known and self.best.proven)
+
+
+def classes(
+    study: Study,
+    within: Iterable[float] = NEARLY,
+    *,
+    limits: SearchLimits | None = None,
+    progress: Listener | None = None,
+    cancel: Cancel | None = None,
+) -> Classes:
+    """Who is in all, some or none of the portfolios worth at least V* − ε·|V*|, for each tolerance ε.
+
+    Decisions, not optima: what is known of the study settles most, and a search stops as soon as it decides.
+    Raises InputError for tolerances that are no shares.
+    """
+    sorting = _Sorting(study, checked_tolerances(within), run := Run(limits, progress, cancel))
+    return run.attended(sorting.full, sorting.so_far)
+
+
+class _Sorting:
+    """What is known so far: enough for an answer whenever the run has to stop."""
+
+    def __init__(self, study: Study, tolerances: Sequence[float], run: Run) -> None:
+        self._study, self._tolerances, self._run = study, tolerances, run
+        self._best: Proven | None = None
+        self._worth: dict[Question, float] = {}
+        self._bounds: dict[Question, float] = {}
+        self._seen = 0
+
+    def full(self) -> Classes:
+        """Ask for the best, and then from the widest tolerance on what nothing that is known decides."""
+        self._best = best = best_of(self._study, self._run.part(FOR_THE_BEST))
+        if best.selection is not None:
+            otherwise = [(element, not has) for element, has in enumerate(best.selection.chosen)]
+            widest_first = product(sorted(self._tolerances, reverse=True), otherwise)
+            for (tolerance, question), run in self._run.each(list(widest_first)):
+                self._learn()
+                if self._answer(question, tolerance) is None:
+                    self._decide(question, least_worth(best, tolerance), run)
+        return self.so_far()
+
+    def _decide(self, question: Question, least: float, run: Run) -> None:
+        """Ask whether some portfolio that is good enough has an element, or lacks it."""
+        element, wanted = question
+        ids = [self._study.assessment.elements[element]]
+        locked = self._study.formulation.locked(*((ids, ()) if wanted else ((), ids)))
+        study, decision = self._study.asking(locked), Decision(enough=least, hopeless=least)
+        found = best_of(study, run, decision)
+        if (
+            not run.is_over
+            and found.bound is not None
+            and (found.objective or -math.inf) < least < found.bound
+        ):
+            found = best_of(study, run.part(gap=0.0), decision)
+        bound = -math.inf if found.termination is Termination.infeasible else found.bound
+        if bound is not None:
+            self._bounds[question] = min(bound, self._bounds.get(question, math.inf))
+
+    def _learn(self) -> None:
+        """Take in the portfolios that came to light since."""
+        pool, asked = self._study.knowledge.pool, self._study.formulation
+        for selection in tuple(pool)[self._seen :]:
+            self._seen += 1
+            worth = (
+                pool.amount(asked.maximise, selection) if pool.keeps(asked.rules, selection) else -math.inf
+            )
+            for question in enumerate(selection.chosen.tolist()):
+                self._worth[question] = max(worth, self._worth.get(question, -math.inf))
+
+    def _answer(self, question: Question, tolerance: float) -> bool | None:
+        """Whether a portfolio that is good enough has an element, or lacks it; None where that is open."""
+        if self._best is None or self._best.objective is None:
+            return None
+        if self._worth.get(question, -math.inf) >= most_worth(self._best, tolerance):
+            return True
+        return False if self._bounds.get(question, math.inf) <= least_worth(self._best, tolerance) else None
+
+    def so_far(self) -> Classes:
+        """The answer as far as it is known."""
+        self._learn()
+        best = self._best
+        selection = None if best is None else best.selection
+        known = () if best is None or selection is None else self._tolerances
+        return Classes(
+            **about(self._study, self._run),
+            best=UNKNOWN if best is None else best_value(best),
+            portfolio=None if selection is None else selection.portfolio(),
+            feasible=feasible(best),
+            cutoffs=tuple(Cutoff(one, least_worth(best, one)) for one in known if best is not None),
+            members=tuple(self._member(element, one) for one in known for element in range(self._count)),
+        )
+
+    @property
+    def _count(self) -> int:
+        return len(self._study.assessment.elements)
+
+    def _member(self, element: int, tolerance: float) -> Membership:
+        assessment = self._study.assessment
+        with_it, without_it = (self._answer((element, wanted), tolerance) for wanted in (True, False))
+        return Membership(
+            tolerance=tolerance,
+            id=assessment.elements[element],
+            name=assessment.label(element),
+            kind="partner" if element < assessment.partner_count else "application",
+            belongs=CLASS.get((with_it, without_it), "not known"),
+            with_it=with_it,
+            without_it=without_it,
+        )
+
+
+CLASS: Mapping[tuple[bool | None, bool | None], Class] = MappingProxyType(
+    {(True, True): "swing", (True, False): "must-have", (False, True): "out"}
+)

@@ -1,0 +1,62 @@
+"""Nearly as good as the best: what a portfolio has to be worth for that, and how well it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from solver.answers.answer import best_value
+from solver.errors import ContradictionError, InputError
+from solver.instance.defects import Defect
+from solver.run import NO_DECISION, Decision, Run, Termination
+from solver.study.proven import Proven
+from solver.study.study import Study
+
+NEARLY = (0.005, 0.01, 0.02)
+"""Shares of the best value that planners give up for other reasons, where they name none."""
+FOR_THE_BEST = 0.5
+"""The share of a time limit for the best portfolio, against which all others are held."""
+ROUNDING = 1e-9
+"""The rounding of two values that are meant to be the same, relative to the larger or to 1."""
+
+
+def best_of(study: Study, run: Run, decision: Decision = NO_DECISION) -> Proven:
+    """The best portfolio of a study, as far as it is found; raises ContradictionError."""
+    found = study.best(run, decision=decision)
+    if found.termination in (Termination.error, Termination.unbounded):
+        seen = {} if found.disagreement is None else found.disagreement.to_dict()
+        raise ContradictionError(found.message, seen)
+    return found
+
+
+def feasible(best: Proven | None) -> bool | None:
+    """Whether there is any portfolio; None where that is not known."""
+    if best is not None and best.selection is not None:
+        return True
+    return False if best is not None and best.termination is Termination.infeasible else None
+
+
+def least_worth(best: Proven, tolerance: float) -> float:
+    """What is worth less is certainly not within a tolerance of the best."""
+    return _cutoff(best.objective or 0.0, tolerance)
+
+
+def most_worth(best: Proven, tolerance: float) -> float:
+    """What is worth as much is certainly within a tolerance of the best."""
+    worth = best.objective or 0.0
+    if best.bound is None:
+        return float("inf")
+    return _cutoff(worth if best_value(best).proven else max(worth, best.bound), tolerance)
+
+
+def _cutoff(best: float, tolerance: float) -> float:
+    return best - tolerance * abs(best) - ROUNDING * max(1.0, abs(best))
+
+
+def checked_tolerances(given: Iterable[float]) -> tuple[float, ...]:
+    """Tolerances, each once; raises InputError for what is no share."""
+    found = tuple(dict.fromkeys(float(one) for one in given))
+    wrong = [one for one in found if not 0.0 <= one <= 1.0]
+    if wrong or not found:
+        remedy = "a share of the best value between 0 and 1, such as 0.01"
+        raise InputError([Defect("within", remedy, value=one) for one in wrong] or [Defect("within", remedy)])
+    return found
