@@ -49,6 +49,7 @@ def run(
     tightenings: Sequence[WideRule] = (),
     limits: SearchLimits = NO_LIMITS,
     deciding: Iterable[pulp.LpVariable] = (),
+    foremost: Sequence[Iterable[pulp.LpVariable]] = (),
     start: Mapping[pulp.LpVariable, float] | None = None,
     judge: Judge | None = None,
     refusal: Refusal | None = None,
@@ -67,10 +68,11 @@ def run(
     solution, or the values of some variables, to begin with; the judge is asked of it as it is, with NaN for
     the others, and where it accepts, rows that refuse it are an error. `deciding` are the variables that
     should be decided first; where the others are very many, most of them are left out of relaxations until
-    they matter. `progress` is called in this thread, `judge` and the rules also in another one, never two at
-    a time. Ctrl-C and `cancel` end the search with the best solution so far. `during` is a run under way,
-    which then has the limits, the listener and the token. The search ends `decided` as soon as `decision` is
-    taken. The problem is left as it is.
+    they matter. Where groups of `foremost` are given, a tree branches on them before all others, one after
+    the other, and goes on to the end. `progress` is called in this thread, `judge` and the rules also in
+    another one, never two at a time. Ctrl-C and `cancel` end the search with the best solution so far.
+    `during` is a run under way, which then has the limits, the listener and the token. The search ends
+    `decided` as soon as `decision` is taken. The problem is left as it is.
     Every bound is held against every solution that is known: where they contradict each other the run ends
     with `error`, and the outcome says who disagrees.
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
@@ -79,6 +81,7 @@ def run(
     backend = backends.resolved(during.limits.backend)
     assure_highs()
     blocks, deciding, start = tuple(blocks), tuple(deciding), start or {}
+    groups = [tuple(group) for group in foremost]
     wide = [rule for rule in (*lazies, *tightenings) if isinstance(rule, WideRule)]
     further = [*deciding, *start, *(variable for rule in wide for variable in rule.variables)]
     while True:
@@ -91,6 +94,7 @@ def run(
                 lazies,
                 tightenings,
                 deciding,
+                groups,
                 start,
                 judge,
                 refusal,
@@ -109,6 +113,7 @@ def _search(
     lazies: Sequence[Lazy | WideRule],
     tightenings: Sequence[WideRule],
     deciding: Sequence[pulp.LpVariable],
+    foremost: Sequence[Sequence[pulp.LpVariable]],
     start: Mapping[pulp.LpVariable, float],
     judge: Judge | None,
     refusal: Refusal | None,
@@ -136,9 +141,20 @@ def _search(
             refuted = tighten_relaxation(session, separator, incumbent, during)
             if refuted is None:
                 sifted = isinstance(session, SiftingSession)
-                foremost = first if sifted else program.integer
+                decided = first if sifted else program.integer
+                ranks = _ranks(program, foremost)
                 tree = Tree(
-                    session, program, separator, evaluator, incumbent, during, given, gap, foremost, sifted
+                    session,
+                    program,
+                    separator,
+                    evaluator,
+                    incumbent,
+                    during,
+                    given,
+                    gap,
+                    decided,
+                    ranks,
+                    sifted,
                 )
                 incumbent.tell("search")
                 during.attend(tree.grow, lambda: incumbent.tell("search"), PATIENCE)
@@ -183,6 +199,15 @@ def _deciding(program: Program, variables: Sequence[pulp.LpVariable]) -> NDArray
     deciding = np.full(len(program.cost), not len(found))
     deciding[found[found >= 0]] = True
     return deciding
+
+
+def _ranks(program: Program, groups: Sequence[Sequence[pulp.LpVariable]]) -> NDArray[np.int64]:
+    """The group of every column, counted from 0; those of none come last."""
+    ranks = np.full(len(program.cost), len(groups))
+    for rank, group in reversed(list(enumerate(groups))):
+        found = program.columns.positions(group)
+        ranks[found[found >= 0]] = rank
+    return ranks
 
 
 def _opened(backend: str, program: Program, run: Run, deciding: NDArray[np.bool_] | None) -> Session:

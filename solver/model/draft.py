@@ -97,6 +97,26 @@ class Draft:
         assigned = (column for columns in self.assigned.values() for column in columns.values())
         return [*self.options, *assigned, *self.licences.values()]
 
+    @property
+    def foremost(self) -> list[list[pulp.LpVariable]]:
+        """What to branch on first where risk is limited: who, which applications, what is ready by when.
+
+        Whole partners cannot spread a risk as fractions do. No groups where no measure is limited.
+        """
+        if not self.form.tolerated:
+            return []
+        groups: list[list[pulp.LpVariable]] = [[], [], [], []]
+        for element in range(len(self.assessment.elements)):
+            application = element >= self.assessment.partner_count
+            options = [self.options[o] for o in self.assessment.options.of(element)]
+            groups[application] += options if len(options) == 1 else self._made(f"chosen_{element}")
+            periods = range(1, len(self.assessment.discount) + 1)
+            groups[2 + application] += (c for t in periods for c in self._made(f"ready_{element}_{t}"))
+        return groups
+
+    def _made(self, name: str) -> list[pulp.LpVariable]:
+        return [self._shared[name]] if name in self._shared else []
+
     def _binary(self, name: str) -> pulp.LpVariable:
         return self._column(name, 0.0, 1.0, "Binary")
 

@@ -37,6 +37,7 @@ def search_draft(
         lazies=[*draft.lazies, *lazies],
         tightenings=draft.tightenings,
         deciding=draft.deciding if deciding is None else deciding,
+        foremost=draft.foremost,
         start=start,
         judge=judge,
         refusal=lambda value, tolerated: refusal_rows(draft, value, tolerated),
