@@ -19,8 +19,9 @@ from typing import Any
 from unittest.mock import patch
 
 import solver as pf
-from solver.driver import cutting, engine
+from solver.driver import cutting, engine, tree
 from solver.model import pair_value_rows, synergy_rows
+from solver.model.draft import Draft
 from solver.search import exact
 from solver.search.opening import Opening
 
@@ -52,6 +53,8 @@ def without(part: str) -> Iterator[None]:
     changes: dict[str, list[tuple[Any, str, Any]]] = {
         "nothing": [],
         "tree": [(engine, "Tree", NoTree)],
+        "who first": [(Draft, "foremost", [])],
+        "rows at every node": [(tree, "EFFORT", replace(tree.EFFORT, rounds_below=0))],
         "sifting": [(engine, "pays", lambda program, deciding: False)],
         "kernel": [(engine, "search_kernel", lambda *_: None)],
         "opening": [(exact, "opening", lambda problem, program, run, known=None: Opening(known, {}))],
@@ -69,6 +72,8 @@ def without(part: str) -> Iterator[None]:
 PARTS = (
     "nothing",
     "tree",
+    "who first",
+    "rows at every node",
     "sifting",
     "kernel",
     "opening",
