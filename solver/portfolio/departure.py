@@ -37,8 +37,13 @@ class Departure:
 def failed(selection: Selection, gone: Iterable[int]) -> Selection:
     """The same plan where some chosen elements earn nothing, and nobody depends on them in vain."""
     gone = frozenset(gone)
-    silent = gone | standing_still(selection, gone)
-    return _without_synergies(losing(selection, dict.fromkeys(silent, 1.0)), gone)
+    return silenced(losing(selection, dict.fromkeys(standing_still(selection, gone), 1.0)), gone)
+
+
+def silenced(selection: Selection, gone: Iterable[int]) -> Selection:
+    """The same plan where some chosen elements earn nothing and bring no synergy."""
+    gone = frozenset(gone)
+    return _without_synergies(losing(selection, dict.fromkeys(gone, 1.0)), gone)
 
 
 def left(selection: Selection, gone: Iterable[int]) -> Selection:
