@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from solver.answers.classes import Classes, classes
     from solver.answers.explanation import Explanation, explain
     from solver.answers.frontier import Frontier, frontier
+    from solver.answers.resilience import Resilience, resilience
     from solver.answers.stable_selection import StableSelection, select_stably
     from solver.answers.why import Why, why
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
@@ -77,6 +78,7 @@ _HOME = {
     "PartnerfolioError": "solver.errors",
     "Portfolio": "solver.portfolio.portfolio",
     "Progress": "solver.run",
+    "Resilience": "solver.answers.resilience",
     "Result": "solver.result",
     "SearchLimits": "solver.run",
     "StableSelection": "solver.answers.stable_selection",
@@ -92,6 +94,7 @@ _HOME = {
     "measures": "solver.risk",
     "read": "solver.instance.carriers",
     "read_library": "solver.instance.libraries",
+    "resilience": "solver.answers.resilience",
     "rules": "solver.portfolio",
     "schema": "solver.schemas",
     "select_stably": "solver.answers.stable_selection",
@@ -122,6 +125,7 @@ __all__ = [
     "PartnerfolioError",
     "Portfolio",
     "Progress",
+    "Resilience",
     "Result",
     "SearchLimits",
     "StableSelection",
@@ -137,6 +141,7 @@ __all__ = [
     "measures",
     "read",
     "read_library",
+    "resilience",
     "rules",
     "schema",
     "select_stably",

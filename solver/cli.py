@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "why": "Say why partners are chosen or left out: worth, price, what is in the way.",
         "frontier": "Show what can be had of several criteria, and what one costs in another.",
         "classes": "Say who is in all, some or none of the portfolios nearly as good.",
+        "resilience": "Show what is lost when somebody fails or leaves.",
         "check": "Say what is in an instance, what is missing, what is wrong.",
         "tidy": "Write a copy of messy files with every repair that leaves no doubt.",
         "verify": "Judge a plan: its value and every rule.",

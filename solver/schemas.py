@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 from solver.answers.classes import Classes
 from solver.answers.explanation import Explanation
 from solver.answers.frontier import Frontier
+from solver.answers.resilience import Resilience
 from solver.answers.stable_selection import StableSelection
 from solver.answers.why import Why
 from solver.games.allocate import Allocation
@@ -33,6 +34,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "why": Why,
         "frontier": Frontier,
         "classes": Classes,
+        "resilience": Resilience,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,

@@ -52,6 +52,7 @@ REPORTS = {
     "explain": ["--set", "limits.budget=1", "--in", "b"],
     "why": ["b", "triage"],
     "classes": [],
+    "resilience": [],
 }
 
 
@@ -67,7 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def printed(folder: Path, name: str, columns: int) -> str:
     command = name.split()[0].strip(",")
     options = [str(folder / option) if option.endswith(".json") else option for option in REPORTS[name]]
-    if command in ("solve", "explain", "why", "classes", "risk", "stability", "allocate"):
+    if command != "check":
         options.append("--quiet")
     wanted = [command, str(folder / "alliance.json"), *options]
     result = CliRunner().invoke(cli, wanted, env={"COLUMNS": str(columns)})

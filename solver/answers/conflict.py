@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from solver.errors import ContradictionError
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import NOTHING
 from solver.portfolio.rules import Handle
@@ -42,10 +41,8 @@ class Feasibility:
             return None, None
         kept = set(wishes)
         dropped = {wish: math.inf for wish in self._wishes if wish not in kept}
-        found = self._study.asking(self._asked.loosened(dropped)).best(self._run.part(SHARE), decision=ANY)
-        if found.termination in (Termination.error, Termination.unbounded):
-            seen = {} if found.disagreement is None else found.disagreement.to_dict()
-            raise ContradictionError(found.message, seen)
+        study = self._study.asking(self._asked.loosened(dropped))
+        found = study.best(self._run.part(SHARE), decision=ANY).sound()
         if found.objective is not None:
             return found.selection, True
         return None, False if found.termination is Termination.infeasible else None

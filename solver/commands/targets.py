@@ -28,6 +28,7 @@ SIGNS = (
     {"feasible", "formulation", "reasons"},
     {"criteria", "points", "open"},
     {"feasible", "cutoffs", "members"},
+    {"exposures", "curve"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},

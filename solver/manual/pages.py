@@ -11,6 +11,7 @@ PAGES = (
     "risk",
     "answers",
     "tradeoffs",
+    "plans",
     "splitting",
     "comparing",
     "python",

@@ -1,4 +1,4 @@
-"""What is left to decide once somebody failed or left: who covers for them, who takes their place (spec 7)."""
+"""What is left to decide once somebody failed or left: who covers for them, who replaces them (spec 7)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def re_assigning(selection: Selection, gone: Iterable[int], asked: Formulation, 
     copies = {first + t: twin.application for t, twin in enumerate(twins)}
     crews = [(first + t, need, crew) for t, twin in enumerate(twins) for need, crew in twin.crews.items()]
     needs = [*assessment.needs, *(_exactly(assessment.needs[need], of, crew) for of, need, crew in crews)]
-    pairs = [row for of, a in copies.items() for row in assessment.pairs if (row := _of_copy(row, a, of))]
+    pairs = [_of_copy(row, a, of) for of, a in copies.items() for row in assessment.pairs if _is_of(row, a)]
     grown = replace(grown, needs=tuple(needs), pairs=(*assessment.pairs, *pairs))
     standing = {twin.application: first + t for t, twin in enumerate(twins) if twin.as_left}
     assigned = {(n, p) for n, p in left.assigned if assessment.needs[n].application not in standing}
@@ -94,7 +94,7 @@ def re_assigning(selection: Selection, gone: Iterable[int], asked: Formulation, 
 
 
 class _Twin(NamedTuple):
-    """An application that stands still, who serves there all the same, and whether that is how it was left."""
+    """An application that stands still, who serves there all the same, and whether it was left so."""
 
     application: int
     crews: Mapping[int, tuple[int, ...]]
@@ -145,12 +145,16 @@ def _exactly(need: Need, application: int, crew: tuple[int, ...]) -> Need:
     return Need(application, need.requirement.model_copy(update=count), crew)
 
 
-def _of_copy(row: PairRow, application: int, copy: int) -> PairRow | None:
-    """What a row of pairs says of an application, said of its copy; None where it says nothing."""
-    parts = {"first": row.first, "second": row.second, "application": row.application}
-    if application not in parts.values():
-        return None
-    return replace(row, **{name: copy if part == application else part for name, part in parts.items()})
+def _is_of(row: PairRow, application: int) -> bool:
+    return application in (row.first, row.second, row.application)
+
+
+def _of_copy(row: PairRow, application: int, copy: int) -> PairRow:
+    """What a row of pairs says of an application, said of its copy."""
+    first, second = (copy if one == application else one for one in (row.first, row.second))
+    return PairRow(
+        row.row, first, second, copy if row.application == application else row.application, row.value
+    )
 
 
 def _one_each(assessment: Assessment, copies: Mapping[int, int]) -> Iterator[Rule]:
@@ -169,7 +173,8 @@ def _one_each(assessment: Assessment, copies: Mapping[int, int]) -> Iterator[Rul
 def with_copies(assessment: Assessment, originals: Sequence[int]) -> Assessment:
     """The same with a further application for each of some options: it costs the same and earns nothing.
 
-    Groups, attraction, scores and scenarios are those of the option; leaving the original costs no exit.
+    Groups, attraction, scores and scenarios are those of the option. Who chooses it in place of the option
+    leaves nothing: what the exit would cost comes back.
     """
     options, first = assessment.options, len(assessment.elements)
     kept = np.array([*range(len(options)), *originals], dtype=np.int64)
@@ -182,8 +187,7 @@ def with_copies(assessment: Assessment, originals: Sequence[int]) -> Assessment:
         outlook = outlook.only(kept)
         outlook.earned[new] *= 0.0 if recourse else 1.0
         outlook.charged[new] += 0.0 if recourse else nominal
-    exits = assessment.exit_cost.copy()
-    exits[elements] = 0.0
+    grown.coordination[new] -= assessment.exit_cost[elements]  # who is still there does not leave
     instance, ids = assessment.instance, [f"copy {first + n}" for n in range(len(originals))]
     rows = [
         Application(id=id_, name=assessment.label(int(e)), revenue=0.0, cost=0.0)
@@ -198,19 +202,19 @@ def with_copies(assessment: Assessment, originals: Sequence[int]) -> Assessment:
         market=replace(market, attraction=np.hstack([market.attraction, market.attraction[:, elements]])),
         membership=assessment.membership[:, kept],
         usage=np.hstack([assessment.usage, np.zeros((len(assessment.usage), len(originals)))]),
-        exit_cost=np.append(exits, np.zeros(len(originals))),
+        exit_cost=np.append(assessment.exit_cost, np.zeros(len(originals))),
         running=np.append(assessment.running, assessment.running[elements]),
         drawn=outlook,
     )
 
 
-def sunk(selection: Selection, gone: Sequence[int]) -> Assessment:
-    """The assessment where what some chosen elements cost is spent, whatever is chosen: copies stand for them.
+def sinking(selection: Selection) -> Assessment:
+    """The assessment with copies of what is chosen, in order: to choose one is to have spent what it costs.
 
-    Coordination and entry into groups are spent too, and budgets have so much less; what counts of those who
-    are there (effort, innovation, exposure, match) counts no longer.
+    Coordination and entry into groups are spent as well, and budgets have so much less; what counts of those
+    who are there (effort, innovation, exposure, match) does not count.
     """
-    grown = with_copies(selection.assessment, [selection.option_of[element] for element in gone])
+    grown = with_copies(selection.assessment, selection.options)
     new = slice(len(selection.assessment.options), None)
     emptied = {name: getattr(grown.options, name).copy() for name in OF_MEMBERS}
     for scores in emptied.values():
@@ -219,14 +223,10 @@ def sunk(selection: Selection, gone: Sequence[int]) -> Assessment:
 
 
 def without(
-    asked: Formulation, assessment: Assessment, gone: Iterable[int], barred: Iterable[int] = (), sunk: int = 0
+    asked: Formulation, assessment: Assessment, gone: Iterable[int], barred: Iterable[int] = ()
 ) -> Formulation:
-    """A formulation where some elements, and some options, are not there any more, whatever their status says.
-
-    The last `sunk` elements of the assessment must be chosen: what they cost is spent.
-    """
+    """A formulation where some elements, and some options, are not there any more, whatever was wished."""
     ids = {assessment.elements[element] for element in gone}
-    spent = assessment.elements[len(assessment.elements) - sunk :]
     structure = list(asked.structure)
     for place, rule in enumerate(structure):
         if isinstance(rule, Statuses):
@@ -235,4 +235,4 @@ def without(
     kept = [rule for rule in asked.subject_to if not (isinstance(rule, Lock) and rule.id in ids)]
     closed = frozenset(barred)
     rules = [*kept, *([Wish(OptionCount(closed) <= 0)] if closed else [])]
-    return Formulation(asked.maximise, rules, tuple(structure)).locked(spent, sorted(ids))
+    return Formulation(asked.maximise, rules, tuple(structure)).locked((), sorted(ids))

@@ -34,6 +34,13 @@ class Knowledge:
         self.pool = Pool()
         self._lock = threading.Lock()
 
+    @classmethod
+    def of(cls, assessment: Assessment) -> Knowledge:
+        """What is known of an instance that was assessed before."""
+        knowledge = cls(assessment.instance)
+        knowledge.__dict__["assessment"] = assessment
+        return knowledge
+
     @cached_property
     def assessment(self) -> Assessment:
         """What selection works with, made when it is first asked for."""
@@ -53,8 +60,7 @@ class Knowledge:
         """What of it is known of a changed instance: portfolios, and the assessment where it is the same."""
         revised = Knowledge(instance)
         if _alike(self.instance, instance):
-            shared = replace(self.assessment, instance=instance, drawn=self.assessment.outlook)
-            revised.__dict__["assessment"] = shared
+            revised = Knowledge.of(replace(self.assessment, instance=instance, drawn=self.assessment.outlook))
         for selection in self.pool:
             plan = _legible(revised.assessment, selection)
             if plan is not None and not plan.problems and not plan.open:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from solver.errors import ContradictionError
 from solver.portfolio.selection import Selection
 from solver.run import Termination
 from solver.search.drafts import Disagreement
@@ -26,3 +27,10 @@ class Proven:
     opening: Opening = field(default_factory=lambda: Opening(None, {}))
     disagreement: Disagreement | None = None
     searched: bool = True
+
+    def sound(self) -> Proven:
+        """The same; raises ContradictionError where claims contradict each other, and nothing is proven."""
+        if self.termination in (Termination.error, Termination.unbounded):
+            seen = {} if self.disagreement is None else self.disagreement.to_dict()
+            raise ContradictionError(self.message, seen)
+        return self
