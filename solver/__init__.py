@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from solver.answers.allocation import allocate
+    from solver.answers.alternatives import Alternatives, alternatives
     from solver.answers.classes import Classes, classes
     from solver.answers.explanation import Explanation, explain
     from solver.answers.frontier import Frontier, frontier
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 _HOME = {
     "AllianceValue": "solver.portfolio.terms",
     "Allocation": "solver.games.allocate",
+    "Alternatives": "solver.answers.alternatives",
     "BackendError": "solver.errors",
     "Cancel": "solver.run",
     "Classes": "solver.answers.classes",
@@ -87,6 +89,7 @@ _HOME = {
     "Why": "solver.answers.why",
     "Wishes": "solver.sharing.wishes",
     "allocate": "solver.answers.allocation",
+    "alternatives": "solver.answers.alternatives",
     "classes": "solver.answers.classes",
     "explain": "solver.answers.explanation",
     "frontier": "solver.answers.frontier",
@@ -109,6 +112,7 @@ _HOME = {
 __all__ = [
     "AllianceValue",
     "Allocation",
+    "Alternatives",
     "BackendError",
     "Cancel",
     "Classes",
@@ -134,6 +138,7 @@ __all__ = [
     "Why",
     "Wishes",
     "allocate",
+    "alternatives",
     "classes",
     "explain",
     "frontier",

@@ -9,6 +9,7 @@ from enum import Enum
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, is_typeddict
 
+from solver.answers.alternatives import Alternatives
 from solver.answers.classes import Classes
 from solver.answers.explanation import Explanation
 from solver.answers.frontier import Frontier
@@ -35,6 +36,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "frontier": Frontier,
         "classes": Classes,
         "resilience": Resilience,
+        "alternatives": Alternatives,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,

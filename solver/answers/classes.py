@@ -123,11 +123,8 @@ class _Sorting:
         locked = self._study.formulation.locked(*((ids, ()) if wanted else ((), ids)))
         study, decision = self._study.asking(locked), Decision(enough=least, hopeless=least)
         found = best_of(study, run, decision)
-        if (
-            not run.is_over
-            and found.bound is not None
-            and (found.objective or -math.inf) < least < found.bound
-        ):
+        worth = -math.inf if found.objective is None else found.objective
+        if not run.is_over and found.bound is not None and worth < least < found.bound:
             found = best_of(study, run.part(gap=0.0), decision)
         bound = -math.inf if found.termination is Termination.infeasible else found.bound
         if bound is not None:

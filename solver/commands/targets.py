@@ -29,6 +29,7 @@ SIGNS = (
     {"criteria", "points", "open"},
     {"feasible", "cutoffs", "members"},
     {"exposures", "curve"},
+    {"feasible", "ranked", "diverse"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},

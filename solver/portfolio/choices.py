@@ -10,6 +10,7 @@ import numpy as np
 
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
+from solver.assessment.options import Integers
 from solver.portfolio.quantities import LinearTerm
 from solver.portfolio.selection import Selection
 
@@ -79,22 +80,37 @@ class Picked(LinearTerm):
 
 @dataclass(frozen=True)
 class Differences(LinearTerm):
-    """How many partners and applications are chosen in one only, or at another level, than in a choice."""
+    """How many partners and applications are chosen in one only, or otherwise, than in a portfolio.
 
-    choice: Choice
+    `same` are the options that count as chosen the same, those of one element or more for each in it.
+    """
+
+    same: frozenset[int]
 
     def __str__(self) -> str:
         return "differences from a portfolio that is known"
 
     def coefficients(self, assessment: Assessment) -> Floats:
-        members = {id_ for id_, _ in self.choice}
-        others = np.array([assessment.elements[e] not in members for e in assessment.options.element], float)
-        return others - sum(
-            (_where(assessment, pick) for pick in self.choice), np.zeros(len(assessment.options))
-        )
+        others = np.isin(assessment.options.element, self._elements(assessment), invert=True)
+        the_same = np.isin(np.arange(len(assessment.options)), list(self.same))
+        return np.where(others, 1.0, np.where(the_same, -1.0, 0.0))
 
     def constant(self, assessment: Assessment) -> float:
-        return float(len(self.choice))
+        return float(len(self._elements(assessment)))
+
+    def _elements(self, assessment: Assessment) -> Integers:
+        return np.unique(assessment.options.element[list(self.same)])
+
+
+def same_choice(selection: Selection) -> Differences:
+    """The differences from what a portfolio chooses, whenever it starts."""
+    picks = choice_of(selection)
+    return Differences(frozenset(o for pick in picks for o in options_of(selection.assessment, pick)))
+
+
+def same_options(selection: Selection) -> Differences:
+    """The differences from what a portfolio chooses, and when it starts."""
+    return Differences(frozenset(selection.options))
 
 
 def _where(assessment: Assessment, pick: Pick) -> Floats:

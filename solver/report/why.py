@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from solver.answers.why import Added, Obstacle, Reason, Why
 from solver.instance.instance import Instance
-from solver.portfolio.choices import Move
 from solver.report.amounts import NOTHING, known, listed, money, number, unit
 from solver.report.blocks import Facts, Report, Section, report, section, text
+from solver.report.moves import moved
 from solver.report.words import names_in
 
 MOST_IN_FULL = 3
@@ -111,24 +111,7 @@ class _Telling:
 
     def _changes(self, reason: Reason) -> Iterator[str]:
         own = () if reason.chosen and reason.kind in ("level", "together") else reason.ids
-        yield from self._moves(one for one in reason.moves if one.id not in own)
-
-    def _moves(self, moves: Iterable[Move]) -> Iterator[str]:
-        moves, labels = list(moves), self._instance.labels
-        applications = {row.id for row in self._instance.applications}
-        for launches, leaves, joins in (
-            (False, ("leaves", "leave"), ("joins", "join")),
-            (True, ("is not launched", "are not launched"), ("is launched", "are launched")),
-        ):
-            some = [move for move in moves if (move.id in applications) == launches]
-            for (one, several), gone in ((leaves, True), (joins, False)):
-                end = [move.after if gone else move.before for move in some]
-                names = [labels[move.id] for move, level in zip(some, end, strict=True) if level is None]
-                if names:
-                    yield f"{listed(names)} {one if len(names) == 1 else several}"
-        for move in moves:
-            if move.before and move.after:
-                yield f"{labels[move.id]} goes from {move.before} to {move.after}"
+        yield from moved((one for one in reason.moves if one.id not in own), self._instance)
 
     def _put_in(self, added: Added) -> str:
         gain = money(abs(added.gain), self._instance)

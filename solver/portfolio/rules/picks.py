@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
-from solver.portfolio.choices import Choice, Differences, Pick, Picked, in_words
+from solver.portfolio.choices import Differences, Pick, Picked, in_words
 from solver.portfolio.quantities import Bound
 from solver.portfolio.rules.bound import BoundRule
 from solver.portfolio.rules.handle import WHOLE, Handle
@@ -48,17 +48,17 @@ class Picks(BoundRule):
 
 @dataclass(frozen=True)
 class Apart(BoundRule):
-    """A portfolio differs from a choice in at least so many partners and applications.
+    """A portfolio differs from one that is known in at least so many partners and applications.
 
-    |chosen in one only, or at another level| ≥ least.
+    |chosen in one only, or otherwise| ≥ least.
     """
 
     name: ClassVar[str] = "apart"
     binds_parts: ClassVar[bool | None] = False
     logical: ClassVar[bool] = True
     passing: ClassVar[bool] = True
-    choice: Choice
+    differences: Differences
     least: int = 1
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
-        yield Bound(Differences(self.choice), ">=", self.least)
+        yield Bound(self.differences, ">=", self.least)
