@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from solver.report.amounts import column
 from solver.report.cells import Alignment
@@ -69,7 +69,29 @@ class Table:
             yield from row
 
 
-Block: TypeAlias = Text | Facts | Table
+@dataclass(frozen=True)
+class Figure:
+    """A picture: the finding as its title, how it is read in `words`, and a Vega-Lite view of rows.
+
+    `data` are rows by the names under which `view` draws them; colours in the view are names that begin with
+    `@`, and become those of a theme.
+    """
+
+    kind: str
+    title: str
+    words: str
+    data: Mapping[str, Sequence[Mapping[str, Any]]]
+    view: Mapping[str, Any]
+
+    def __bool__(self) -> bool:
+        return any(self.data.values())
+
+    def texts(self) -> Iterator[str]:
+        """What is read of it where there are no pictures."""
+        yield self.title
+
+
+Block: TypeAlias = Text | Facts | Table | Figure
 
 
 @dataclass(frozen=True)

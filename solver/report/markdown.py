@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from solver.report.blocks import Block, Facts, Report, Table, Text
+from solver.report.blocks import Block, Facts, Figure, Report, Table, Text
 from solver.report.words import explained
 
 MARKS = re.compile(r"([\\`*~\[\]<>|&]|^[#+=-]|(?<!\w)_|_(?!\w))")
@@ -32,6 +32,8 @@ def _shown(block: Block) -> str:
             return "\n\n".join(map(_escaped, sentences))
         case Facts(facts):
             return "\n".join(f"- {_escaped(name)}: {_escaped(fact)}" for name, fact in facts.items())
+        case Figure(title=title):
+            return _escaped(title)
         case Table(columns):
             rulers = (RULERS[column.alignment] for column in columns)
             header = (_escaped(column.header) for column in columns)

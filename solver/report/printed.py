@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from solver.report.blocks import Block, Facts, Report, Section, Table, Text
+from solver.report.blocks import Block, Facts, Figure, Report, Section, Table, Text
 from solver.report.cells import padded, page_width, width, wrapped
 from solver.report.tables import GUTTER, INDENT, table_lines
 from solver.report.words import explained
@@ -70,4 +70,13 @@ def _facts(block: Facts) -> list[str]:
     return lines
 
 
-SHOWN: Mapping[type, Callable[[Any], list[str]]] = {Text: _text, Facts: _facts, Table: table_lines}
+def _figure(block: Figure) -> list[str]:
+    return _paragraph(block.title)
+
+
+SHOWN: Mapping[type, Callable[[Any], list[str]]] = {
+    Text: _text,
+    Facts: _facts,
+    Table: table_lines,
+    Figure: _figure,
+}
