@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "Judge a plan: its value and every rule.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
         "allocate": "Split what the alliance is worth so that nobody has reason to leave.",
+        "plot": "Draw a picture of a portfolio or its split: SVG, PNG, HTML.",
         "stability": "Show from how many scenarios on the choice settles.",
         "convert": "Write an instance as a folder, a workbook or JSON.",
         "new": "Write a commented instance to fill in.",

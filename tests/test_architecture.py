@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sharing",),
     ("result",),
     ("versions",),
+    ("jobs",),
     ("recorded",),
     ("study",),
     ("pipeline",),
@@ -38,7 +39,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("report",),
     ("schemas",),
     ("manual",),
-    ("jobs",),
     ("bench",),
     ("commands",),
     ("cli",),
@@ -231,6 +231,7 @@ def test_a_report_is_data_until_it_is_printed() -> None:
     }
     assert laid_out == {
         *("solver.report.printed", "solver.report.tables", "solver.manual.plain"),
+        "solver.report.figures.lettering",
         *("solver.commands.complaints", "solver.commands.terminal"),
     }
 
@@ -257,10 +258,12 @@ def test_starting_costs_next_to_nothing(arguments: tuple[str, ...], reached: str
     loaded = loaded_by(*arguments)
     assert reached in loaded
     assert not {name.partition(".")[0] for name in loaded} & HEAVY
+    assert not {name for name in loaded if name.startswith("solver.report.figures")}
 
 
 def test_a_small_solve_imports_nothing_that_it_does_not_use() -> None:
     loaded = loaded_by("-m", "solver", "solve", "instances/first")
     assert "solver.study.solving" in loaded
     assert not {name.partition(".")[0] for name in loaded} & {"pandas", "scipy"}
-    assert not {name for name in loaded if name.startswith(("solver.games", "solver.sharing"))}
+    idle = ("solver.games", "solver.sharing", "solver.report.figures", "solver.jobs")
+    assert not {name for name in loaded if name.startswith(idle)}

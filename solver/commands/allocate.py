@@ -145,6 +145,7 @@ def _of_game(path: str, options: dict[str, Any]) -> Answer:
 
 def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer:
     from solver.commands.inputs import instance_and_plan
+    from solver.report.naming import Naming
     from solver.report.result import summary
     from solver.sharing.wishes import Wishes
 
@@ -165,7 +166,7 @@ def _of_instance(path: str, plan: str | None, options: dict[str, Any]) -> Answer
         if result is None:
             raise
         return _unsplit(result, instance, error)
-    return _told(allocation, _naming(instance, allocation))
+    return _told(allocation, Naming.of(instance, allocation.players))
 
 
 def _unsplit(result: Result, instance: Instance, error: Exception) -> Answer:
@@ -180,6 +181,7 @@ def _unsplit(result: Result, instance: Instance, error: Exception) -> Answer:
 def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answer:
     """The best portfolio that has a contract, and its split."""
     from solver.answers.stable_selection import select_stably
+    from solver.report.naming import Naming
     from solver.report.stable import stable_summary
 
     with testifying(instance, options), at_the_terminal(options) as terms:
@@ -191,7 +193,7 @@ def _stably(instance: Instance, wishes: Wishes, options: dict[str, Any]) -> Answ
         return Answer(selection, (report,), code)
     with testifying(instance, options):
         allocation = _allocated(instance, selection.result, wishes, options, selection.result)
-    split = _told(allocation, _naming(instance, allocation))
+    split = _told(allocation, Naming.of(instance, allocation.players))
     return Answer(
         replace(selection, allocation=allocation),
         (report, *split.reports),
@@ -204,13 +206,6 @@ def _told(allocation: Allocation, naming: Naming) -> Answer:
 
     code = NONE_FOUND if allocation.wanted is None else FOUND
     return Answer(allocation, (allocation_summary(allocation, naming),), code)
-
-
-def _naming(instance: Instance, allocation: Allocation) -> Naming:
-    from solver.report.amounts import unit
-    from solver.report.naming import Naming
-
-    return Naming(instance.name, allocation.players, instance.labels, unit(instance))
 
 
 def _allocated(

@@ -66,8 +66,13 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 def write_text(target: Path, text: str) -> None:
     """Write a UTF-8 text file whole or not at all."""
+    write_bytes(target, text.encode("utf-8"))
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     with new_file(target) as stream:
-        stream.write(text.encode("utf-8"))
+        stream.write(content)
 
 
 def is_stream(target: Path) -> bool:

@@ -13,6 +13,7 @@ PAGES = (
     "tradeoffs",
     "plans",
     "splitting",
+    "pictures",
     "comparing",
     "python",
     "terms",

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from solver.games.allocate import GIVEN
-from solver.report.amounts import listed, number
+from solver.report.amounts import listed, number, unit
+
+if TYPE_CHECKING:
+    from solver.instance.instance import Instance
 
 RULES_IN_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,6 +41,11 @@ class Naming:
     players: tuple[str, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
+
+    @classmethod
+    def of(cls, instance: Instance, players: Sequence[str]) -> Naming:
+        """How an instance calls them."""
+        return cls(instance.name, tuple(players), instance.labels, unit(instance))
 
     def player(self, id_: str) -> str:
         """A player's name."""

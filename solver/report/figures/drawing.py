@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from solver.report.blocks import Figure
-from solver.report.figures.lettering import title_lines, words_lines
+from solver.report.figures.lettering import legible, title_lines, words_lines
 
 Theme = Literal["light", "dark", "grey", "page"]
 View = dict[str, Any]
@@ -17,6 +17,8 @@ WIDTH = 760
 """Pixels that a picture is wide, names and axes included."""
 ROW = 20
 """Pixels for each name in a list."""
+NUMBER = ",f"
+"""How axes write numbers: thousands apart, as many decimals as tell ticks apart."""
 INK: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         # Blue and orange of different lightness: told apart by colour-blind readers, and in grey.
@@ -54,13 +56,17 @@ PAGE: Mapping[str, str] = MappingProxyType({name: f"var(--{name})" for name in I
 
 
 def specification(figure: Figure, theme: Theme = "light") -> View:
-    """The whole Vega-Lite specification of a figure; its data are as they were."""
+    """The whole Vega-Lite specification of a figure; its data are as they were.
+
+    On a page the title stands above the picture, which has the page's own colours.
+    """
     colours = PAGE if theme == "page" else INK[theme]
+    title = {"text": title_lines(figure.title), "subtitle": words_lines(figure.words)}
     view: View = _coloured(dict(figure.view), colours)
     return {
         "$schema": SCHEMA,
-        "description": f"{figure.title} {figure.words}",
-        "title": {"text": title_lines(figure.title), "subtitle": words_lines(figure.words)},
+        "description": legible(f"{figure.title}. {figure.words}"),
+        **({} if theme == "page" else {"title": title}),
         "datasets": {name: [dict(row) for row in rows] for name, rows in figure.data.items()},
         **view,
         "config": _coloured(CONFIG, colours),
@@ -82,6 +88,7 @@ CONFIG: View = {
     "background": "@paper",
     "font": "sans-serif",
     "padding": 12,
+    "aria": False,
     "view": {"stroke": None},
     "title": {
         "anchor": "start",
@@ -132,5 +139,5 @@ def listing(field: str, **axis: Any) -> View:
 
 def amount(field: str, title: str | None = None, **more: Any) -> View:
     """The axis of an amount; `title` says what is measured, and in what."""
-    axis = {"title": title, "tickCount": 6, "format": ",~g", **more.pop("axis", {})}
+    axis = {"title": title, "tickCount": 6, "format": NUMBER, **more.pop("axis", {})}
     return {"field": field, "type": "quantitative", "axis": axis, **more}

@@ -11,7 +11,7 @@ from solver.assessment.assessment import Assessment, assess
 from solver.instance.instance import Instance
 from solver.report.amounts import counted, money, percent, unit
 from solver.report.blocks import Figure
-from solver.report.figures.drawing import ROW, View, amount, listing
+from solver.report.figures.drawing import NUMBER, ROW, View, amount, listing
 from solver.report.figures.lettering import names_of
 from solver.result import Result
 
@@ -50,7 +50,8 @@ def _rows(result: Result, assessment: Assessment) -> list[dict[str, Any]]:
         detail = chosen.get(partner.id)
         option = max(own, key=lambda o: expected[o])
         if detail is not None:
-            option = next(o for o in own if (options.level[o], options.start[o]) == (detail.level, detail.start))
+            as_chosen = (detail.level, detail.start)
+            option = next((o for o in own if (options.level[o], options.start[o]) == as_chosen), option)
         rows.append(
             {
                 "id": partner.id,
@@ -74,11 +75,13 @@ def _finding(rows: Sequence[dict[str, Any]], instance: Instance) -> str:
     brought = [row["benefit"] for row in rows if row["choice"] == "chosen"]
     if not brought:
         return "No partner is chosen"
-    chosen = f"{len(brought)} of {counted(len(rows), 'partner')} {'is' if len(brought) == 1 else 'are'} chosen"
+    are = "is" if len(brought) == 1 else "are"
+    chosen = f"{len(brought)} of {counted(len(rows), 'partner')} {are} chosen"
     total = sum(brought)
     if len(brought) <= 3 or total <= 0 or min(brought) < 0:
         return f"{chosen}; together they bring {money(total, instance)}"
-    return f"{chosen}; three of them bring {percent(round(sum(brought[:3]) / total, 2))} of {money(total, instance)}"
+    three = percent(round(sum(brought[:3]) / total, 2))
+    return f"{chosen}; three of them bring {three} of {money(total, instance)}"
 
 
 def _words(hidden: int) -> str:
@@ -99,7 +102,7 @@ def _view(rows: int, unit: str) -> View:
     }
 
 
-def _column(field: str, title: str, rows: int, *, first: bool = False, written: str = ",~g") -> View:
+def _column(field: str, title: str, rows: int, *, first: bool = False, written: str = NUMBER) -> View:
     """A column of bars; the names stand beside the first."""
     axis = {"format": written, "tickCount": 3, "orient": "top"}
     return {

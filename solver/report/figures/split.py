@@ -78,7 +78,14 @@ def _view(players: int, wanted: str, rules: int, title: str) -> View:
     diamond: View = {
         "data": {"name": "payoffs"},
         "transform": [{"filter": {"field": "rule", "equal": wanted}}],
-        "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 90, "color": "@strong", "opacity": 1},
+        "mark": {
+            "type": "point",
+            "shape": "diamond",
+            "filled": True,
+            "size": 90,
+            "color": "@strong",
+            "opacity": 1,
+        },
         "encoding": {"x": payoff},
     }
     return {

@@ -16,11 +16,11 @@ TOTAL = "total"
 
 
 def value_waterfall(result: Result, instance: Instance) -> Figure:
-    """The components of the value, those of partners and applications by revenue, cost and credited return."""
+    """The components of the value; those of partners and applications by what they are made of."""
     rows = list(_steps(result))
     return Figure(
         "waterfall",
-        _finding(result, instance) if rows else "Nothing is chosen",
+        _finding(result, instance) if rows else "There is no portfolio",
         "From above: what is added and what is taken away, and what is left of it at the end.",
         {"steps": rows},
         _view(len(rows), unit(instance)),
@@ -58,11 +58,12 @@ def _sum(rows: list[Detail], part: str) -> float:
 
 def _finding(result: Result, instance: Instance) -> str:
     worth = money(result.value or 0.0, instance)
-    largest = max(result.components, key=lambda name: result.components[name], default="")
-    if not largest or (result.value or 0.0) <= 0 or result.components[largest] <= 0:
+    largest = max(result.components, key=lambda name: result.components[name])
+    most = result.components[largest]
+    if (result.value or 0.0) <= 0 or most <= 0:
         return f"The alliance is worth {worth}"
-    most = money(result.components[largest], instance)
-    return f"The alliance is worth {worth}; most comes from {largest}: {most}"
+    bring = "bring" if largest in KINDS else "brings"
+    return f"The alliance is worth {worth}; {largest} {bring} most of it, {number(most)}"
 
 
 def _view(rows: int, unit: str) -> View:

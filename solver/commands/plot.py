@@ -1,0 +1,143 @@
+"""`partnerfolio plot`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from solver.commands.command import FOUND, Subcommand
+from solver.commands.options import library_options, lock_options, override_option, overwrite_option
+from solver.commands.searching import (
+    at_the_terminal,
+    check_options,
+    evidence_option,
+    exit_code,
+    reading,
+    search_options,
+    searched,
+    testifying,
+)
+from solver.report.figures.kinds import KINDS
+
+if TYPE_CHECKING:
+    from solver.instance.instance import Instance
+    from solver.report.figures.drawing import Theme
+    from solver.result import Result
+
+ENDINGS = (".svg", ".png", ".html", ".json")
+
+
+def _picture(ctx: click.Context, parameter: click.Parameter, target: str) -> str:
+    if Path(target).suffix.casefold() not in ENDINGS:
+        raise click.BadParameter(f"{target!r} does not end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+    return target
+
+
+def _list_kinds(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from solver.report.blocks import Facts
+        from solver.report.printed import lines_of
+
+        click.echo("\n".join(lines_of(Facts({name: kind.shows for name, kind in KINDS.items()}))))
+        ctx.exit()
+
+
+@click.command(cls=Subcommand)
+@click.argument("source", metavar="INSTANCE|RESULT")
+@click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)))
+@click.option("-o", "target", metavar="FILE", required=True, callback=_picture, help="Where to draw it.")
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark", "grey"]),
+    default="light",
+    show_default=True,
+    help="Its colours.",
+)
+@click.option("--width", type=click.IntRange(100, 10_000), metavar="PX", help="Pixels across.")
+@click.option(
+    "--kinds",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_kinds,
+    help="List the pictures.",
+)
+@library_options
+@override_option
+@lock_options
+@search_options
+@evidence_option
+@overwrite_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    source: str,
+    kind: str,
+    target: str,
+    theme: Theme,
+    width: int | None,
+    **options: Any,
+) -> None:
+    """Draw the best portfolio of INSTANCE, or the portfolio of a RESULT.
+
+    FILE ends in .svg, .png, .html (a page that needs no network, with the numbers
+    beneath) or .json (the Vega-Lite specification, its data inside). All but .json
+    need the extra `report`: pip install 'partnerfolio[report]'.
+
+    \b
+    Examples:
+      partnerfolio plot --kinds
+      partnerfolio plot alliance.xlsx partners -o partners.svg
+      partnerfolio plot result.json waterfall -o value.png --width 1600
+      partnerfolio plot result.json split -o split.html
+
+    \b
+    Exit codes: 0 it is drawn, 1 no portfolio was found or time ended first,
+    2 bad input, 3 claims contradict each other, and nothing is proven.
+    """
+    from solver.commands.outputs import writing
+    from solver.instance.atomic import write_bytes
+    from solver.report.figures.files import picture_file
+
+    check_options(target, [source], options)
+    instance, result, code = _subject(source, options)
+    if code != FOUND:
+        ctx.exit(code)
+    with testifying(instance, options):
+        figure = KINDS[kind].draw(_answer(kind, instance, result, options), instance)
+    content = picture_file(figure, Path(target).suffix.casefold(), theme, width)
+    with writing(target):
+        write_bytes(Path(target), content)
+
+
+def _subject(source: str, options: dict[str, Any]) -> tuple[Instance, Result, int]:
+    """The instance and its result, which is searched for where it is not given."""
+    from solver.commands.inputs import instance_and_plan
+    from solver.commands.outputs import tell
+    from solver.report.result import summary
+    from solver.result import Result
+
+    with reading(options["quiet"]):
+        instance, known = instance_and_plan(source, None, options)
+    if known is not None:
+        return instance, Result.from_json(json.dumps(known)), FOUND
+    result = searched(instance, options)
+    if (code := exit_code([result], instance, options)) != FOUND:
+        tell(result, None, summary(result, instance))
+    return instance, result, code
+
+
+def _answer(kind: str, instance: Instance, result: Result, options: dict[str, Any]) -> Any:
+    """What the picture is of."""
+    if KINDS[kind].of == "Result":
+        return result
+    if result.split is not None:
+        return result.split
+    from solver.answers.allocation import allocate
+
+    with at_the_terminal(options) as terms:
+        return allocate(instance, result, **terms)

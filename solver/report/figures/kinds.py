@@ -1,0 +1,39 @@
+"""Which pictures there are, and of which answer each is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from solver.instance.instance import Instance
+from solver.report.blocks import Figure
+from solver.report.figures.partners import partners
+from solver.report.figures.split import split
+from solver.report.figures.waterfall import value_waterfall
+from solver.report.naming import Naming
+
+Subject = Literal["Result", "Allocation"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A picture of an answer of some class, drawn from the answer and its instance."""
+
+    of: Subject
+    shows: str
+    draw: Callable[[Any, Instance], Figure]
+
+
+def _split(allocation: Any, instance: Instance) -> Figure:
+    return split(allocation, Naming.of(instance, allocation.players))
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "waterfall": Kind("Result", "what the value is made of, step by step", value_waterfall),
+        "partners": Kind("Result", "what partners bring, cost and risk; chosen or left out", partners),
+        "split": Kind("Allocation", "who gets what by each rule, and the room to negotiate", _split),
+    }
+)
