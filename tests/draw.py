@@ -18,6 +18,7 @@ from tests.draw_tables import (
     cost,
     evidence,
     groups,
+    health,
     market,
     money,
     outside,
@@ -38,7 +39,7 @@ TEAM_LIMITS = ["budget", "retained_value", "satisfaction", "max_partners"]
 LIMITS = [
     *TEAM_LIMITS,
     *("budget_by_period", "budget_carry", "effort", "min_partners", "ip_exposure", "min_match"),
-    *("min_innovation", "max_share_of_benefit", "pair_overhead"),
+    *("min_innovation", "max_share_of_benefit", "pair_overhead", "max_moves"),
 ]
 
 
@@ -56,12 +57,14 @@ def documents(draw: Draw, max_portfolios: int = 20_000) -> Document:
     count = draw(st.sampled_from([0, 1, 1, 2, 2, 2, 3]))
     document["applications"] = [draw(applications(f"a{n}", document)) for n in range(1, count + 1)]
     trim(document, max_portfolios)
+    for row in (*document["partners"], *document["applications"]):
+        row.update(draw(history(row)))
     about_teams = draw(st.sampled_from([False, True, False, True, False]))
     for row in document["applications"] if about_teams else ():
         row["revenue"] += 25.0
     for add in (technology, pairs, outside):
         document.update(draw(add(document)))
-    for add in () if about_teams else (cash_flows, market, groups, resources, evidence):
+    for add in () if about_teams else (cash_flows, market, groups, resources, evidence, health):
         document.update(draw(add(document)))
     document["limits"] = draw(limits(document, TEAM_LIMITS if about_teams else LIMITS))
     return {key: entry for key, entry in document.items() if entry not in ([], {})}
@@ -110,6 +113,12 @@ def partner_columns(document: Document) -> dict[str, st.SearchStrategy[Any]]:
         "compatibility": st.sampled_from([0.0, 0.5, 0.8, 1.0, 1.2]),
         "overrun": st.sampled_from([0.0, 0.25, 1.0]),
     }
+
+
+def history(row: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """What a running one may have behind it."""
+    optional = {"age": st.sampled_from([0, 1, 2]), "lead_left": st.sampled_from([0, 0, 1, 2])}
+    return st.fixed_dictionaries({}, optional=optional if row.get("status") == "running" else {})
 
 
 def statuses() -> st.SearchStrategy[str]:
@@ -195,6 +204,7 @@ def limits(draw: Draw, document: Document, names: list[str]) -> dict[str, Any]:
         "satisfaction": st.booleans(),
         "retained_value": st.sampled_from([1.0, 0.75, 0.5]),
         "pair_overhead": st.sampled_from([0.5, 1.0, 2.5]),
+        "max_moves": st.integers(0, 4),
     }
     wanted = [name for name in names if draw(st.sampled_from([False, False, False, True]))]
     return {name: draw(available[name]) for name in wanted}

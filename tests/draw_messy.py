@@ -17,7 +17,7 @@ from solver.instance.columns import kind
 from solver.instance.document import dump
 from solver.instance.folder import columns_of
 from solver.instance.instance import Instance
-from solver.instance.reading import split_evidence
+from solver.instance.reading import SHARED, parted
 from solver.instance.slips import MONEY
 from solver.instance.tables import TABLES
 from tests.messy import Messy, written
@@ -35,16 +35,14 @@ def drawn(seed: int, folder: Path) -> tuple[Instance, Path, Messy]:
     rng = random.Random(seed)
     instance = read(SHIPPED / rng.choice(NAMES))
     document = dump(instance)
-    section, evidence = split_evidence(document.get("evidence"))
-    content = {**document, "evidence": evidence}
+    sections, content = parted(document)
     tables = {}
     for table, model in TABLES.items():
         if rows := content.get(table):
             columns = columns_of(rows, model)
             tables[table] = [list(columns), *([row.get(column) for column in columns] for row in rows)]
     settings = {key: value for key, value in document.items() if key not in TABLES}
-    if section:
-        settings["evidence"] = section
+    settings |= {name: sections[name] for name in SHARED if sections[name]}
     messy = Messy(rng.random() < 0.5, rng, tables, settings)
     wanted = rng.choice((1, 1, 2, 3))
     while len(messy.slips) < wanted:

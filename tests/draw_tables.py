@@ -130,6 +130,9 @@ def pairs(draw: Draw, document: Document) -> Document:
             add_pair(rows, two, kind, where, draw(pair_values(kind)))
             if joint and kind == "synergy" and draw(st.booleans()):
                 add_pair(rows, two, "ip_conflict", where, draw(pair_values("ip_conflict")))
+    for row in rows.values():
+        if row["kind"] in ("synergy", "ip_conflict") and "value" in row and draw(st.integers(0, 5)) == 5:
+            row["counted"] = True
     return {"pairs": list(rows.values())}
 
 
@@ -204,6 +207,24 @@ def resources(draw: Draw, document: Document) -> Document:
         "resources": [{"id": one} | draw(st.fixed_dictionaries({}, optional=optional)) for one in names],
         "usage": [{"id": one, "resource": what, "amount": draw(amount)} for one, what in drawn],
     }
+
+
+@st.composite
+def health(draw: Draw, document: Document) -> Document:
+    """Indicators of some partners, perhaps counted as evidence of their success."""
+    measured = st.tuples(st.sampled_from(partner_ids(document)), st.integers(0, 2), st.sampled_from("uv"))
+    keys = draw(st.lists(measured, max_size=4, unique=True)) if draw(st.booleans()) else []
+    columns = {"value": st.sampled_from([0.0, 0.5, 1.0, 3.0]), "target": st.sampled_from([0.5, 1.0, 2.0])}
+    optional = {
+        "weight": st.sampled_from([0.0, 0.5, 2.0]),
+        "direction": st.sampled_from(["higher", "lower", "lower"]),
+    }
+    rows = [
+        {"partner": one, "period": period, "indicator": indicator}
+        | draw(st.fixed_dictionaries(columns, optional=optional))
+        for one, period, indicator in keys
+    ]
+    return {"health": {"strength": draw(st.sampled_from([4.0, 0.0, 20.0])), "rows": rows} if rows else []}
 
 
 @st.composite

@@ -176,6 +176,7 @@ CASES = (
     ),
     Case(rules.PartnerCount, "few", pair_of(limits={"min_partners": 2}), A, 1, 2, AB),
     Case(rules.PartnerCount, "many", pair_of(limits={"max_partners": 1}), AB, 2, 1, B),
+    Case(rules.MaxMoves, "one", pair_of(b={"status": "running"}, limits={"max_moves": 1}), A, 2, 1, AB),
     Case(rules.IpExposure, "both", pair_of({"ip_exposure": 2}, limits={"ip_exposure": 3}), AB, 4, 3, A),
     Case(rules.Match, "b has none", launch(able="a", limits={"min_match": 0.5}), AB, -0.2, 0, A),
     Case(rules.Innovation, "one", pair_of({"innovation": 2}, limits={"min_innovation": 3}), A, 2, 3, AB),

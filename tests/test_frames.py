@@ -68,6 +68,7 @@ def test_an_instance_survives_its_frames() -> None:
     instance = parse(rich_document())
     sections = {key: value for key, value in instance.to_document().items() if key not in TABLES}
     sections["evidence"] = {"prior_strength": instance.prior.prior_strength}
+    sections["health"] = {"red": instance.health_terms.red}
     frames = {table: instance.table(table) for table in TABLES}
     assert Instance.from_tables(settings=sections, **frames) == instance
 

@@ -19,7 +19,7 @@ from solver.instance.settings import Limits
 from solver.instance.tables import TABLES, Partner
 from tests.carried import defects, document, only, partner, rich_document
 
-SECTIONS = ("hub", "objective", "prior", "limits", "risk", "split")
+SECTIONS = ("hub", "objective", "prior", "health_terms", "limits", "risk", "split")
 GOOD = {"partners": [partner("p1"), partner("p2")], "limits": {"budget": 80}}
 
 
@@ -30,10 +30,11 @@ def fields(instance: Instance) -> dict[str, Any]:
 @pytest.mark.parametrize("content", [document(), rich_document()])
 def test_every_way_leads_to_the_same_instance(content: dict[str, Any]) -> None:
     instance = parse(content)
-    keywords = {key: value for key, value in content.items() if key != "evidence"}
-    if "evidence" in content:
-        keywords["evidence"] = content["evidence"]["rows"]
-        keywords["prior"] = {"prior_strength": content["evidence"]["prior_strength"]}
+    keywords = dict(content)
+    for key, field in (("evidence", "prior"), ("health", "health_terms")):
+        if key in content:
+            keywords[key] = content[key]["rows"]
+            keywords[field] = {name: value for name, value in content[key].items() if name != "rows"}
     for made in (
         Instance(**content),
         Instance(**keywords),

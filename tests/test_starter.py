@@ -14,6 +14,7 @@ from solver.instance.document import parse
 from solver.instance.instance import Instance
 from solver.instance.references import REFERENCES
 from solver.instance.settings import TOP_AND_SECTIONS, dotted, dotted_keys
+from solver.instance.overrides import apply
 from solver.instance.starter import EXAMPLE, EXAMPLE_ROWS, write_starter
 from solver.instance.starterworkbook import LAST_ROW, REQUIRED
 from solver.instance.tables import TABLES
@@ -110,9 +111,10 @@ def test_every_choice_and_every_id_has_a_drop_down(tmp_path: Path) -> None:
 def with_examples(table: str) -> tuple[list[str], list[str], Instance]:
     """The tables whose examples have to count with this one's, what is set for them, and what they mean."""
     added = [*{"usage": ["resources"], "attractions": ["segments"]}.get(table, []), table]
-    risk = {"risk": {"measure": "cvar"}} if table == "risks" else {}
+    running = ["partners.p2.status=running", "applications.a1.status=running"]
+    set_too = {"risks": ["risk.measure=cvar"], "assignments": running}.get(table, [])
     rows = {name: [EXAMPLE_ROWS[name]] for name in added}
-    return added, ["risk.measure=cvar"] if risk else [], parse(EXAMPLE | rows | risk)
+    return added, set_too, parse(apply(EXAMPLE | rows, set_too))
 
 
 @pytest.mark.slow

@@ -54,11 +54,14 @@ def pinned(draft: Draft, selection: Selection) -> None:
         column.lowBound = column.upBound = value
 
 
-PRESUMED: dict[type[Rule], tuple[Rule, ...]] = {rules.RetainedValue: (rules.Coverage(),)}
+PRESUMED: dict[type[Rule], tuple[Rule, ...]] = {
+    rules.Coverage: (rules.Workload(),),
+    rules.RetainedValue: (rules.Workload(), rules.Coverage()),
+}
 
 
 def with_presumed(rule: Rule) -> tuple[Rule, ...]:
-    """The rule, and those its rows take for granted: only what is covered can be lost."""
+    """The rule, and those its rows take for granted: who cannot carry it, or covers nothing."""
     return (*PRESUMED.get(type(rule), ()), rule)
 
 
@@ -87,6 +90,7 @@ def every_term(assessment: Assessment) -> Iterator[Term]:
     instance = assessment.instance
     yield from (term for component in terms.COMPONENTS.values() for term in component)
     yield from (terms.MinimumPayoffs(), terms.Spending(), terms.PartnerCount(), terms.IpExposure())
+    yield from (terms.Moves(), *(terms.Moves(one) for one in range(len(assessment.elements))))
     yield from (terms.WorstOverruns(1), terms.WorstOverruns(2))
     yield from (
         terms.Innovation(),

@@ -172,6 +172,8 @@ def assess(instance: Instance) -> Assessment:
 
 
 def _pair(instance: Instance, row: Pair, index: dict[str, int], technologies: Technologies) -> PairRow:
+    if row.counted:
+        row = row.model_copy(update={"value": 0.0})
     value = row.value
     rate = instance.objective.synergy_per_complementarity
     if row.kind == "synergy" and value is None and rate is not None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.assessment.benefit import CashFlow, Floats, cash_flow, discount_factors
+from solver.assessment.attainment import evidence_of_health
 from solver.assessment.evidence import Posterior, posterior
 from solver.assessment.technology import Technologies
 from solver.instance.instance import Instance
@@ -48,6 +49,7 @@ class Options:
     minimum_payoff: Floats
     match: Floats
     capacity: Floats  # infinity where unlimited
+    unchanged: NDArray[np.bool_]  # whether it goes on as it runs, at its level
 
     def __len__(self) -> int:
         return len(self.level)
@@ -93,9 +95,13 @@ def levels_of(instance: Instance) -> dict[str, dict[str, Partner]]:
 
 
 def start_periods(engagement: Partner | Application, periods: int) -> range:
-    """The periods, of so many, in which a partner (at a level) or an application may start."""
-    last = min(engagement.last_period or periods, periods)
-    return range(engagement.first_period, 1 + (min(last, 1) if engagement.status == "running" else last))
+    """The periods, of so many, in which a partner (at a level) or an application may start.
+
+    What runs goes on in the first, whatever else is said (spec 3.1.10).
+    """
+    if engagement.status == "running":
+        return range(1, 2)
+    return range(engagement.first_period, 1 + min(engagement.last_period or periods, periods))
 
 
 def running_level(partner: Partner, levels: Mapping[str, Partner]) -> str | None:
@@ -115,7 +121,7 @@ class OptionTable:
         self.technologies = Technologies(instance)
         self.flows = _flows_by_age(instance)
         self.evidence: dict[str, list[Evidence]] = {}
-        for row in instance.evidence:
+        for row in (*instance.evidence, *evidence_of_health(instance)):
             self.evidence.setdefault(row.subject, []).append(row)
 
     def belief(self, engagement: Partner | Application) -> Posterior:
@@ -131,9 +137,9 @@ class OptionTable:
             for field in fields(Options)
             if field.name not in ("level", "spending")
         }
-        whole = {"element", "start", "ready"}
+        types: dict[str, Any] = {**dict.fromkeys(("element", "start", "ready"), np.int64), "unchanged": bool}
         arrays = {
-            name: np.array(values, dtype=np.int64 if name in whole else float)
+            name: np.array(values, dtype=types.get(name, float))
             for name, values in columns.items()
         }
         spending = np.array([option["spending"] for option in found]).reshape(
@@ -166,7 +172,7 @@ class OptionTable:
         unchanged: bool,
         filled: float,
     ) -> dict[str, Any]:
-        lead = 0 if running else partner.lead
+        lead = partner.lead_left if running else partner.lead
         flow = self._flow(partner, start, lead, 0.0 if unchanged else partner.setup_cost)
         return {
             "element": element,
@@ -188,12 +194,14 @@ class OptionTable:
             "minimum_payoff": partner.minimum_payoff,
             "match": filled * partner.compatibility,
             "capacity": np.inf if partner.capacity is None else partner.capacity,
+            "unchanged": unchanged,
         }
 
     def _application_option(
         self, element: int, application: Application, start: int, running: bool
     ) -> dict[str, Any]:
-        flow = self._flow(application, start, 0, 0.0 if running else application.setup_cost)
+        lead = application.lead_left if running else 0
+        flow = self._flow(application, start, lead, 0.0 if running else application.setup_cost)
         return {
             "element": element,
             "level": "",
@@ -214,6 +222,7 @@ class OptionTable:
             "minimum_payoff": 0.0,
             "match": 0.0,
             "capacity": np.inf,
+            "unchanged": running,
         }
 
     def _flow(self, engagement: Partner | Application, start: int, lead: int, setup_cost: float) -> CashFlow:
@@ -224,11 +233,14 @@ class OptionTable:
 
 
 def _flows_by_age(instance: Instance) -> dict[str, tuple[Floats, Floats]]:
+    """Revenue and cost by period of being active; what runs begins at the age that it has."""
     flows: dict[str, tuple[Floats, Floats]] = {}
+    ages = {row.id: row.age for row in (*instance.partners, *instance.applications) if row.status == "running"}
     row: CashFlowRow
     for row in instance.cash_flows:
         revenue, cost = flows.setdefault(row.id, (np.zeros(instance.periods), np.zeros(instance.periods)))
-        if row.age < instance.periods:
-            revenue[row.age] = row.revenue
-            cost[row.age] = row.cost
+        place = row.age - ages.get(row.id, 0)
+        if 0 <= place < instance.periods:
+            revenue[place] = row.revenue
+            cost[place] = row.cost
     return flows

@@ -10,6 +10,11 @@ NUMBER = re.compile(r"[+-]?(?:\d{1,300}()|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+
 EXACT_WHOLE = 2.0**53
 
 
+def as_truth(text: str) -> bool | None:
+    """What a text says that is `true` or `false`, however it is capitalised; None for any other."""
+    return {"true": True, "false": False}.get(text.strip().casefold())
+
+
 def as_number(text: str) -> int | float | None:
     """The number that a text spells with a decimal point, e.g. `-1.5e3`; None when it spells none.
 

@@ -49,6 +49,9 @@ def crossed_bounds(parsed: Parsed) -> Iterator[Defect]:
         if row.most_providers < row.providers:
             text = f"at least providers, which is {row.providers}"
             yield Defect("requirements", text, number, "max_providers", row.max_providers)
+    terms = parsed.health_terms
+    if terms.red > terms.amber:
+        yield Defect("health", f"at most amber, which is {terms.amber:g}", None, "red", terms.red)
     for number, row in parsed.rows["evidence"]:
         if row.successes > row.trials:
             yield Defect(
@@ -86,6 +89,9 @@ def pair_meanings(parsed: Parsed) -> Iterator[Defect]:
             yield from _needs_partners(parsed, number, row)
         if row.kind == "synergy" and row.value is None:
             yield from _needs_value(parsed, number, row)
+        if row.counted and row.kind == "ip_conflict" and row.value is None:
+            text = "the price that was paid: without one there is no licence to hold"
+            yield Defect("pairs", text, number, "value")
         if row.kind == "ip_conflict" and row.value is not None and row.value < 0:
             yield Defect(
                 "pairs",

@@ -9,7 +9,7 @@ from solver.instance.defects import Findings
 from solver.instance.document import SECTION_FIELDS, judged
 from solver.instance.fields import OpenRow, Row
 from solver.instance.places import JsonPlaces, SharedPlaces
-from solver.instance.reading import Document, Reading, joined_evidence
+from solver.instance.reading import Document, Reading, joined
 from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
 
@@ -39,8 +39,8 @@ def _document(values: Mapping[str, Any]) -> Document:
     document = {key: _plain(value) for key, value in values.items()}
     for section, field in SECTION_FIELDS.items():
         if field in document:
-            prior = document.pop(field)
-            document[section] = joined_evidence(prior, document.get(section))
+            values = document.pop(field)
+            document[section] = joined(values, document.get(section))
     return document
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from solver.instance.cells import as_number, as_text
+from solver.instance.cells import as_number, as_text, as_truth
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, Findings
 from solver.instance.fields import Row
@@ -186,16 +186,21 @@ def _rows(
         number = READ_AS[style]
         detail = ", decimals written with a comma" if style == "comma" else ""
         findings.remark(f"the cells are separated by {DELIMITERS[delimiter]}{detail}.", name)
-    return [_row(record.cells, columns, numeric, number) for record in records]
+    truths = [column != "" and kind(model, column) == "truth" for column in columns]
+    readers = [
+        number if is_number else as_truth if is_truth else None
+        for is_number, is_truth in zip(numeric, truths, strict=True)
+    ]
+    return [_row(record.cells, columns, readers) for record in records]
 
 
 def _row(
-    cells: list[str], columns: list[str], numeric: list[bool], number: Callable[[str], int | float | None]
+    cells: list[str], columns: list[str], readers: Sequence[Callable[[str], int | float | None] | None]
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for column, is_number, cell in zip(columns, numeric, cells, strict=False):
+    for column, read, cell in zip(columns, readers, cells, strict=False):
         if cell and column and cell.strip():
-            value = number(cell) if is_number else None
+            value = None if read is None else read(cell)
             row[column] = cell if value is None else value
     return row
 

@@ -14,7 +14,7 @@ from solver.instance.fields import Row
 from solver.instance.instance import Instance
 from solver.instance.migration import migrated
 from solver.instance.parsed import Parsed
-from solver.instance.reading import Reading, split_evidence
+from solver.instance.reading import SHARED, Reading, parted
 from solver.instance.references import KEYS as TABLE_KEYS
 from solver.instance.rows import (
     Cells,
@@ -29,7 +29,7 @@ from solver.instance.settings import SECTIONS, General, nearest_key
 from solver.instance.tables import TABLES
 from solver.instance.validation import cross_checks
 
-SECTION_FIELDS = {"evidence": "prior"}
+SECTION_FIELDS = {"evidence": "prior", "health": "health_terms"}
 OPTIONAL_SECTIONS = ("risk", "split")
 GROUPED_TABLES = ("partners", "applications", "levels")
 ENGAGED_TABLES = ("partners", "applications")
@@ -67,9 +67,9 @@ def judged(reading: Reading) -> Instance:
         if key not in KEYS:
             remedy = f"remove this key{nearest_key(key, (*SECTIONS, *TABLES))}"
             findings.add(Defect("instance", remedy, column=key))
-    section, table = split_evidence(document.pop("evidence", None))
-    raw_tables = {name: document.get(name) for name in TABLES} | {"evidence": table}
-    raw_sections = {name: document.get(name) for name in SECTIONS} | {"evidence": section}
+    sections, tables = parted(document)
+    raw_tables = {name: tables.get(name) for name in TABLES}
+    raw_sections = {name: sections.get(name) for name in SECTIONS}
     parsed = _parsed(document, raw_sections, raw_tables, reading)
     findings.extend(cross_checks(parsed))
     findings.raise_if_any()
@@ -95,7 +95,7 @@ def dump(instance: Instance) -> dict[str, Any]:
             document[section] = values
     for table in TABLES:
         rows = [_row(filled) for filled in filled_cells(TABLES[table], getattr(instance, table))]
-        if table == "evidence" and "evidence" in document:
+        if table in SHARED and table in document:
             document[table] |= {"rows": rows} if rows else {}
         elif rows:
             document[table] = rows

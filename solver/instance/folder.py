@@ -16,7 +16,7 @@ from solver.instance.fields import Row
 from solver.instance.files import text_of
 from solver.instance.headings import is_note, meant
 from solver.instance.places import SettingPlaces
-from solver.instance.reading import Document, Reading, split_evidence
+from solver.instance.reading import Document, Reading, parted
 from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
 from solver.instance.tomlfile import lines_of_keys, toml_values
@@ -50,11 +50,10 @@ def write_folder(document: Document, path: Path) -> None:
 
 def folder_files(document: Document) -> Iterator[tuple[str, str]]:
     """Name and text of every file of a document's folder."""
-    section, evidence = split_evidence(document.get("evidence"))
-    values = {**document, "evidence": section}
+    values, tables = parted(document)
     yield SETTINGS, settings_text({key: value for key, value in values.items() if value is not None})
     for table, model in TABLES.items():
-        rows = evidence if table == "evidence" else document.get(table)
+        rows = tables.get(table)
         if rows:
             yield f"{table}.csv", table_text(rows, columns_of(rows, model))
 

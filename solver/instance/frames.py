@@ -10,7 +10,7 @@ from solver.instance.cells import as_digits
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, Findings, nearest
 from solver.instance.fields import OpenRow, Row
-from solver.instance.reading import Document, joined_evidence
+from solver.instance.reading import SHARED, Document, joined
 from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
 
@@ -44,7 +44,7 @@ def document_of(frames: Mapping[str, Any], settings: Mapping[str, Any]) -> Docum
         else:
             _check_columns(table, frame, findings)
             rows = _rows(frame, TABLES[table])
-            document[table] = joined_evidence(settings.get(table), rows) if table == "evidence" else rows
+            document[table] = joined(settings.get(table), rows) if table in SHARED else rows
     findings.raise_if_any()
     return document
 

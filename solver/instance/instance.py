@@ -12,6 +12,7 @@ from solver.instance import tables
 from solver.instance.settings import (
     EvidencePrior,
     General,
+    HealthTerms,
     Hub,
     Limits,
     Objective,
@@ -34,6 +35,7 @@ class Instance(General):
     hub: Hub = Hub()
     objective: Objective = Objective()
     prior: EvidencePrior = EvidencePrior()
+    health_terms: HealthTerms = HealthTerms()
     limits: Limits = Limits()
     risk: Risk | None = None
     split: Split | None = None
@@ -43,6 +45,7 @@ class Instance(General):
     technologies: tuple[tables.Technology, ...] = ()
     applications: tuple[tables.Application, ...] = ()
     requirements: tuple[tables.Requirement, ...] = ()
+    assignments: tuple[tables.Provision, ...] = ()
     resources: tuple[tables.Resource, ...] = ()
     usage: tuple[tables.Usage, ...] = ()
     cash_flows: tuple[tables.CashFlow, ...] = ()
@@ -52,6 +55,7 @@ class Instance(General):
     groups: tuple[tables.Group, ...] = ()
     evidence: tuple[tables.Evidence, ...] = ()
     health: tuple[tables.Health, ...] = ()
+    actuals: tuple[tables.Actual, ...] = ()
     history: tuple[tables.History, ...] = ()
     scenarios: tuple[tables.Scenario, ...] = ()
     correlations: tuple[tables.Correlation, ...] = ()

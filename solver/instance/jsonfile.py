@@ -11,7 +11,7 @@ from solver.instance.defects import Defect, Findings
 from solver.instance.files import text_of
 from solver.instance.headings import meant
 from solver.instance.places import JsonPlaces, SharedPlaces
-from solver.instance.reading import Reading
+from solver.instance.reading import SHARED, Reading
 from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
 
@@ -60,7 +60,7 @@ def _locate(document: dict[str, Any], name: str, reading: Reading) -> None:
     places["instance"] = JsonPlaces(name, "", is_table=False)
     for key, value in document.items():
         known = meant(key, (*SECTIONS, *TABLES))
-        if known == "evidence" and isinstance(value, dict):
+        if known in SHARED and isinstance(value, dict):
             section = JsonPlaces(name, key, is_table=False)
             rows = JsonPlaces(name, f"{key}.rows", is_table=True)
             places[known] = SharedPlaces(section, rows, SECTIONS[known].model_fields)

@@ -44,8 +44,16 @@ def _members(row: Pair) -> tuple[str, str]:
 
 def _values_without_effect(instance: Instance) -> Iterator[str]:
     for row in instance.pairs:
-        if row.kind in ("conflict", "requires") and row.value is not None:
-            yield f"The value {row.value:g} of the {row.kind} of {row.first} and {row.second} has no effect."
+        if row.kind in ("conflict", "requires") and (row.value is not None or row.counted):
+            what = "counted" if row.value is None else f"The value {row.value:g}"
+            yield f"{what} of the {row.kind} of {row.first} and {row.second} has no effect."
+
+
+def _running_columns_without_effect(instance: Instance) -> Iterator[str]:
+    for row in (*instance.partners, *instance.applications):
+        for column in ("age", "lead_left"):
+            if getattr(row, column) and row.status != "running":
+                yield f"The {column} of {row.label} has no effect: it does not run."
 
 
 def _settings_without_effect(instance: Instance) -> Iterator[str]:
@@ -88,8 +96,9 @@ def _never_chosen(instance: Instance) -> Iterator[str]:
 
 
 def _nothing_to_earn(instance: Instance) -> Iterator[str]:
+    ages = {row.id: row.age for row in (*instance.partners, *instance.applications) if row.status == "running"}
     for row in instance.cash_flows:
-        if row.age >= instance.periods:
+        if row.age >= instance.periods + ages.get(row.id, 0):
             yield f"The cash flow of {row.id} at age {row.age} lies after the horizon and never counts."
     for partner in instance.partners:
         if partner.lead >= instance.periods and partner.status != "running":
@@ -111,6 +120,9 @@ def _hopeless_requirements(instance: Instance) -> Iterator[str]:
 
 
 def _window(row: Engagement, horizon: int) -> tuple[int, int]:
+    """The first and the last start period; what runs goes on in the first."""
+    if row.status == "running":
+        return 1, 1
     return row.first_period, horizon if row.last_period is None else row.last_period
 
 
@@ -145,6 +157,7 @@ LOOKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     _groups_without_members,
     _repeated_pairs,
     _values_without_effect,
+    _running_columns_without_effect,
     _settings_without_effect,
     _never_chosen,
     _nothing_to_earn,

@@ -17,7 +17,7 @@ from solver.instance.calling import called
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest
 from solver.instance.fields import Row
-from solver.instance.reading import Document, Reading, joined_evidence, split_evidence
+from solver.instance.reading import SHARED, Document, Reading, joined, split
 from solver.instance.references import KEYS as TABLE_KEYS
 from solver.instance.settings import SECTIONS, General, nearest_key
 from solver.instance.tables import TABLES
@@ -86,11 +86,11 @@ def _assign_in_section(document: Document, section: str, key: str, text: str) ->
     if key not in model.model_fields:
         raise _MisplacedError(f"a key of {section}{nearest(key, model.model_fields)}")
     values, rows = document.get(section), None
-    if section == "evidence":
-        values, rows = split_evidence(values)
+    if section in SHARED:
+        values, rows = split(values)
     values = dict(values) if isinstance(values, Mapping) else {}
     _put(values, model, key, text)
-    document[section] = values if rows is None else joined_evidence(values, rows)
+    document[section] = values if rows is None else joined(values, rows)
 
 
 def _assign_in_table(document: Document, table: str, name: str, column: str, text: str) -> None:

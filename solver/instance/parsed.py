@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from solver.instance.fields import Row
-from solver.instance.settings import General, Hub, Limits, Objective, Risk, Split
+from solver.instance.settings import General, HealthTerms, Hub, Limits, Objective, Risk, Split
 
 STANDARD_LEVEL = "standard"
 
@@ -41,6 +41,12 @@ class Parsed:
         """The objective, or the default one while its section is wrong."""
         section = self.sections.get("objective")
         return section if isinstance(section, Objective) else Objective()
+
+    @property
+    def health_terms(self) -> HealthTerms:
+        """How health is judged, or the default way while its section is wrong."""
+        section = self.sections.get("health")
+        return section if isinstance(section, HealthTerms) else HealthTerms()
 
     @property
     def limits(self) -> Limits:

@@ -89,7 +89,7 @@ class JsonPlaces:
 
 @dataclass(frozen=True)
 class SharedPlaces:
-    """A section and a table of one name: `evidence`."""
+    """A section and a table of one name: `evidence`, `health`."""
 
     section: Places
     table: Places

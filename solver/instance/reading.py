@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ from solver.instance.settings import SECTIONS
 
 Document = dict[str, Any]
 MOST_ROWS = 200_000
+SHARED = ("evidence", "health")
+"""Names that a section and a table have in common."""
 
 
 @dataclass
@@ -28,15 +31,15 @@ class Reading:
     def put_section(self, name: str, values: Any, places: Places) -> None:
         """Store the keys of a section, and where they stand."""
         self._locate(name, section=places)
-        if name == "evidence" and "evidence" in self.document:
-            values = joined_evidence(values, self.document["evidence"])
+        if name in SHARED and name in self.document:
+            values = joined(values, self.document[name])
         self.document[name] = values
 
     def put_table(self, name: str, rows: list[Any], places: Places) -> None:
         """Store the rows of a table, and where they stand."""
         self._locate(name, table=places)
-        if name == "evidence" and "evidence" in self.document:
-            self.document[name] = joined_evidence(self.document[name], rows)
+        if name in SHARED and name in self.document:
+            self.document[name] = joined(self.document[name], rows)
         else:
             self.document[name] = rows
 
@@ -49,13 +52,21 @@ class Reading:
             places[name] = one
 
 
-def joined_evidence(section: Any, rows: Any) -> Any:
-    """Section and table `evidence` under their common key: `{"prior_strength": …, "rows": […]}`."""
+def joined(section: Any, rows: Any) -> Any:
+    """A section and a table of one name under their common key: `{"prior_strength": …, "rows": […]}`."""
     return {**section, "rows": rows} if isinstance(section, dict) else rows
 
 
-def split_evidence(value: Any) -> tuple[Any, Any]:
-    """The section and the table that stand under the key `evidence`."""
+def parted(document: Mapping[str, Any]) -> tuple[Document, Document]:
+    """The sections and top keys of a document, and its tables, where some share a key."""
+    pairs = {name: split(document.get(name)) for name in SHARED}
+    sections = {**document, **{name: section for name, (section, _) in pairs.items()}}
+    tables = {**document, **{name: rows for name, (_, rows) in pairs.items()}}
+    return sections, tables
+
+
+def split(value: Any) -> tuple[Any, Any]:
+    """The section and the table that stand under a key that both have."""
     if isinstance(value, dict):
         return {key: cell for key, cell in value.items() if key != "rows"}, value.get("rows")
     return None, value

@@ -15,6 +15,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "technologies": ("id",),
     "applications": ("id",),
     "requirements": ("application", "technology"),
+    "assignments": ("application", "technology", "partner"),
+    "actuals": ("id",),
     "resources": ("id",),
     "usage": ("id", "resource"),
     "cash_flows": ("id", "age"),
@@ -44,6 +46,10 @@ REFERENCES = (
     Reference("capabilities", "technology", ("technologies",), "the id of a technology"),
     Reference("requirements", "application", ("applications",), "the id of an application"),
     Reference("requirements", "technology", ("technologies",), "the id of a technology"),
+    Reference("assignments", "application", ("applications",), "the id of an application"),
+    Reference("assignments", "technology", ("technologies",), "the id of a technology"),
+    Reference("assignments", "partner", ("partners",), "the id of a partner"),
+    Reference("actuals", "id", ENGAGED, "the id of a partner or an application"),
     Reference("usage", "id", ENGAGED, "the id of a partner or an application"),
     Reference("usage", "resource", ("resources",), "the id of a resource"),
     Reference("cash_flows", "id", ENGAGED, "the id of a partner or an application"),
@@ -118,6 +124,22 @@ def running_levels(parsed: Parsed) -> Iterator[Defect]:
         elif parsed.knows("levels") and row.running_level not in levels:
             text = f"one of the partner's levels: {', '.join(levels)}{nearest(row.running_level, levels)}"
             yield Defect("partners", text, number, "running_level", row.running_level)
+
+
+def of_what_runs(parsed: Parsed) -> Iterator[Defect]:
+    """Assignments are of what runs, and somebody provides only what is required."""
+    status = {row.id: row.status for table in ENGAGED for _, row in parsed.rows[table]}
+    needed = {(row.application, row.technology) for _, row in parsed.rows["requirements"]}
+    for number, row in parsed.rows["assignments"]:
+        for column in ("application", "partner"):
+            name = getattr(row, column)
+            if status.get(name, "running") != "running":
+                text = "the id of one that runs (status = running), or leave this row out"
+                yield Defect("assignments", text, number, column, name)
+        known = {technology for application, technology in needed if application == row.application}
+        if row.technology not in known and parsed.knows("requirements"):
+            text = f"a technology that {row.application} requires{nearest(row.technology, known)}"
+            yield Defect("assignments", text, number, "technology", row.technology)
 
 
 def outside_members(parsed: Parsed) -> Iterator[Defect]:

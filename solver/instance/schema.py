@@ -6,7 +6,7 @@ from pydantic.json_schema import models_json_schema
 
 from solver.instance.fields import Row
 from solver.instance.migration import CURRENT
-from solver.instance.reading import Document
+from solver.instance.reading import SHARED, Document
 from solver.instance.settings import SECTIONS, General
 from solver.instance.tables import TABLES, Application, History, Partner
 
@@ -42,7 +42,7 @@ def json_schema() -> Document:
     sections = {name: _optional(_reference(model)) for name, model in SECTIONS.items()}
     tables = {name: _optional(_table(_reference(model))) for name, model in TABLES.items()}
     properties = general["properties"] | sections | tables
-    properties["evidence"] = _evidence(sections["evidence"], tables["evidence"], definitions)
+    properties |= {name: _shared(name, sections[name], tables[name], definitions) for name in SHARED}
     properties["partners"] = _table(_reference(Partner)) | {"minItems": 1}
     return {
         "$schema": DIALECT,
@@ -89,8 +89,7 @@ def _optional(schema: Document) -> Document:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _evidence(section: Document, table: Document, definitions: Document) -> Document:
-    """The key `evidence` holds the rows, or an object with the prior's strength and the rows."""
-    prior = definitions[SECTIONS["evidence"].__name__]
-    prior["properties"]["rows"] = table
+def _shared(name: str, section: Document, table: Document, definitions: Document) -> Document:
+    """A key that section and table share holds the rows, or an object with the section's keys and the rows."""
+    definitions[SECTIONS[name].__name__]["properties"]["rows"] = table
     return {"anyOf": [*table["anyOf"], section["anyOf"][0]]}

@@ -55,6 +55,16 @@ class EvidencePrior(Row):
     prior_strength: NonNegative = Field(10.0, description="worth this many trials")
 
 
+class HealthTerms(Row):
+    """How the health of running partners is judged, and what it says of their success."""
+
+    strength: NonNegative = Field(
+        0.0, description="the latest score counts as so many trials of evidence; 0 = not at all"
+    )
+    amber: Fraction = Field(0.8, description="a score below is amber, any other green")
+    red: Fraction = Field(0.6, description="a score below is red")
+
+
 class Limits(Row):
     """Every limit of the alliance; a limit left out does not bind."""
 
@@ -67,6 +77,9 @@ class Limits(Row):
     )
     min_partners: Count = Field(0, description="fewest chosen partners")
     max_partners: Count | None = Field(None, description="most chosen partners")
+    max_moves: Count | None = Field(
+        None, description="most joins, leaves, changes of level, launches and stops"
+    )
     ip_exposure: NonNegative | None = Field(None, description="total exposure of intellectual property")
     min_match: Fraction = Field(0.0, description="mean technology match of the chosen partners")
     min_innovation: Number | None = Field(None, description="total innovation score")
@@ -161,6 +174,7 @@ SECTIONS: dict[str, type[Row]] = {
     "hub": Hub,
     "objective": Objective,
     "evidence": EvidencePrior,
+    "health": HealthTerms,
     "limits": Limits,
     "risk": Risk,
     "split": Split,

@@ -59,6 +59,7 @@ EXAMPLE: Document = {
 }
 EXAMPLE_ROWS: dict[str, dict[str, Any]] = {
     "levels": {"partner": "p1", "level": "light", "revenue": 20, "cost": 8, "setup_cost": 4},
+    "assignments": {"application": "a1", "technology": "imaging", "partner": "p2"},
     "resources": {"id": "engineers", "max": 12},
     "usage": {"id": "p1", "resource": "engineers", "amount": 5},
     "cash_flows": {"id": "a1", "age": 0, "revenue": 10, "cost": 15},
@@ -67,6 +68,7 @@ EXAMPLE_ROWS: dict[str, dict[str, Any]] = {
     "groups": {"dimension": "region", "group": "north", "max": 1, "entry_cost": 3},
     "evidence": {"partner": "p1", "trials": 20, "successes": 17},
     "health": {"partner": "p1", "period": 1, "indicator": "uptime", "value": 0.98, "target": 0.99},
+    "actuals": {"id": "p1", "revenue": 38, "cost": 21.5},
     "history": {"period": 1, "p1": 18.5, "p2": 9},
     "scenarios": {"scenario": "boom", "probability": 1, "id": "p1", "benefit": 120},
     "correlations": {"first": "p1", "second": "p2", "correlation": 0.3},

@@ -45,6 +45,10 @@ class Engagement(OpenRow):
     exit_cost: NonNegative = Field(0.0, description="money once, when a running one is not chosen")
     first_period: Ordinal = Field(1, description="earliest start period")
     last_period: Ordinal | None = Field(None, description="latest start period; empty = the horizon")
+    age: Count = Field(0, description="periods that a running one has been active: where its cash_flows begin")
+    lead_left: Count = Field(0, description="periods until a running one earns, a partner also until it provides")
+    pilot_cost: NonNegative = Field(0.0, description="money: what a further pilot would cost")
+    pilot_trials: Count = Field(0, description="how many trials a further pilot would have; 0 = none is offered")
 
     @property
     def label(self) -> str:
@@ -144,6 +148,22 @@ class Requirement(Row):
         return self.providers + 1 if self.max_providers is None else self.max_providers
 
 
+class Provision(Row):
+    """Who provides what for an application that runs."""
+
+    application: Id = Field(description="the application's id")
+    technology: Id = Field(description="the technology's id")
+    partner: Id = Field(description="the id of the partner that provides it")
+
+
+class Actual(Row):
+    """What really came of a partner or an application in the first period, for `advance`."""
+
+    id: Id = Field(description="a partner or an application that was active")
+    revenue: NonNegative = Field(description="money that came in")
+    cost: NonNegative = Field(description="money that was spent, setup cost included")
+
+
 class Resource(Row):
     """Something limited: a further budget, a head count, an emission, a score."""
 
@@ -182,6 +202,9 @@ class Pair(Row):
         None, description="money: of a synergy, of either sign; of an ip_conflict the price of the licence"
     )
     application: Id | None = Field(None, description="only on this application; empty = any")
+    counted: bool = Field(
+        False, strict=True, description="earned or paid before: its value counts no more, its licence holds"
+    )
 
 
 class Segment(Row):
@@ -237,8 +260,9 @@ class Health(Row):
     period: Count = Field(description="counted since the alliance began")
     indicator: Text = Field(description="what is measured")
     value: Number = Field(description="what it is")
-    target: Number = Field(description="what it should be")
+    target: Positive = Field(description="what it should be")
     weight: NonNegative = Field(1.0, description="how much it matters")
+    direction: Literal["higher", "lower"] = Field("higher", description="which way it is better")
 
 
 class History(OpenRow):
@@ -287,6 +311,7 @@ TABLES: dict[str, type[Row]] = {
     "technologies": Technology,
     "applications": Application,
     "requirements": Requirement,
+    "assignments": Provision,
     "resources": Resource,
     "usage": Usage,
     "cash_flows": CashFlow,
@@ -296,6 +321,7 @@ TABLES: dict[str, type[Row]] = {
     "groups": Group,
     "evidence": Evidence,
     "health": Health,
+    "actuals": Actual,
     "history": History,
     "scenarios": Scenario,
     "correlations": Correlation,

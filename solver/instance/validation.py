@@ -16,6 +16,7 @@ CHECKS: tuple[Callable[[Parsed], Iterator[Defect]], ...] = (
     references.shared_ids,
     references.dangling_ids,
     references.running_levels,
+    references.of_what_runs,
     references.outside_members,
     consistency.periods_outside,
     consistency.list_lengths,

@@ -15,7 +15,7 @@ from solver.instance.fields import Row
 from solver.instance.folder import columns_of
 from solver.instance.guide import explanation
 from solver.instance.headings import is_note
-from solver.instance.reading import Document, split_evidence
+from solver.instance.reading import Document, parted
 from solver.instance.settings import TOP_AND_SECTIONS, dotted
 from solver.instance.tables import TABLES
 
@@ -31,11 +31,10 @@ def write_workbook(document: Document, path: Path) -> None:
     """Write a document as a workbook."""
     from openpyxl import Workbook
 
-    section, evidence = split_evidence(document.get("evidence"))
-    tables = {**document, "evidence": evidence}
+    sections, tables = parted(document)
     columns = {table: _columns(table, tables.get(table) or []) for table in TABLES}
     workbook = Workbook(write_only=True)
-    _write_settings(workbook, {**document, "evidence": section})
+    _write_settings(workbook, sections)
     for table, model in TABLES.items():
         if columns[table]:
             _write_table(workbook, table, model, tables.get(table) or [], columns[table])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from itertools import combinations
 
 from solver.errors import FormulationError
 from solver.model.draft import Draft, Side, opposite
@@ -97,7 +98,14 @@ def _(term: PairOverhead, draft: Draft, side: Side) -> Linear:
         for met in range(1, partners):
             # The chord of n(n − 1)/2 between n = met and n = met + 1: exact at every whole n.
             draft.at_least(Linear.of([pairs]) - number.scaled(met), -met * (met + 1) / 2)
-    return Linear({pairs: -overhead})
+    charged = Linear({pairs: -overhead})
+    running = [partner for partner in range(partners) if draft.assessment.running[partner]]
+    for first, second in combinations(running, 2):
+        column, new = draft.fraction(f"both_running_{first}_{second}")
+        for one in (first, second) if new else ():
+            draft.at_most(Linear.of([column]) - draft.chosen(one), 0.0)
+        charged.add(Linear({column: overhead}))
+    return charged
 
 
 @term_rows.register

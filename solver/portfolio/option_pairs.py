@@ -22,7 +22,8 @@ Integers = NDArray[np.integer[Any]]
 class OptionPairs:
     """The symmetric matrix `listed − overhead · partner partnerᵀ`, shape (O, O).
 
-    `listed` holds the synergies; and the overhead once more between options of one partner, which is no pair.
+    `listed` holds the synergies; and the overhead once more between options of one partner, which is no pair,
+    and of partners that run, which are charged nothing.
     `size` is the sum of the matrix's absolute values.
     """
 
@@ -37,16 +38,18 @@ class OptionPairs:
         from scipy import sparse
 
         element, partner = assessment.options.element, assessment.partner_options
-        of_element = _incidence(assessment, np.arange(len(element)))
+        of_element = _incidence(assessment, np.arange(len(element)), element)
+        running = partner & assessment.running[element]
+        alike = np.where(running, element[running].min(initial=len(assessment.elements)), element)
         listed = sparse.csc_array(of_element @ (synergies * _synergies(assessment)) @ of_element.T)
         entries = listed.tocoo()
         first, second = entries.row, entries.col
-        apart = partner[first] & partner[second] & (element[first] != element[second])
-        levels = np.bincount(element[partner])
+        apart = partner[first] & partner[second] & (alike[first] != alike[second])
+        levels = np.bincount(alike[partner])
         unlisted = int(partner.sum()) ** 2 - int((levels**2).sum()) - int(apart.sum())
         size = float(np.abs(entries.data - overhead * apart).sum() + abs(overhead) * unlisted)
         if overhead:
-            of_partner = _incidence(assessment, np.flatnonzero(partner))
+            of_partner = _incidence(assessment, np.flatnonzero(partner), alike)
             listed = sparse.csc_array(listed + overhead * (of_partner @ of_partner.T))
         return cls(listed, overhead, partner.astype(float), size)
 
@@ -84,10 +87,9 @@ def _synergies(assessment: Assessment) -> sparse.csc_array:
     return sparse.csc_array(once + once.T)
 
 
-def _incidence(assessment: Assessment, options: Integers) -> sparse.csc_array:
+def _incidence(assessment: Assessment, options: Integers, element: Integers) -> sparse.csc_array:
     """1 where one of some options is an element's, shape (O, E)."""
     from scipy import sparse
 
-    element = assessment.options.element
     shape = (len(element), len(assessment.elements))
     return sparse.csc_array((np.ones(len(options)), (options, element[options])), shape=shape)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.portfolio.rules.choices import with_status
 from solver.run import Run
 from solver.search.heuristics.bundles import preferred
 from solver.search.heuristics.filling import Filling
@@ -29,8 +28,7 @@ def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     run.tell(phase="opening")
     run = run.part(least=GRACE)
     options = problem.assessment.options
-    kept = [options.of(element) for element in with_status(problem.assessment, "running")]
-    running = [int(of_one[0]) for of_one in kept if len(of_one)]
+    running = [int(option) for option in np.flatnonzero(options.unchanged)]
     for start in dict.fromkeys(((), tuple(running))):
         if best.selection is not None and run.is_over:
             return

@@ -28,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "status": "free",
     "exit_cost": 0.0,
     "first_period": 1,
+    "age": 0,
+    "lead_left": 0,
 }
 
 
@@ -80,6 +82,14 @@ class Need:
     most: int
     workload: float
     holders: tuple[str, ...]
+
+
+def attained(row: Row) -> float:
+    """min(1, value/target), or min(1, target/value) where lower is better, at least 0 (spec §8.1)."""
+    value, target = float(row["value"]), float(row["target"])
+    if row.get("direction") == "lower":
+        return 1.0 if value <= 0 else min(1.0, target / value)
+    return max(0.0, min(1.0, value / target))
 
 
 def merged(*rows: Row) -> dict[str, Any]:
@@ -188,12 +198,29 @@ class Facts:
             strength = float(merged({"prior_strength": 10.0}, section)["prior_strength"])
             rows = section.get("rows") or ()
         good, bad = strength * prior, strength * (1.0 - prior)
-        for row in rows:
+        for row in [*rows, *self.health_as_evidence]:
             if element in (row.get("partner"), row.get("application")):
                 weight = float(merged({"weight": 1.0}, row)["weight"])
                 good += weight * row["successes"]
                 bad += weight * (row["trials"] - row["successes"])
         return good / (good + bad) if good + bad > 0 else prior
+
+    @property
+    def health_as_evidence(self) -> list[dict[str, Any]]:
+        """§8.1: the latest score as `strength` trials, with strength · score successes."""
+        section = self.document.get("health") or ()
+        rows = section.get("rows") or () if isinstance(section, Mapping) else section
+        strength = float(section.get("strength") or 0.0) if isinstance(section, Mapping) else 0.0
+        found = []
+        for partner in dict.fromkeys(row["partner"] for row in rows) if strength else ():
+            mine = [merged({"weight": 1.0}, row) for row in rows if row["partner"] == partner]
+            periods = {row["period"] for row in mine if row["weight"] > 0}
+            if periods:
+                last = [row for row in mine if row["period"] == max(periods)]
+                reached = sum(row["weight"] * attained(row) for row in last)
+                share = reached / sum(row["weight"] for row in last)
+                found.append({"partner": partner, "trials": strength, "successes": strength * share})
+        return found
 
     def flows(self, element: str, row: Row) -> list[tuple[float, float]]:
         """(revenue, cost) by age; cash flows replace the constants, ages not listed are 0."""
@@ -201,7 +228,8 @@ class Facts:
         if not listed:
             return [(row["revenue"], row["cost"])] * self.periods
         by_age = {flow["age"]: (flow.get("revenue") or 0.0, flow.get("cost") or 0.0) for flow in listed}
-        return [by_age.get(age, (0.0, 0.0)) for age in range(self.periods)]
+        first = int(row["age"]) if row["status"] == "running" else 0
+        return [by_age.get(first + later, (0.0, 0.0)) for later in range(self.periods)]
 
     def levels(self, partner: str) -> dict[str, dict[str, Any]]:
         """The partner's row at each of its levels; without level rows the single `standard`."""
@@ -219,6 +247,13 @@ class Facts:
         """`running_level`, or the first level when it is absent."""
         return self.partners[partner].get("running_level") or next(iter(self.levels(partner)))
 
+    def moves(self, choice: Choice | None, element: str) -> int:
+        """§8.2: "Each join, leave, change of level, launch, stop is one move"."""
+        running = {**self.partners, **self.applications}[element]["status"] == "running"
+        if choice is None or not running:
+            return int((choice is not None) != running)
+        return int(choice.is_partner and choice.level != self.running_level(element))
+
     def choice(self, element: str, level: str | None, start: int) -> Choice:
         """E = Σ d^(τ−1) p R − (1 − r)(Σ d^(τ−1) C + d^(t−1) K) (spec §4.1), spending and effort.
 
@@ -229,14 +264,16 @@ class Facts:
         running = row["status"] == "running"
         stays = running and (not is_partner or level == self.running_level(element))
         setup, effort = (0.0, 0.0) if stays else (row["setup_cost"], row["effort"])
-        ready = start + (int(row["lead"]) if is_partner and not running else 0)
+        lead = row["lead_left"] if running else row["lead"] if is_partner else 0
+        earning = start + int(lead)
+        ready = earning if is_partner else start
         income = expense = 0.0
         spending, efforts = [0.0] * self.periods, [0.0] * self.periods
         for age, (revenue, cost) in enumerate(self.flows(element, row)):
             period = start + age
             if period <= self.periods:
                 factor = self.discount ** (period - 1)
-                income += factor * revenue if period >= ready else 0.0
+                income += factor * revenue if period >= earning else 0.0
                 expense += factor * cost
                 spending[period - 1] += cost
         if start <= self.periods:
@@ -262,7 +299,7 @@ class Facts:
 
     @cached_property
     def choices(self) -> dict[str, list[Choice]]:
-        """Every choice by partner and application: starts in [first_period, last_period], running ones in 1.
+        """Every choice: starts in [first_period, last_period]; what runs goes on in 1 whatever they say.
 
         Statuses in and out are not applied here; they are rules.
         """
@@ -273,7 +310,9 @@ class Facts:
                 self.choice(element, level, start)
                 for level, row in rows.items()
                 for start in range(int(row["first_period"]), int(row.get("last_period") or self.periods) + 1)
-                if start <= self.periods and (row["status"] != "running" or start == 1)
+                if start <= self.periods and row["status"] != "running"
+            ] + [
+                self.choice(element, level, 1) for level, row in rows.items() if row["status"] == "running"
             ]
         return found
 
@@ -303,7 +342,7 @@ class Facts:
             (
                 row["first"],
                 row["second"],
-                row.get("value"),
+                0.0 if row.get("counted") else row.get("value"),
                 None if row.get("application") in (None, "", "any") else row["application"],
             )
             for row in self.table("pairs")

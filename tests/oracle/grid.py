@@ -108,7 +108,8 @@ class Grid:
         facts = self.facts
         overhead = float(facts.limits.get("pair_overhead", 0.0))
         worth = self.total(lambda choice: choice.benefit - choice.coordination) - self.entry
-        worth -= overhead * self.count * (self.count - 1) / 2
+        ran = sum(self.of(one, lambda choice: float(choice.running), 0.0) for one in facts.partners)
+        worth -= overhead * (self.count * (self.count - 1) - ran * (ran - 1)) / 2
         for one, two, value, application in facts.synergies():
             if application is None:
                 worth += value * (self.chosen(one) & self.chosen(two))
@@ -159,6 +160,11 @@ class Grid:
             allowed &= fits(spent, caps[:, None]).all(axis=0)
         for period, most in enumerate(self.facts.by_period("effort") or ()):
             allowed &= fits(self.effort(period), most)
+        moves = [
+            self.of(one, lambda choice, one=one: self.facts.moves(choice, one), self.facts.moves(None, one))
+            for one in self.elements
+        ]
+        allowed &= np.sum(moves, axis=0) <= limits.get("max_moves", np.inf)
         allowed &= self.count >= limits.get("min_partners", 0)
         allowed &= self.count <= limits.get("max_partners", np.inf)
         if "ip_exposure" in limits:

@@ -65,6 +65,13 @@ def partner_count(facts: Facts, plan: Plan) -> bool:
     return count < facts.limits.get("min_partners", 0) or (most is not None and count > most)
 
 
+def max_moves(facts: Facts, plan: Plan) -> bool:
+    """`max_moves`: how far from what runs."""
+    most = facts.limits.get("max_moves")
+    elements = (*facts.partners, *facts.applications)
+    return most is not None and sum(facts.moves(plan.chosen.get(one), one) for one in elements) > most
+
+
 def ip_exposure(facts: Facts, plan: Plan) -> bool:
     """`ip_exposure`: the sum over what is chosen."""
     limit = facts.limits.get("ip_exposure")
@@ -250,6 +257,7 @@ RULES: dict[str, Callable[[Facts, Plan], bool]] = {
         budget_by_period,
         effort,
         partner_count,
+        max_moves,
         ip_exposure,
         match,
         innovation,

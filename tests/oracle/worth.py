@@ -112,10 +112,11 @@ def synergy(facts: Facts, plan: Plan) -> float:
 
 
 def coordination(facts: Facts, plan: Plan) -> float:
-    """`coordination_cost` of the chosen plus `pair_overhead`·n(n − 1)/2."""
-    count = len(plan.partners)
+    """`coordination_cost` of the chosen plus `pair_overhead` of every pair, but not of two that ran."""
+    ran = [choice.running for choice in plan.partners]
+    pairs = sum(not (ran[i] and ran[j]) for i in range(len(ran)) for j in range(i))
     overhead = float(facts.limits.get("pair_overhead", 0.0))
-    return sum(choice.coordination for choice in plan.partners) + overhead * count * (count - 1) / 2
+    return sum(choice.coordination for choice in plan.partners) + overhead * pairs
 
 
 def members(plan: Plan, group: Mapping[str, Any]) -> list[Choice]:

@@ -7,6 +7,7 @@ many of them for a market, so that what is lost by that is far below a gap anybo
 from __future__ import annotations
 
 from functools import singledispatch
+from itertools import combinations
 
 import numpy as np
 import pulp
@@ -127,7 +128,13 @@ def _(term: PairOverhead, quantities: Quantities) -> pulp.LpAffineExpression:
     everybody = range(sheet.assessment.partner_count)
     sheet.subject_to([count == pulp.lpSum(sheet.is_chosen(partner) for partner in everybody)])
     sheet.subject_to(pairs >= met * count - met * (met + 1) / 2 for met in everybody)
-    return -overhead * pairs
+    running = [partner for partner in everybody if sheet.assessment.running[partner]]
+    known = []
+    for first, second in combinations(running, 2):
+        both = sheet.amount(f"both_running_{first}_{second}", high=1)
+        sheet.subject_to(both <= sheet.is_chosen(one) for one in (first, second))
+        known.append(both)
+    return -overhead * pairs + overhead * pulp.lpSum(known)
 
 
 @written.register

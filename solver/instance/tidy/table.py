@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from solver.instance.cells import as_digits
+from solver.instance.cells import as_digits, as_truth
 from solver.instance.columns import kind
 from solver.instance.fields import Row
 from solver.instance.headings import MOST_LINES_ABOVE, all_meant, is_note, likely_header
@@ -151,6 +151,8 @@ def _row(
     for position, column, value in grid.named_cells(cells):
         is_number = kind(model, column) == "number"
         meant = as_number(value) if is_number else None
+        if kind(model, column) == "truth" and isinstance(value, str):
+            meant = as_truth(value)
         repair = repaired(model, column, value) if meant is None else Repair(meant, "")
         if repair is None or (not is_number and repair.value in doubtful):
             row[column] = value

@@ -22,6 +22,7 @@ from solver.portfolio.rules.limits import (
     Innovation,
     IpExposure,
     Match,
+    MaxMoves,
     PartnerCount,
     Resource,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "IpExposure",
     "Lock",
     "Match",
+    "MaxMoves",
     "OneOption",
     "PartnerCount",
     "Picks",
@@ -87,6 +89,7 @@ KINDS: tuple[type[Rule], ...] = (
     BudgetByPeriod,
     Effort,
     PartnerCount,
+    MaxMoves,
     Resource,
     Match,
     Innovation,
@@ -125,6 +128,8 @@ def limits_of(instance: Instance) -> Iterator[Rule]:
         yield Effort(limits.effort)
     if limits.min_partners > 0 or limits.max_partners is not None:
         yield PartnerCount(limits.min_partners, limits.max_partners)
+    if limits.max_moves is not None:
+        yield MaxMoves(limits.max_moves)
     if limits.ip_exposure is not None:
         yield IpExposure(limits.ip_exposure)
     if limits.min_match > 0:

@@ -19,6 +19,7 @@ from solver.portfolio.terms import (
     EntryCosts,
     LicenceCosts,
     MatchSurplus,
+    Moves,
     PositiveBenefit,
     ResourceUse,
     Spending,
@@ -120,6 +121,20 @@ class PartnerCount(BoundRule):
 
     def for_part(self) -> PartnerCount:
         return replace(self, least=0)
+
+
+@dataclass(frozen=True)
+class MaxMoves(BoundRule):
+    """No more than so many joins, leaves, changes of level, launches and stops, from what runs."""
+
+    name: ClassVar[str] = "max_moves"
+    binds_parts: ClassVar[bool | None] = False
+    mended_by_more: ClassVar[bool] = True
+    numbers: ClassVar[Mapping[str, Number]] = {"most": Number("limits.max_moves")}
+    most: int
+
+    def bounds(self, assessment: Assessment) -> Iterator[Bound]:
+        yield Bound(Moves(), "<=", self.most, "moves")
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ class Structure:
         """What two parts add by being engaged together, symmetric: synergies and the overhead of pairs."""
         partner = np.arange(len(self.parts)) < len(self.partners)
         overhead = self.offered.instance.limits.pair_overhead
-        together = np.where(np.outer(partner, partner), -overhead, 0.0)
+        known = partner & self.offered.running[self.elements]
+        charged = np.outer(partner, partner) & ~np.outer(known, known)
+        together = np.where(charged, -overhead, 0.0)
         for row in self._pairs("synergy"):
             if row.application is None:
                 first, second = self.part_of[row.first], self.part_of[row.second]
