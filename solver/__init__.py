@@ -15,7 +15,8 @@ stands between portfolio and result: `search` goes from a formulation to a selec
 `starts` to begin with, `heuristics` on their own), `games` splits what any game is worth and writes the
 contract, `sharing` makes a game of a portfolio and looks for one that has a contract. A `study` stands
 after the result: it keeps what searches teach of an instance (portfolios, bounds, models) for whatever is
-asked next, and `pipeline.solve` is its first question; `answers` has one file for each of the others. `bench`
+asked next, and `pipeline.solve` is its first question; `answers` has one file for each of the others, and
+`lifecycle` those about what runs: its health, what to change, who to bring in, one period on. `bench`
 compares strategies, over `jobs`: many calls, each in a process of its own; `recorded` is for what a result's
 file claims, and `manual` has the pages that people read. `shapes` is how answers become JSON, and `schemas`
 says to other programs what stands there.
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from solver.instance.instance import Instance
     from solver.instance.libraries import read_library
     from solver.instance.tidy.tidy import tidy
+    from solver.lifecycle.health import Health, health
     from solver.pipeline import solve, verify
     from solver.portfolio import rules, terms
     from solver.portfolio.formulation import Formulation
@@ -73,6 +75,7 @@ _HOME = {
     "FormulationError": "solver.errors",
     "Frontier": "solver.answers.frontier",
     "Game": "solver.games.game",
+    "Health": "solver.lifecycle.health",
     "HubValue": "solver.portfolio.terms",
     "InputError": "solver.errors",
     "Instance": "solver.instance.instance",
@@ -94,6 +97,7 @@ _HOME = {
     "explain": "solver.answers.explanation",
     "frontier": "solver.answers.frontier",
     "generate": "solver.instance.generator",
+    "health": "solver.lifecycle.health",
     "measures": "solver.risk",
     "read": "solver.instance.carriers",
     "read_library": "solver.instance.libraries",
@@ -122,6 +126,7 @@ __all__ = [
     "FormulationError",
     "Frontier",
     "Game",
+    "Health",
     "HubValue",
     "InputError",
     "Instance",
@@ -143,6 +148,7 @@ __all__ = [
     "explain",
     "frontier",
     "generate",
+    "health",
     "measures",
     "read",
     "read_library",

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "Say what is in an instance, what is missing, what is wrong.",
         "tidy": "Write a copy of messy files with every repair that leaves no doubt.",
         "verify": "Judge a plan: its value and every rule.",
+        "health": "Say how healthy partners and ecosystem are, and why.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
         "allocate": "Split what the alliance is worth so that nobody has reason to leave.",
         "plot": "Draw a picture of a portfolio or its split: SVG, PNG, HTML.",

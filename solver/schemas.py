@@ -19,6 +19,7 @@ from solver.answers.why import Why
 from solver.games.allocate import Allocation
 from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
+from solver.lifecycle.health import Health
 from solver.report.contents import Contents
 from solver.report.evidence import Evidence, Refusal
 from solver.report.risk import RiskDocument
@@ -37,6 +38,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "classes": Classes,
         "resilience": Resilience,
         "alternatives": Alternatives,
+        "health": Health,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,

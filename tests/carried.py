@@ -52,7 +52,14 @@ def rich_document() -> dict[str, Any]:
         "usage": [{"id": first, "resource": "0", "amount": -2.5}],
         "cash_flows": [{"id": first, "age": 0, "revenue": 7}],
         "pairs": [
-            {"first": first, "second": second, "kind": "synergy", "value": -4, "application": "a:1", "counted": True},
+            {
+                "first": first,
+                "second": second,
+                "kind": "synergy",
+                "value": -4,
+                "application": "a:1",
+                "counted": True,
+            },
             {"first": second, "second": third, "kind": "ip_conflict"},
         ],
         "segments": [{"id": "s", "demand": 10, "rival_attraction": 1}],

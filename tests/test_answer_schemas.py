@@ -42,7 +42,17 @@ ALLIANCE: dict[str, Any] = {
 }
 NOMINAL = {key: value for key, value in ALLIANCE.items() if key not in ("risk", "risks", "split", "pairs")}
 GAME = {"players": ["a", "b", "c"], "v": [0, 0, 0, 4, 0, 4, 4, 5], "base": {"a": 1, "b": 1, "c": 2}}
+RUNNING = {
+    **NOMINAL,
+    "partners": [row | {"status": "running"} for row in NOMINAL["partners"]],
+    "health": [
+        {"partner": "a", "period": period, "indicator": "uptime", "value": 0.9 - period / 10, "target": 0.9}
+        for period in (1, 2, 3)
+    ],
+    "split": {"rule": "shapley"},
+}
 FILES = {
+    "running": RUNNING,
     "alliance": ALLIANCE,
     "nominal": NOMINAL,
     "game": GAME,
@@ -60,6 +70,8 @@ WRITTEN = {
     "explain nominal.json": "explanation",
     "explain nominal.json --set limits.budget=9 --in a --in b": "explanation",
     "why alliance.json": "why",
+    "health running.json": "health",
+    "health nominal.json --plan plan.json": "health",
     "why nominal.json a c a+b --set limits.budget=19": "why",
     "why nominal.json a --set limits.budget=9 --in a": "why",
     "frontier alliance.json --points 2 --plan plan.json": "frontier",
@@ -131,6 +143,7 @@ STOPPED = {
     "frontier alliance.json": "frontier",
     "classes alliance.json": "classes",
     "alternatives alliance.json": "alternatives",
+    "health running.json": "health",
     "verify nominal.json open.json": "verdict",
     "risk alliance.json": "risk",
     "risk alliance.json --plan open.json": "risk",

@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("study",),
     ("pipeline",),
     ("answers",),
+    ("lifecycle",),
     ("report",),
     ("schemas",),
     ("manual",),

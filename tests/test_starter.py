@@ -12,9 +12,9 @@ from solver.instance.carriers import read
 from solver.instance.columns import properties
 from solver.instance.document import parse
 from solver.instance.instance import Instance
+from solver.instance.overrides import apply
 from solver.instance.references import REFERENCES
 from solver.instance.settings import TOP_AND_SECTIONS, dotted, dotted_keys
-from solver.instance.overrides import apply
 from solver.instance.starter import EXAMPLE, EXAMPLE_ROWS, write_starter
 from solver.instance.starterworkbook import LAST_ROW, REQUIRED
 from solver.instance.tables import TABLES

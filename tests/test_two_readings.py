@@ -17,6 +17,7 @@ from solver.model.draft import Draft, Side
 from solver.model.rule_rows import rule_rows
 from solver.model.term_rows import quantity_rows
 from solver.portfolio import rules, terms
+from solver.portfolio.choices import Moves
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Quantity, Term
 from solver.portfolio.rules import Rule
@@ -90,7 +91,6 @@ def every_term(assessment: Assessment) -> Iterator[Term]:
     instance = assessment.instance
     yield from (term for component in terms.COMPONENTS.values() for term in component)
     yield from (terms.MinimumPayoffs(), terms.Spending(), terms.PartnerCount(), terms.IpExposure())
-    yield from (terms.Moves(), *(terms.Moves(one) for one in range(len(assessment.elements))))
     yield from (terms.WorstOverruns(1), terms.WorstOverruns(2))
     yield from (
         terms.Innovation(),
@@ -142,7 +142,8 @@ def test_rows_and_plain_readings_of_every_rule_agree(document: dict, seed: int) 
 def test_rows_and_plain_readings_of_every_term_agree(document: dict, seed: int) -> None:
     assessment = assess(Instance.from_document(document))
     selection = random_selection(Draft(assessment), random.Random(seed))
-    for term in every_term(assessment):
+    moves = (Moves(), *(Moves(one) for one in range(len(assessment.elements))))
+    for term in (*every_term(assessment), *moves):
         for sign, curved in ((1.0, terms.WorstOverruns), (-1.0, terms.MarketValue | terms.PairOverhead)):
             try:
                 found = sign * extreme(sign * term, selection)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.assessment.benefit import CashFlow, Floats, cash_flow, discount_factors
 from solver.assessment.attainment import evidence_of_health
+from solver.assessment.benefit import CashFlow, Floats, cash_flow, discount_factors
 from solver.assessment.evidence import Posterior, posterior
 from solver.assessment.technology import Technologies
 from solver.instance.instance import Instance
@@ -138,10 +138,7 @@ class OptionTable:
             if field.name not in ("level", "spending")
         }
         types: dict[str, Any] = {**dict.fromkeys(("element", "start", "ready"), np.int64), "unchanged": bool}
-        arrays = {
-            name: np.array(values, dtype=types.get(name, float))
-            for name, values in columns.items()
-        }
+        arrays = {name: np.array(values, dtype=types.get(name, float)) for name, values in columns.items()}
         spending = np.array([option["spending"] for option in found]).reshape(
             len(found), self.instance.periods
         )
@@ -235,7 +232,7 @@ class OptionTable:
 def _flows_by_age(instance: Instance) -> dict[str, tuple[Floats, Floats]]:
     """Revenue and cost by period of being active; what runs begins at the age that it has."""
     flows: dict[str, tuple[Floats, Floats]] = {}
-    ages = {row.id: row.age for row in (*instance.partners, *instance.applications) if row.status == "running"}
+    ages = {row.id: row.active_for for row in (*instance.partners, *instance.applications)}
     row: CashFlowRow
     for row in instance.cash_flows:
         revenue, cost = flows.setdefault(row.id, (np.zeros(instance.periods), np.zeros(instance.periods)))

@@ -16,9 +16,10 @@ from solver.commands.options import overwrite_option
 def command(ctx: click.Context, name: str, out: str | None, overwrite: bool) -> None:
     """Print a JSON Schema: of an instance, or of the answer called NAME.
 
-    Answers: result (of solve), explanation (explain), why, classes, verdict
-    (verify), risk,     allocation, stable (allocate --stable), stability, contents (check), tidied
-    (tidy), refusal (of any command, where there is no answer), evidence.
+    Answers: result (of solve), explanation (explain), why, classes, health,
+    verdict (verify), risk, allocation, stable (allocate --stable), stability,
+    contents (check), tidied (tidy), refusal (of any command, where there is no
+    answer), evidence.
 
     \b
     Examples:

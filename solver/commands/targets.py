@@ -30,6 +30,7 @@ SIGNS = (
     {"feasible", "cutoffs", "members"},
     {"exposures", "curve"},
     {"feasible", "ranked", "diverse"},
+    {"partners", "readings", "gaps"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},

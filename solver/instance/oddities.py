@@ -96,7 +96,7 @@ def _never_chosen(instance: Instance) -> Iterator[str]:
 
 
 def _nothing_to_earn(instance: Instance) -> Iterator[str]:
-    ages = {row.id: row.age for row in (*instance.partners, *instance.applications) if row.status == "running"}
+    ages = {row.id: row.active_for for row in (*instance.partners, *instance.applications)}
     for row in instance.cash_flows:
         if row.age >= instance.periods + ages.get(row.id, 0):
             yield f"The cash flow of {row.id} at age {row.age} lies after the horizon and never counts."

@@ -90,6 +90,6 @@ def _optional(schema: Document) -> Document:
 
 
 def _shared(name: str, section: Document, table: Document, definitions: Document) -> Document:
-    """A key that section and table share holds the rows, or an object with the section's keys and the rows."""
+    """A key that both share has the rows, or an object with the section's keys and the rows."""
     definitions[SECTIONS[name].__name__]["properties"]["rows"] = table
     return {"anyOf": [*table["anyOf"], section["anyOf"][0]]}

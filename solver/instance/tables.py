@@ -45,10 +45,15 @@ class Engagement(OpenRow):
     exit_cost: NonNegative = Field(0.0, description="money once, when a running one is not chosen")
     first_period: Ordinal = Field(1, description="earliest start period")
     last_period: Ordinal | None = Field(None, description="latest start period; empty = the horizon")
-    age: Count = Field(0, description="periods that a running one has been active: where its cash_flows begin")
-    lead_left: Count = Field(0, description="periods until a running one earns, a partner also until it provides")
+    age: Count = Field(0, description="periods a running one was active before: its cash_flows begin there")
+    lead_left: Count = Field(0, description="periods until a running one earns, and provides")
     pilot_cost: NonNegative = Field(0.0, description="money: what a further pilot would cost")
-    pilot_trials: Count = Field(0, description="how many trials a further pilot would have; 0 = none is offered")
+    pilot_trials: Count = Field(0, description="how many trials a further pilot would have; 0 = none")
+
+    @property
+    def active_for(self) -> int:
+        """How many periods it was active before the first one; none unless it runs."""
+        return self.age if self.status == "running" else 0
 
     @property
     def label(self) -> str:

@@ -12,6 +12,7 @@ PAGES = (
     "answers",
     "tradeoffs",
     "plans",
+    "lifecycle",
     "splitting",
     "pictures",
     "comparing",

@@ -113,6 +113,28 @@ def same_options(selection: Selection) -> Differences:
     return Differences(frozenset(selection.options))
 
 
+@dataclass(frozen=True)
+class Moves(LinearTerm):
+    """How many joins, leaves, changes of level, launches and stops lead there from what runs (spec 8.2).
+
+    Of one element (by index) or of all (None).
+    """
+
+    element: int | None = None
+
+    def __str__(self) -> str:
+        return "moves" if self.element is None else f"moves of the element in row {self.element + 1}"
+
+    def coefficients(self, assessment: Assessment) -> Floats:
+        options = assessment.options
+        begun = np.where(assessment.running[options.element], 0.0, 1.0)
+        moves = np.where(options.unchanged, -1.0, begun)
+        return moves if self.element is None else np.where(options.element == self.element, moves, 0.0)
+
+    def constant(self, assessment: Assessment) -> float:
+        return float(assessment.running.sum() if self.element is None else assessment.running[self.element])
+
+
 def _where(assessment: Assessment, pick: Pick) -> Floats:
     allowed = np.zeros(len(assessment.options))
     allowed[options_of(assessment, pick)] = 1.0

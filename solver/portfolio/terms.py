@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
@@ -299,30 +298,6 @@ class PartnerCount(LinearTerm):
 
     def coefficients(self, assessment: Assessment) -> Floats:
         return assessment.partner_options.astype(float)
-
-
-@dataclass(frozen=True)
-class Moves(LinearTerm):
-    """How many joins, leaves, changes of level, launches and stops lead there from what runs (spec 8.2).
-
-    Of one element (by index) or of all (None).
-    """
-
-    element: int | None = None
-
-    def __str__(self) -> str:
-        return "moves" if self.element is None else f"moves of the element in row {self.element + 1}"
-
-    def coefficients(self, assessment: Assessment) -> Floats:
-        running = assessment.running[assessment.options.element]
-        moves = np.where(assessment.options.unchanged, -1.0, np.where(running, 0.0, 1.0))
-        return moves if self.element is None else np.where(self._mine(assessment), moves, 0.0)
-
-    def _mine(self, assessment: Assessment) -> NDArray[np.bool_]:
-        return np.asarray(assessment.options.element == self.element)
-
-    def constant(self, assessment: Assessment) -> float:
-        return float(assessment.running.sum() if self.element is None else assessment.running[self.element])
 
 
 @dataclass(frozen=True)

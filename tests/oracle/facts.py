@@ -311,9 +311,7 @@ class Facts:
                 for level, row in rows.items()
                 for start in range(int(row["first_period"]), int(row.get("last_period") or self.periods) + 1)
                 if start <= self.periods and row["status"] != "running"
-            ] + [
-                self.choice(element, level, 1) for level, row in rows.items() if row["status"] == "running"
-            ]
+            ] + [self.choice(element, level, 1) for level, row in rows.items() if row["status"] == "running"]
         return found
 
     def portfolios(self) -> int:

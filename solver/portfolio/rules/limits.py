@@ -9,6 +9,7 @@ from math import isfinite
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
+from solver.portfolio.choices import Moves
 from solver.portfolio.quantities import Bound, Expression, Quantity
 from solver.portfolio.rules.bound import BoundRule
 from solver.portfolio.rules.handle import Number
@@ -19,7 +20,6 @@ from solver.portfolio.terms import (
     EntryCosts,
     LicenceCosts,
     MatchSurplus,
-    Moves,
     PositiveBenefit,
     ResourceUse,
     Spending,

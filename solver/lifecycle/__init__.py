@@ -1,0 +1,1 @@
+"""The ecosystem over time: how healthy it is, and what to change, from what runs; each a frozen answer."""
