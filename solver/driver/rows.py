@@ -71,19 +71,6 @@ class RowBlock:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
 
-    @classmethod
-    def of(cls, row: Row) -> RowBlock:
-        """A block of one row."""
-        count = len(row.coefficients)
-        return cls(
-            tuple(row.coefficients),
-            np.array([0, count], dtype=np.int32),
-            np.arange(count, dtype=np.int32),
-            np.array(list(row.coefficients.values()), dtype=float),
-            np.array([-np.inf if row.sense == "<=" else row.rhs], dtype=float),
-            np.array([np.inf if row.sense == ">=" else row.rhs], dtype=float),
-        )
-
 
 @dataclass(frozen=True, eq=False)
 class Rows:

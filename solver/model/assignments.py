@@ -14,10 +14,10 @@ def possible_assignments(assessment: Assessment, need: int) -> Iterator[tuple[in
     """(application option, partner) for every partner that could be able and ready by that start."""
     options = assessment.options
     needed = assessment.needs[need]
+    first = {p: min((options.ready[o] for o in options.of(p)), default=np.inf) for p in needed.capable}
     for option in options.of(needed.application):
-        for partner in needed.capable:
-            if any(options.ready[o] <= options.start[option] for o in options.of(partner)):
-                yield option, partner
+        start = options.start[option]
+        yield from ((option, p) for p in needed.capable if first[p] <= start)
 
 
 def needs_where_it_matters_who(assessment: Assessment) -> set[int]:

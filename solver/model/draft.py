@@ -13,6 +13,7 @@ from solver.assessment.assessment import Assessment
 from solver.driver import Lazy, Row, RowBlock, WideRule, expression
 from solver.model.assignments import needs_where_it_matters_who, possible_assignments
 from solver.model.form import Form
+from solver.model.growing_block import GrowingBlock
 from solver.model.linear import Linear
 from solver.model.team_columns import TeamColumns
 from solver.portfolio.formulation import Formulation
@@ -71,6 +72,7 @@ class Draft:
         self._written: set[str] = set()
         self._rows = 0
         self._trying = False
+        self._bulk: GrowingBlock | None = None
         self.formulation: Formulation | None = None
         self.parts: list[tuple[Term, float, Linear]] = []
         self._writing: Rule | Term | None = None
@@ -192,8 +194,11 @@ class Draft:
 
     def _add(self, row: Row) -> None:
         self._run.check()
+        if self._bulk is not None:
+            self._bulk.add(row)
+            return
         if self._trying:
-            self.blocks.append(RowBlock.of(row))
+            self.blocks.append(GrowingBlock(row).done())
             return
         self._rows += 1
         name = f"row_{self._rows}"
@@ -212,6 +217,21 @@ class Draft:
             for source in (*self.blocks, *self.lazies, *self.tightenings):
                 self._owners.setdefault(id(source), owner)
             self._writing = before
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[GrowingBlock]:
+        """Rows made in the block become one block of arrays, as very many of them should."""
+        self._bulk = rows = GrowingBlock()
+        try:
+            yield rows
+        finally:
+            self._bulk = None
+        self.take(rows)
+
+    def take(self, rows: GrowingBlock) -> None:
+        """Take up a block of rows, if there are any."""
+        if rows:
+            self.blocks.append(rows.done())
 
     @contextmanager
     def trying(self, formulation: Formulation, run: Run) -> Iterator[None]:

@@ -56,9 +56,10 @@ def both_serve(draft: Draft, application: int, first: int, second: int, side: Si
 
 def serves(draft: Draft, application: int, partner: int) -> Linear:
     """Whether a partner is assigned anywhere on an application: 0 or 1."""
-    by_need = []
+    starts, by_need = draft.assessment.options.of(application), []
     for need in draft.assessment.needs_of.get(application, ()):
-        columns = [c for (_, p), c in draft.assigned.get(need, {}).items() if p == partner]
+        own = draft.assigned.get(need, {})
+        columns = [own[option, partner] for option in starts if (option, partner) in own]
         if columns:
             by_need.append(Linear.of(columns))
     if len(by_need) <= 1:

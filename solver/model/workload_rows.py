@@ -8,66 +8,85 @@ with at least some workload no more than a certain number fit a level:
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from solver.model.draft import Draft
-from solver.model.linear import Linear
+from solver.model.growing_block import GrowingBlock, RowsOnDemand
 from solver.portfolio.quantities import ROUNDING
 
-MOST_SUBSET_SUMS, CLOSE = 100_000, 0.999
+MOST_SUBSET_SUMS = 1_000
+MOST_WRITTEN = 100_000
+"""Entries of cover rows that are written at once; of more, few bind, and the relaxation says which."""
+
 # A load that exceeds a capacity by no more keeps it: both are sums.
 ROUNDED = 3.0 * ROUNDING
 
 
 @dataclass(frozen=True)
 class Task:
-    """A need that a partner may be assigned to: its workload, and whether the partner is."""
+    """A need that a partner may be assigned to: its workload, and the columns that say so, by place."""
 
     workload: float
-    assigned: Linear
+    assigned: list[int]
 
 
 def workload_rows(draft: Draft) -> None:
     """Hold every partner's workload within the capacity of its level."""
-    for partner, tasks in _tasks(draft).items():
-        options = draft.assessment.options
-        own = options.of(partner)
-        workloads = [task.workload for task in tasks]
-        most = sum(workloads)
-        if min(options.capacity[o] for o in own) >= most:
-            continue
-        reach = {c: largest_sum_within(workloads, c) for c in {float(options.capacity[o]) for o in own}}
-        load = Linear()
-        for task in tasks:
-            load.add(task.assigned, task.workload)
-        for option in own:
-            load.add(Linear({draft.options[option]: -reach[float(options.capacity[option])]}))
-        draft.at_most(load, 0.0)
-        fitted: list[int] | None = None
-        for least in sorted(set(workloads)):
-            heavy = [task for task in tasks if task.workload >= least]
-            fits = {c: number_within([task.workload for task in heavy], c) for c in reach}
-            # Of rows with the same right side, the one with the most tasks says it all.
-            if list(fits.values()) != fitted and min(fits.values()) < len(heavy):
-                count = Linear()
-                for task in heavy:
-                    count.add(task.assigned)
-                for option in own:
-                    count.add(Linear({draft.options[option]: -float(fits[float(options.capacity[option])])}))
-                draft.at_most(count, 0.0)
-            fitted = list(fits.values())
+    loads = GrowingBlock()
+    covers = loads.beside()
+    for partner, tasks in _tasks(draft, loads).items():
+        options = draft.assessment.options.of(partner)
+        capacities = draft.assessment.options.capacity[options].tolist()
+        levels = [loads.place(draft.options[o]) for o in options]
+        if min(capacities) < sum(task.workload for task in tasks):
+            _hold_load(loads, tasks, levels, capacities)
+            _cover(covers, tasks, levels, capacities)
+    draft.take(loads)
+    if covers.entries > MOST_WRITTEN:
+        draft.tightenings.append(RowsOnDemand(covers.done()))
+    else:
+        draft.take(covers)
 
 
-def _tasks(draft: Draft) -> dict[int, list[Task]]:
+def _hold_load(loads: GrowingBlock, tasks: list[Task], levels: list[int], capacities: list[float]) -> None:
+    """Σ_n w_n m_n ≤ Σ_l reach_l x_l."""
+    workloads = [task.workload for task in tasks]
+    reach = {capacity: largest_sum_within(workloads, capacity) for capacity in set(capacities)}
+    _append(loads, tasks, workloads, levels, [reach[capacity] for capacity in capacities])
+
+
+def _cover(covers: GrowingBlock, tasks: list[Task], levels: list[int], capacities: list[float]) -> None:
+    """Σ_{w_n ≥ θ} m_n ≤ Σ_l fit_l(θ) x_l; of rows with the same right side, the one with the most tasks."""
+    before: list[int] = []
+    for least in sorted({task.workload for task in tasks}):
+        heavy = [task for task in tasks if task.workload >= least]
+        workloads = [task.workload for task in heavy]
+        fits = {capacity: number_within(workloads, capacity) for capacity in set(capacities)}
+        most = [fits[capacity] for capacity in capacities]
+        if most != before and min(most) < len(heavy):
+            _append(covers, heavy, [1.0] * len(heavy), levels, most)
+        before = most
+
+
+def _append(
+    block: GrowingBlock, tasks: list[Task], factors: list[float], levels: list[int], most: Sequence[float]
+) -> None:
+    """Append the row Σ factor_n m_n ≤ Σ_l most_l x_l."""
+    places = [place for task in tasks for place in task.assigned]
+    repeated = [factor for task, factor in zip(tasks, factors, strict=True) for _ in task.assigned]
+    block.append([*places, *levels], [*repeated, *(-float(one) for one in most)], -math.inf, 0.0)
+
+
+def _tasks(draft: Draft, loads: GrowingBlock) -> dict[int, list[Task]]:
     """The tasks with any workload, by partner."""
     tasks: dict[int, list[Task]] = {}
     for need, columns in draft.assigned.items():
         workload = draft.assessment.needs[need].requirement.workload
-        by_partner: dict[int, Linear] = {}
+        by_partner: dict[int, list[int]] = {}
         for (_, partner), column in columns.items():
-            by_partner.setdefault(partner, Linear()).add(Linear.of([column]))
+            by_partner.setdefault(partner, []).append(loads.place(column))
         if workload > 0:
             for partner, assigned in by_partner.items():
                 tasks.setdefault(partner, []).append(Task(workload, assigned))
@@ -77,7 +96,7 @@ def _tasks(draft: Draft) -> dict[int, list[Task]]:
 def largest_sum_within(workloads: list[float], capacity: float) -> float:
     """The largest sum of some of the workloads that is at most the capacity.
 
-    The capacity itself where a sum comes close to it, or where there are too many sums to look at.
+    The capacity itself where there are so many sums that one comes close to it.
 
     >>> largest_sum_within([20.0, 15.0, 8.0], 30.0)
     28.0
@@ -85,13 +104,12 @@ def largest_sum_within(workloads: list[float], capacity: float) -> float:
     total = sum(workloads)
     if total <= capacity:
         return total
-    slack, sums = capacity * (1 + ROUNDED), np.zeros(1)
+    slack, sums = capacity * (1 + ROUNDED), {0.0}
     for workload in workloads:
-        further = sums + workload
-        sums = np.unique(np.append(sums, further[further <= slack]))
-        if len(sums) > MOST_SUBSET_SUMS or sums[-1] >= CLOSE * capacity:
+        sums |= {s + workload for s in sums if s + workload <= slack}
+        if len(sums) > MOST_SUBSET_SUMS:
             return capacity
-    return min(capacity, float(sums[-1]))
+    return min(capacity, max(sums))
 
 
 def number_within(workloads: list[float], capacity: float) -> int:
