@@ -33,11 +33,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from solver.answers.allocation import allocate
     from solver.answers.alternatives import Alternatives, alternatives
+    from solver.answers.breakeven import BreakEven, break_even
     from solver.answers.classes import Classes, classes
     from solver.answers.explanation import Explanation, explain
     from solver.answers.frontier import Frontier, frontier
     from solver.answers.resilience import Resilience, resilience
+    from solver.answers.sensitivity import Sensitivity, sensitivity
     from solver.answers.stable_selection import StableSelection, select_stably
+    from solver.answers.stepcurve import Curve, curve
     from solver.answers.why import Why, why
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.games.allocate import Allocation
@@ -67,9 +70,11 @@ _HOME = {
     "Allocation": "solver.games.allocate",
     "Alternatives": "solver.answers.alternatives",
     "BackendError": "solver.errors",
+    "BreakEven": "solver.answers.breakeven",
     "Cancel": "solver.run",
     "Classes": "solver.answers.classes",
     "Clauses": "solver.games.contract.contract",
+    "Curve": "solver.answers.stepcurve",
     "Explanation": "solver.answers.explanation",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
@@ -86,6 +91,7 @@ _HOME = {
     "Resilience": "solver.answers.resilience",
     "Result": "solver.result",
     "SearchLimits": "solver.run",
+    "Sensitivity": "solver.answers.sensitivity",
     "StableSelection": "solver.answers.stable_selection",
     "Study": "solver.study.study",
     "Termination": "solver.run",
@@ -94,6 +100,8 @@ _HOME = {
     "allocate": "solver.answers.allocation",
     "alternatives": "solver.answers.alternatives",
     "classes": "solver.answers.classes",
+    "break_even": "solver.answers.breakeven",
+    "curve": "solver.answers.stepcurve",
     "explain": "solver.answers.explanation",
     "frontier": "solver.answers.frontier",
     "generate": "solver.instance.generator",
@@ -105,6 +113,7 @@ _HOME = {
     "rules": "solver.portfolio",
     "schema": "solver.schemas",
     "select_stably": "solver.answers.stable_selection",
+    "sensitivity": "solver.answers.sensitivity",
     "solve": "solver.pipeline",
     "terms": "solver.portfolio",
     "tidy": "solver.instance.tidy.tidy",
@@ -118,9 +127,11 @@ __all__ = [
     "Allocation",
     "Alternatives",
     "BackendError",
+    "BreakEven",
     "Cancel",
     "Classes",
     "Clauses",
+    "Curve",
     "Explanation",
     "Formulation",
     "FormulationError",
@@ -137,6 +148,7 @@ __all__ = [
     "Resilience",
     "Result",
     "SearchLimits",
+    "Sensitivity",
     "StableSelection",
     "Study",
     "Termination",
@@ -144,7 +156,9 @@ __all__ = [
     "Wishes",
     "allocate",
     "alternatives",
+    "break_even",
     "classes",
+    "curve",
     "explain",
     "frontier",
     "generate",
@@ -156,6 +170,7 @@ __all__ = [
     "rules",
     "schema",
     "select_stably",
+    "sensitivity",
     "solve",
     "terms",
     "tidy",

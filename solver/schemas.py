@@ -10,11 +10,14 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, is_typeddict
 
 from solver.answers.alternatives import Alternatives
+from solver.answers.breakeven import BreakEven
 from solver.answers.classes import Classes
 from solver.answers.explanation import Explanation
 from solver.answers.frontier import Frontier
 from solver.answers.resilience import Resilience
+from solver.answers.sensitivity import Sensitivity
 from solver.answers.stable_selection import StableSelection
+from solver.answers.stepcurve import Curve
 from solver.answers.why import Why
 from solver.games.allocate import Allocation
 from solver.instance.schema import DIALECT, json_schema
@@ -39,6 +42,9 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "resilience": Resilience,
         "alternatives": Alternatives,
         "health": Health,
+        "sensitivity": Sensitivity,
+        "curve": Curve,
+        "break_even": BreakEven,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,
@@ -62,9 +68,9 @@ def schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an instance, or of what a command writes.
 
     `name` is one of NAMES: `instance`, or an answer, called as the command that writes it, but for `result`
-    (solve), `explanation` (explain), `verdict` (verify), `stable` (allocate --stable), `contents` (check),
-    `tidied` (tidy), `refusal` (of any command that has no answer) and `evidence`. Raises ValueError for any
-    other.
+    (solve), `explanation` (explain), `curve` and `break_even` (sensitivity), `verdict` (verify), `stable`
+    (allocate --stable), `contents` (check), `tidied` (tidy), `refusal` (of any command that has no answer)
+    and `evidence`. Raises ValueError for any other.
     """
     if name == INSTANCE:
         return json_schema()

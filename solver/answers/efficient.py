@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from solver.answers.near import best_of
 from solver.driver import relative_gap
 from solver.driver.outcome import OPTIMAL_GAP
-from solver.errors import ContradictionError
 from solver.portfolio.criteria import Criterion
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import NOTHING, Quantity
@@ -147,11 +147,7 @@ class Efficient:
         self.searches += 1
         asked = self._study.formulation
         wanted = Formulation(aim, (*asked.subject_to, *rules), asked.structure)
-        found = self._study.asking(wanted).best(run, decision=decision)
-        if found.termination in (Termination.error, Termination.unbounded):
-            seen = {} if found.disagreement is None else found.disagreement.to_dict()
-            raise ContradictionError(found.message, seen)
-        return found
+        return best_of(self._study.asking(wanted), run, decision)
 
 
 def _bound(found: Proven) -> float:

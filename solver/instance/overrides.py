@@ -53,6 +53,14 @@ def overridden(reading: Reading, assignments: Sequence[str], place: str = PLACE)
     return replace(reading, document=document)
 
 
+def path_of(key: str) -> list[str]:
+    """The parts of a key such as `partners.p1.cost`; raises ValueError for what is none."""
+    try:
+        return _parsed(f"{key}=")[0]
+    except _MisplacedError:
+        raise ValueError("a key such as limits.budget or partners.p1.cost") from None
+
+
 def _parsed(assignment: str) -> tuple[list[str], str]:
     if not isinstance(assignment, str):
         raise _MisplacedError("text such as limits.budget=400")
