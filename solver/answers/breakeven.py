@@ -41,7 +41,7 @@ Standing = Literal["in", "out", "either", "neither", "open"]
 
 @dataclass(frozen=True)
 class Look(Shaped):
-    """How it stands where the number is another: who is asked about is `in` every best portfolio, or `out`.
+    """How it stands where the number is another: the `standing` is `in` every best portfolio, or `out`.
 
     `either`: some best portfolio has it and some has not; `neither`: no portfolio exists. `ahead` is by how
     much the best with it is worth more than the best without it, unknown where one of them does not exist.
