@@ -11,7 +11,10 @@ import pytest
 
 import solver as pf
 from solver.driver import Rows, backends
+from solver.driver.handover import Columns
+from solver.driver.memory import Memory
 from solver.driver.pulpsession import PulpSession
+from solver.driver.separation import Origin
 from solver.games.contract.clauses import Clauses
 from solver.instance.instance import Instance
 from solver.model import synergy_rows
@@ -110,6 +113,38 @@ def test_a_model_of_a_tighter_question_is_named_by_what_it_refuses() -> None:
 def test_a_model_that_lacks_what_is_asked_beyond_it_is_named_by_what_it_allows() -> None:
     forgetful = everything_is("solver.study.models.further_rules", ())
     assert "lock lacks rows" in assert_seen(forgetful, as_it_is, without_a)
+
+
+def test_a_kept_row_that_held_for_an_old_limit_only_is_named_by_what_it_refuses() -> None:
+    """Of a market whose budget goes down and up, tangents are kept, and with them a row of the low one."""
+    true = Memory.rows
+
+    def with_the_old_limit(self: Memory, columns: Columns) -> Iterator[tuple[Rows, Origin]]:
+        options = [place for place, name in enumerate(columns.names) if name.startswith("option")]
+        for row, origin in true(self, columns):
+            yield row, origin
+            yield fewer_than(1.0, options), origin
+
+    def last_of(*budgets: float) -> pf.Result:
+        study = pf.Study(Instance.from_document(MARKET))
+        return [study.limited(Budget(money)).solve(split=False) for money in budgets][-1]
+
+    most = last_of(150)
+    assert most.portfolio is not None
+    assert len(most.portfolio.partners) > 1
+    assert last_of(190, 60, 150).objective == most.objective
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Memory, "rows", with_the_old_limit)
+        result = last_of(190, 60, 150)
+    assert (result.termination, result.bound) == ("error", None), result.objective
+    assert "refuse a portfolio that the checker passes" in result.message
+
+
+def fewer_than(most: float, columns: list[int]) -> Rows:
+    """The row that the columns add up to so much at the most."""
+    count = len(columns)
+    places = np.array([0, count], dtype=np.int32), np.array(columns, dtype=np.int32)
+    return Rows(*places, np.ones(count), np.array([-np.inf]), np.array([most]))
 
 
 # Rows

@@ -5,14 +5,16 @@ PuLP problem -> hand_over -> Program (arrays) -> session (HiGHS, or a solver thr
 """
 
 from solver.driver.compat import expression
-from solver.driver.engine import run
+from solver.driver.engine import Asked, Engine, run
 from solver.driver.outcome import Outcome, relative_gap
 from solver.driver.rows import Column, Lazy, Row, RowBlock, Rows, ValueOf, WideRule
 from solver.run import Cancel, Progress, SearchLimits, Termination
 
 __all__ = [
+    "Asked",
     "Cancel",
     "Column",
+    "Engine",
     "Lazy",
     "Outcome",
     "Progress",

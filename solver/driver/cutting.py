@@ -72,20 +72,25 @@ class Evaluator:
     def accept(self, points: Sequence[Point]) -> Rows:
         """Record the acceptable points and return the rows that are missing.
 
-        A point that promises no more than the best in hand is not looked at, unless it is the only one.
+        The last is the best and judged first. One that promises no more than the best in hand is not judged,
+        unless it is the only one.
         """
         promising = [point for point in points if self._program.objective(point) > self._incumbent.objective]
         looked_at = promising or list(points[-1:])
         demand = self._separator.demand(looked_at)
         missing = [demand.rows]
-        for point, satisfied in zip(looked_at, demand.satisfied, strict=True):
+        best, found = looked_at[-1:], False
+        for point, satisfied in reversed(list(zip(looked_at, demand.satisfied, strict=True))):
+            if point is not best[0] and self._program.objective(point) <= self._incumbent.objective:
+                continue
             worth = self._worth(point, satisfied)
             if satisfied and (self._judge is None or worth is None):
                 refused = self._refused(point)
                 missing.append(refused)
                 worth = None if len(refused) else worth
             if satisfied:
-                self.last = point, worth
+                self.last = self.last if found else (point, worth)
+                found = True
             if worth is not None:
                 self._incumbent.record(point, worth, self._judge is None and not self._exact(point))
         return Rows.stacked(missing)
@@ -127,8 +132,9 @@ def tighten_relaxation(
     run: Run,
     stall_rounds: int = EFFORT.stall_rounds,
     stall_progress: float = EFFORT.stall_progress,
+    only_binding: bool = True,
 ) -> Outcome | None:
-    """Add rows until the relaxation violates none, or hardly moves; keep those that bind.
+    """Add rows until the relaxation violates none, or hardly moves; keep those that bind, or all.
 
     An outcome only when the relaxation has no solution: otherwise the integer program has the last word.
     """
@@ -151,7 +157,7 @@ def tighten_relaxation(
         session.add_rows(separator.adopt(rows))
         if _stalled(bounds, stall_rounds, stall_progress) or run.is_over or incumbent.decided:
             break
-    if point is not None:
+    if point is not None and only_binding:
         session.drop_demanded_rows(separator.forget_slack(point))
     return None
 
@@ -163,13 +169,15 @@ def search_in_rounds(
     start: Point,
     gap: float,
     incumbent: Incumbent,
+    coarsest_gap: float | None = None,
 ) -> Outcome:
     """Solve, ask which rows are missing, add them and solve again, until bound and best solution meet.
 
     Where rows may be missing, the back end's gap shrinks with the gap that is left: early rounds are cheap.
     """
     finest = gap if evaluator.trusting else gap / 2
-    coarse = finest if evaluator.complete else max(finest, EFFORT.coarsest_gap)
+    coarsest_gap = EFFORT.coarsest_gap if coarsest_gap is None else coarsest_gap
+    coarse = finest if evaluator.complete else max(finest, coarsest_gap)
     until: Until = incumbent.decides if evaluator.complete else incumbent.hopeless_at
     while True:
         if incumbent.closed(gap):

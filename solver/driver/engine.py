@@ -1,10 +1,10 @@
-"""One call: a PuLP problem in, an `Outcome` out."""
+"""A PuLP problem in, an `Outcome` out; and what a search leaves to the next one."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pulp
@@ -15,9 +15,12 @@ from solver.driver.cutting import Evaluator, Judge, Refusal, search_in_rounds, t
 from solver.driver.diagnosis import Evidence, origins_of
 from solver.driver.handover import Program, UnknownVariablesError, hand_over, told, written_rows
 from solver.driver.highs import PATIENCE, HighsSession
-from solver.driver.implied import searchable
+from solver.driver.implied import HighsOptions, searchable
 from solver.driver.incumbent import ContradictionError, Incumbent
 from solver.driver.kernel import search_kernel
+from solver.driver.memory import Memory
+from solver.driver.nearby import EFFORT as NEARBY
+from solver.driver.nearby import search_nearby
 from solver.driver.outcome import Outcome
 from solver.driver.pulpsession import PulpSession
 from solver.driver.rows import Lazy, RowBlock, WideRule
@@ -49,7 +52,7 @@ def run(
     tightenings: Sequence[WideRule] = (),
     limits: SearchLimits = NO_LIMITS,
     deciding: Iterable[pulp.LpVariable] = (),
-    foremost: Sequence[Iterable[pulp.LpVariable]] = (),
+    foremost: Sequence[Sequence[pulp.LpVariable]] = (),
     start: Mapping[pulp.LpVariable, float] | None = None,
     judge: Judge | None = None,
     refusal: Refusal | None = None,
@@ -77,107 +80,179 @@ def run(
     with `error`, and the outcome says who disagrees.
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
     """
-    during = during or Run(limits, progress, cancel)
-    backend = backends.resolved(during.limits.backend)
-    assure_highs()
-    blocks, deciding, start = tuple(blocks), tuple(deciding), start or {}
-    groups = [tuple(group) for group in foremost]
-    wide = [rule for rule in (*lazies, *tightenings) if isinstance(rule, WideRule)]
-    further = [*deciding, *start, *(variable for rule in wide for variable in rule.variables)]
-    while True:
-        program = hand_over(problem, blocks, further)
+    asked = Asked(
+        tuple(blocks), lazies, tightenings, tuple(deciding), foremost, start or {}, judge, refusal, decision
+    )
+    return Engine(problem).solve(asked, during or Run(limits, progress, cancel))
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked of a problem besides its own rows, as for `run`."""
+
+    blocks: Sequence[RowBlock] = ()
+    lazies: Sequence[Lazy | WideRule] = ()
+    tightenings: Sequence[WideRule] = ()
+    deciding: Sequence[pulp.LpVariable] = ()
+    foremost: Sequence[Sequence[pulp.LpVariable]] = ()
+    start: Mapping[pulp.LpVariable, float] = field(default_factory=dict)
+    judge: Judge | None = None
+    refusal: Refusal | None = None
+    decision: Decision = NO_DECISION
+
+    @property
+    def variables(self) -> list[pulp.LpVariable]:
+        """Those that it speaks of besides the blocks."""
+        wide = [rule for rule in (*self.lazies, *self.tightenings) if isinstance(rule, WideRule)]
+        return [*self.deciding, *self.start, *(variable for rule in wide for variable in rule.variables)]
+
+
+class Engine:
+    """A problem that is searched again and again, while its bounds, its costs and what else is asked change.
+
+    Every search reads the problem as it stands. What rules have asked for is kept for as long as they are
+    asked, and the last solution is where the next search looks first; the first search, where that `after`
+    which this engine comes has ended, on a problem whose variables have the same names.
+    """
+
+    def __init__(self, problem: pulp.LpProblem, after: Engine | None = None) -> None:
+        self._problem = problem
+        self._memory: Memory = Memory(None if after is None else after._memory)
+
+    def solve(self, asked: Asked, run: Run) -> Outcome:
+        """The same as the function `run`, within a run under way."""
+        backend = backends.resolved(run.limits.backend)
+        assure_highs()
+        further = asked.variables
+        while True:
+            program = hand_over(self._problem, asked.blocks, further)
+            try:
+                outcome = _Search(self._problem, asked, self._memory, program, backend, run).outcome()
+            except UnknownVariablesError as unknown:
+                further += unknown.variables
+                continue
+            if outcome.contradiction is not None:  # something kept may be what is wrong
+                self._memory = Memory()
+            return outcome
+
+
+class _Search:
+    """One search of a program that has a column for everything known so far."""
+
+    def __init__(
+        self,
+        problem: pulp.LpProblem,
+        asked: Asked,
+        memory: Memory,
+        program: Program,
+        backend: str,
+        run: Run,
+    ) -> None:
+        self._problem, self._asked, self._memory = problem, asked, memory
+        self._written, self._backend, self._run = program, backend, run
+        self._incumbent = Incumbent(program, run, backends.rounding(backend), asked.decision)
+        self._separator = Separator(asked.lazies, program.columns)
+        self._closer = Separator(asked.tightenings, program.columns)
+        self._evaluator = Evaluator(program, self._separator, asked.judge, self._incumbent, asked.refusal)
+        self._first = _deciding(program, asked.deciding)
+
+    def outcome(self) -> Outcome:
+        """How it ends."""
+        incumbent, run, memory = self._incumbent, self._run, self._memory
         try:
-            return _search(
-                program,
-                problem,
-                blocks,
-                lazies,
-                tightenings,
-                deciding,
-                groups,
-                start,
-                judge,
-                refusal,
-                backend,
-                during,
-                decision,
-            )
-        except UnknownVariablesError as unknown:
-            further += unknown.variables
-
-
-def _search(
-    program: Program,
-    problem: pulp.LpProblem,
-    blocks: Sequence[RowBlock],
-    lazies: Sequence[Lazy | WideRule],
-    tightenings: Sequence[WideRule],
-    deciding: Sequence[pulp.LpVariable],
-    foremost: Sequence[Sequence[pulp.LpVariable]],
-    start: Mapping[pulp.LpVariable, float],
-    judge: Judge | None,
-    refusal: Refusal | None,
-    backend: str,
-    during: Run,
-    decision: Decision,
-) -> Outcome:
-    """The search of a program that has a column for everything known so far."""
-    written, gap = program, during.limits.gap
-    first = _deciding(program, deciding)
-    incumbent = Incumbent(program, during, backends.rounding(backend), decision)
-    separator = Separator(lazies, program.columns)
-    closer = Separator(tightenings, program.columns)
-    evaluator = Evaluator(program, separator, judge, incumbent, refusal)
-    try:
-        given = program.columns.array(start)
-        whole = _begun(program, given, evaluator, incumbent, during) if start else None
-        known = separator.adopt(evaluator.accept([] if whole is None else [whole]))
-        program = tightened(program, closer, incumbent, during)
-        incumbent.rows_on_demand += len(known)
-        session = _opened(backend, program, during, first if lazies else None)
-        session.add_rows(known)
-        refuted = None
-        if lazies and isinstance(session, HighsSession | SiftingSession):
-            refuted = tighten_relaxation(session, separator, incumbent, during)
-            if refuted is None:
-                sifted = isinstance(session, SiftingSession)
-                decided = first if sifted else program.integer
-                ranks = _ranks(program, foremost)
-                tree = Tree(
-                    session,
-                    program,
-                    separator,
-                    evaluator,
-                    incumbent,
-                    during,
-                    given,
-                    gap,
-                    decided,
-                    ranks,
-                    sifted,
-                )
-                incumbent.tell("search")
-                during.attend(tree.grow, lambda: incumbent.tell("search"), PATIENCE)
-                if isinstance(session, HighsSession):
-                    search_kernel(session, program, separator, evaluator, incumbent, during)
-        outcome = refuted or search_in_rounds(session, separator, evaluator, given, gap, incumbent)
-        incumbent.tell("done")
+            outcome = self._searched()
+            incumbent.tell("done")
+        except ContradictionError as error:
+            return self._refuted(error)
+        except AbandonedError:
+            return incumbent.outcome(run.verdict or Termination.cancelled)
+        except KeyboardInterrupt:
+            run.interrupt()
+            return incumbent.outcome(Termination.cancelled)
+        columns = self._written.columns
+        memory.take_in(self._separator, self._asked.lazies, columns)
+        memory.take_in(self._closer, self._asked.tightenings, columns)
+        memory.note(columns, incumbent.best)
         return outcome
-    except ContradictionError as error:
-        demanded = closer.rows.joined(separator.rows)
-        rows = written.rows.joined(demanded)
+
+    def _searched(self) -> Outcome:
+        asked, incumbent, run = self._asked, self._incumbent, self._run
+        separator, evaluator, columns = self._separator, self._evaluator, self._written.columns
+        separator.recall(self._memory.rows(columns))
+        self._closer.recall(self._memory.rows(columns))
+        given = columns.array(asked.start)
+        whole = _begun(self._written, given, evaluator, incumbent, run) if asked.start else None
+        known = separator.adopt(evaluator.accept([] if whole is None else [whole]))
+        incumbent.rows_on_demand += len(known)
+        program = tightened(self._written, self._closer, incumbent, run)
+        session = self._opened(program)
+        session.add_rows(separator.rows)
+        refuted, coarsest = None, None
+        if self._memory.searched and isinstance(session, HighsSession):
+            refuted = self._look_nearby(session, program)
+            coarsest = 0.0
+        elif asked.lazies and isinstance(session, HighsSession | SiftingSession):
+            refuted = self._grow_a_tree(session, program, given)
+        gap = run.limits.gap
+        return refuted or search_in_rounds(session, separator, evaluator, given, gap, incumbent, coarsest)
+
+    def _look_nearby(self, session: HighsSession, program: Program) -> Outcome | None:
+        """Where an earlier search has ended; an outcome where nothing is possible."""
+        separator, incumbent, run = self._separator, self._incumbent, self._run
+        refuted = tighten_relaxation(session, separator, incumbent, run, only_binding=False)
+        last = self._memory.solution(program.columns)
+        if refuted is None and last is not None:
+            search_nearby(session, program, last, separator, self._evaluator, incumbent, run)
+        return refuted
+
+    def _grow_a_tree(
+        self, session: HighsSession | SiftingSession, program: Program, given: Point
+    ) -> Outcome | None:
+        """A tree, and a kernel after it, leave rows, bound and best solution behind."""
+        separator, evaluator, incumbent, run = self._separator, self._evaluator, self._incumbent, self._run
+        refuted = tighten_relaxation(session, separator, incumbent, run)
+        if refuted is not None:
+            return refuted
+        sifted = isinstance(session, SiftingSession)
+        deciding = self._first if sifted else program.integer
+        gap, ranks = run.limits.gap, _ranks(program, self._asked.foremost)
+        tree = Tree(
+            session, program, separator, evaluator, incumbent, run, given, gap, deciding, ranks, sifted
+        )
+        incumbent.tell("search")
+        run.attend(tree.grow, lambda: incumbent.tell("search"), PATIENCE)
+        if isinstance(session, HighsSession):
+            search_kernel(session, program, separator, evaluator, incumbent, run)
+        return None
+
+    def _refuted(self, error: ContradictionError) -> Outcome:
+        """The end in a contradiction, with the evidence."""
+        program, separator, closer = self._written, self._separator, self._closer
         columns = program.columns
-        over_variables = written_rows(problem, blocks, columns).joined(told(demanded, columns))
-        origins = [*origins_of(problem, blocks), *closer.origins, *separator.origins]
-        found = Evidence(replace(written, rows=rows), over_variables, origins).verdict(error)
+        demanded = closer.rows.joined(separator.rows)
+        rows = program.rows.joined(demanded)
+        over_variables = written_rows(self._problem, self._asked.blocks, columns).joined(
+            told(demanded, columns)
+        )
+        origins = [*origins_of(self._problem, self._asked.blocks), *closer.origins, *separator.origins]
+        found = Evidence(replace(program, rows=rows), over_variables, origins).verdict(error)
         claimed = None if not math.isfinite(error.bound) else program.unit * error.bound
-        ended = incumbent.outcome(Termination.error, found.sentence)
+        ended = self._incumbent.outcome(Termination.error, found.sentence)
         return replace(ended, bound=claimed, contradiction=found)
-    except AbandonedError:
-        return incumbent.outcome(during.verdict or Termination.cancelled)
-    except KeyboardInterrupt:
-        during.interrupt()
-        return incumbent.outcome(Termination.cancelled)
+
+    def _opened(self, program: Program) -> Session:
+        """A session of a back end; one that sifts where a tree is to grow and most columns can rest.
+
+        Without rules to ask, the program is made easier to search: nobody but the session needs to know.
+        """
+        if self._backend != backends.HIGHS:
+            return PulpSession(self._backend, program, self._run)
+        options: HighsOptions = {}
+        if not self._asked.lazies:
+            program, options = searchable(program)
+        elif pays(program, self._first):
+            return SiftingSession(program, self._run, self._first)
+        return HighsSession(program, self._run, {**options, **(NEARBY.lean if self._memory.searched else {})})
 
 
 def _begun(
@@ -208,18 +283,3 @@ def _ranks(program: Program, groups: Sequence[Sequence[pulp.LpVariable]]) -> NDA
         found = program.columns.positions(group)
         ranks[found[found >= 0]] = rank
     return ranks
-
-
-def _opened(backend: str, program: Program, run: Run, deciding: NDArray[np.bool_] | None) -> Session:
-    """A session of a back end; one that sifts where a tree is to grow and most columns can rest.
-
-    Without rules to ask, the program is made easier to search: nobody but the session needs to know.
-    """
-    if backend == backends.HIGHS:
-        if deciding is not None and pays(program, deciding):
-            return SiftingSession(program, run, deciding)
-        if deciding is None:
-            program, options = searchable(program)
-            return HighsSession(program, run, options)
-        return HighsSession(program, run)
-    return PulpSession(backend, program, run)

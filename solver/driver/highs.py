@@ -63,6 +63,11 @@ class HighsSession:
             rows = (positions + len(self._program.rows)).astype(np.int32)
             self._highs.deleteRows(len(rows), rows)
 
+    @property
+    def width(self) -> int:
+        """How many columns the program has."""
+        return len(self._program.cost)
+
     def limit_nodes(self, most: int) -> None:
         """Look at no more parts of the integer program than this in a search."""
         self._highs.setOptionValue("mip_max_nodes", most)

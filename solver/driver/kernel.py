@@ -60,13 +60,27 @@ def search_kernel(
     own = run.part(EFFORT.share_of_time)
     kernel = HighsSession(part, own)
     kernel.limit_nodes(EFFORT.most_nodes)
+    search_part(kernel, EFFORT.gap, EFFORT.most_rounds, session, separator, evaluator, incumbent, own)
+
+
+def search_part(
+    part: HighsSession,
+    gap: float,
+    most_rounds: int,
+    session: HighsSession,
+    separator: Separator,
+    evaluator: Evaluator,
+    incumbent: Incumbent,
+    run: Run,
+) -> None:
+    """Look for solutions in a part of a session's program, and give both the rows that they ask for."""
 
     def glance(reached: float, bound: float) -> None:
         incumbent.tell("search")
 
-    for _ in range(EFFORT.most_rounds):
-        start = np.full(len(program.cost), np.nan) if incumbent.best is None else incumbent.best
-        answer = kernel.search(max(EFFORT.gap, run.limits.gap), start, glance)
+    for _ in range(most_rounds):
+        start = np.full(session.width, np.nan) if incumbent.best is None else incumbent.best
+        answer = part.search(max(gap, run.limits.gap), start, glance)
         incumbent.rounds += 1
         if not answer.points:
             return
@@ -74,10 +88,10 @@ def search_kernel(
         if not len(rows):
             return
         incumbent.rows_on_demand += len(rows)
-        for each in (session, kernel):
+        for each in (session, part):
             each.add_rows(rows)
         separator.adopt(rows)
-        if own.is_over or incumbent.closed(run.limits.gap):
+        if run.is_over or incumbent.closed(run.limits.gap):
             return
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -69,7 +69,7 @@ class Separator:
         for point in points:
             fresh = {}
             for row, origin in self._violated(point):
-                key = _key(row)
+                key = row_key(row)
                 if key not in present:
                     fresh[key] = row
                     self._origin[key] = origin
@@ -82,7 +82,7 @@ class Separator:
         present = {key for key, _ in self._adopted}
         found = {}
         for row, one in zip(demanded_rows(rows, self._columns).single(), rows, strict=True):
-            key = _key(row)
+            key = row_key(row)
             if key not in present:
                 found[key] = row
                 self._origin[key] = Origin(source, one.label)
@@ -90,8 +90,17 @@ class Separator:
 
     def adopt(self, rows: Rows) -> Rows:
         """Remember rows as part of the program."""
-        self._adopted += [(_key(row), row) for row in rows.single()]
+        self._adopted += [(row_key(row), row) for row in rows.single()]
         return rows
+
+    def recall(self, kept: Iterable[tuple[Rows, Origin]]) -> Rows:
+        """Adopt rows that these rules asked for in an earlier search; the others' are left out."""
+        rules = [*self._narrow, *(wide.rule for wide in self._wide)]
+        for row, origin in kept:
+            if any(origin.source is rule for rule in rules):
+                self._origin[row_key(row)] = origin
+                self.adopt(row)
+        return self.rows
 
     def forget_slack(self, point: Point) -> NDArray[np.int32]:
         """Forget the rows that do not bind at a point; their positions among all rows made on demand."""
@@ -126,7 +135,7 @@ class _WideReading:
         return suited(replace(rows, indices=self._position[rows.indices].astype(np.int32)), self._columns)
 
 
-def _key(row: Rows) -> bytes:
+def row_key(row: Rows) -> bytes:
     """What tells a row from others, whatever the order of its entries."""
     order = np.argsort(row.indices, kind="stable")
     digest = blake2b(row.indices[order].tobytes())

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from solver import driver
-from solver.driver import Column, Lazy, Outcome, ValueOf, WideRule
+from solver.driver import Asked, Column, Engine, Lazy, Outcome, ValueOf, WideRule
 from solver.errors import ContradictionError
 from solver.model.draft import Draft
 from solver.model.refusal import refusal_rows
 from solver.run import NO_DECISION, Decision, Run
 from solver.search.disagreement import Disagreement
 
-__all__ = ["Disagreement", "disagreement_of", "search_draft", "search_on_the_way"]
+__all__ = ["Disagreement", "Lent", "disagreement_of", "search_draft", "search_on_the_way"]
+
+
+class Lent(NamedTuple):
+    """A draft to be searched again and again, and the engine that does."""
+
+    draft: Draft
+    engine: Engine
+
+    @classmethod
+    def of(cls, draft: Draft, after: Lent | None = None) -> Lent:
+        """A draft that nobody has searched; `after` is another one of the same assessment."""
+        return cls(draft, Engine(draft.problem, None if after is None else after.engine))
 
 
 def search_draft(
@@ -25,25 +37,26 @@ def search_draft(
     start: Mapping[Column, float] | None = None,
     judge: Callable[[ValueOf], float | None] | None = None,
     decision: Decision = NO_DECISION,
+    engine: Engine | None = None,
 ) -> Outcome:
     """Search for the best solution of a draft's program, and of further `lazies` with it.
 
     `deciding` are the columns to decide first, the draft's own if not given; the rest is as for `driver.run`.
-    The message of a contradiction names the rule or term of the draft.
+    An `engine` of the draft's problem brings what earlier searches have learnt. The message of a
+    contradiction names the rule or term of the draft.
     """
-    outcome = driver.run(
-        draft.problem,
-        blocks=draft.blocks,
-        lazies=[*draft.lazies, *lazies],
-        tightenings=draft.tightenings,
-        deciding=draft.deciding if deciding is None else deciding,
-        foremost=draft.foremost,
-        start=start,
-        judge=judge,
-        refusal=lambda value, tolerated: refusal_rows(draft, value, tolerated),
-        during=run,
-        decision=decision,
+    asked = Asked(
+        draft.blocks,
+        [*draft.lazies, *lazies],
+        draft.tightenings,
+        draft.deciding if deciding is None else tuple(deciding),
+        draft.foremost,
+        start or {},
+        judge,
+        lambda value, tolerated: refusal_rows(draft, value, tolerated),
+        decision,
     )
+    outcome = (engine or Engine(draft.problem)).solve(asked, run)
     found = disagreement_of(draft, outcome)
     return outcome if found is None else replace(outcome, message=found.sentence)
 

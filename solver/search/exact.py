@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from solver.driver import Outcome
 from solver.errors import StoppedError
-from solver.model.draft import Draft
 from solver.portfolio.selection import Selection
 from solver.run import NO_DECISION, Decision, Run, Termination
-from solver.search.drafts import Disagreement
+from solver.search.drafts import Disagreement, Lent
 from solver.search.first import try_first_portfolios
 from solver.search.incumbent import Incumbent
 from solver.search.opening import Opening, opening
@@ -43,7 +42,7 @@ def search_exactly(
     best: Incumbent,
     *,
     start: Selection | None = None,
-    model: AbstractContextManager[Draft] | None = None,
+    model: AbstractContextManager[Lent] | None = None,
     decision: Decision = NO_DECISION,
 ) -> ProvenSearch:
     """Search for the best portfolio with a proof; from `start`, or where there is none from an opening.
@@ -62,8 +61,8 @@ def search_exactly(
     try:
         run.tell(phase="building")
         run.check()
-        with model or nullcontext() as draft:
-            program = SelectionProgram(problem, run, draft, best=best)
+        with model or nullcontext() as lent:
+            program = SelectionProgram(problem, run, lent, best=best)
             run.tell(phase="built")
             begun = (
                 opening(problem, program, run, best.selection)

@@ -11,11 +11,10 @@ import numpy as np
 from solver.assessment.benefit import Floats
 from solver.driver import Outcome, ValueOf
 from solver.model.build import build
-from solver.model.draft import Draft
 from solver.portfolio.outline import Choice
 from solver.portfolio.selection import Selection
 from solver.run import NO_DECISION, Decision, Run
-from solver.search.drafts import Disagreement, disagreement_of, search_draft
+from solver.search.drafts import Disagreement, Lent, disagreement_of, search_draft
 from solver.search.incumbent import Incumbent
 from solver.search.problem import Problem
 from solver.search.starts import first_portfolio
@@ -34,7 +33,7 @@ class Search:
 
 
 class SelectionProgram:
-    """Built once, if no draft is given.
+    """Built once, if none is lent.
 
     `best` keeps the best portfolio that it evaluates. Raises StoppedError where the run has to stop before it
     is built.
@@ -44,11 +43,12 @@ class SelectionProgram:
         self,
         problem: Problem,
         run: Run | None = None,
-        draft: Draft | None = None,
+        lent: Lent | None = None,
         best: Incumbent | None = None,
     ) -> None:
         self._problem, self._best = problem, best
-        self._draft = draft or build(problem.formulation, problem.assessment, run)
+        lent = lent or Lent.of(build(problem.formulation, problem.assessment, run))
+        self._draft, self._engine = lent
 
     def first(self, run: Run) -> Selection | None:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
@@ -62,6 +62,7 @@ class SelectionProgram:
             start=None if start is None else self._draft.values(start),
             judge=self._evaluate,
             decision=decision,
+            engine=self._engine,
         )
         found = None if outcome.values is None else self._draft.selection(outcome.value)
         return Search(outcome, found, disagreement_of(self._draft, outcome))

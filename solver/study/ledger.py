@@ -29,12 +29,16 @@ class Ledger:
         Where nothing is possible, it does not matter what is maximised; where nothing is maximised, all is
         worth nothing.
         """
-        holding = [
-            (bound, known)
-            for known, bound in self._bounds.items()
-            if is_tighter(formulation, known, self._assessment)
-            or (bound == -math.inf and not further_rules(known, formulation, self._assessment))
-        ]
-        if not formulation.maximise.weights():
-            holding.append((0.0, formulation))
-        return min(holding, key=lambda claim: claim[0], default=(math.inf, None))
+        least = (0.0, formulation) if not formulation.maximise.weights() else (math.inf, None)
+        for known, bound in sorted(self._bounds.items(), key=lambda claim: claim[1]):
+            if bound >= least[0]:
+                break
+            if self._holds(bound, known, formulation):
+                return bound, known
+        return least
+
+    def _holds(self, bound: float, known: Formulation, formulation: Formulation) -> bool:
+        """Whether a bound of a known formulation is one of another."""
+        if bound == -math.inf:
+            return not further_rules(known, formulation, self._assessment)
+        return is_tighter(formulation, known, self._assessment)

@@ -8,28 +8,28 @@ from dataclasses import dataclass, replace
 
 from solver.assessment.assessment import Assessment
 from solver.model.build import build, extended
-from solver.model.draft import Draft
 from solver.model.form import Form
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.rules import BoundRule
 from solver.portfolio.tighter import further_rules, is_tighter, same_kind
 from solver.run import Run
+from solver.search.drafts import Lent
 
 MOST = 8  # each may be as large as the instance allows
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The draft of a formulation; what `prepared` rules limit is written as well, without their limits."""
+    """The program of a formulation; what `prepared` rules limit is written as well, without their limits."""
 
-    draft: Draft
+    lent: Lent
     formulation: Formulation
     prepared: tuple[BoundRule, ...]
 
     def serves(self, wanted: Formulation, form: Form, assessment: Assessment) -> bool:
         """Whether a formulation of a form asks for more than it, and for all that is prepared."""
         return (
-            self.draft.form.serves(form)
+            self.lent.draft.form.serves(form)
             and all(
                 any(same_kind(rule, one, assessment) for rule in wanted.subject_to) for one in self.prepared
             )
@@ -48,7 +48,7 @@ class Models:
         return len(self._kept)
 
     @contextmanager
-    def serving(self, formulation: Formulation, run: Run) -> Iterator[Draft]:
+    def serving(self, formulation: Formulation, run: Run) -> Iterator[Lent]:
         """A model of a formulation, for a while: one that is kept, with what is asked beyond it, or new.
 
         Raises StoppedError where the run has to stop first, and FormulationError as `build` does.
@@ -57,8 +57,8 @@ class Models:
         kept = (model for model in self._kept if model.serves(formulation, form, self._assessment))
         model = next(kept, None) or self._new(formulation, form, run)
         further = further_rules(formulation, model.formulation, self._assessment)
-        with extended(model.draft, formulation, further, run):
-            yield model.draft
+        with extended(model.lent.draft, formulation, further, run):
+            yield model.lent
 
     def _new(self, formulation: Formulation, form: Form, run: Run) -> Model:
         """A model that is more general than the last of its kind."""
@@ -66,7 +66,8 @@ class Models:
         if prepared:
             form = replace(form, tolerated={})  # what is tolerated moves with the limits
         draft = build(wider, self._assessment, run, form=form, prepared=prepared)
-        model = Model(draft, wider, prepared)
+        last = self._kept[0].lent if self._kept else None
+        model = Model(Lent.of(draft, last), wider, prepared)
         self._kept = [model, *self._kept][:MOST]
         return model
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Quantity, Term
@@ -19,6 +20,7 @@ class Pool:
     def __init__(self) -> None:
         self._keeps: dict[Selection, dict[Rule, bool]] = {}
         self._amounts: dict[Selection, dict[Term, float]] = {}
+        self._worths: dict[Quantity, dict[Selection, float]] = {}
 
     def __len__(self) -> int:
         return len(self._keeps)
@@ -33,11 +35,18 @@ class Pool:
 
     def best(self, formulation: Formulation) -> tuple[Selection, float] | None:
         """The selection that keeps every rule and is worth most, and what it is worth; None without any."""
-        weights = formulation.maximise.weights()
-        worth = {one: self._weighed(weights, one) for one in self}
+        worth = self._worth(formulation.maximise)
         ranked = sorted(worth, key=lambda one: -worth[one])
         found = next((one for one in ranked if self.keeps(formulation.rules, one)), None)
         return None if found is None else (found, worth[found])
+
+    def _worth(self, quantity: Quantity) -> Mapping[Selection, float]:
+        """How much of a quantity each selection has, in the order in which they came."""
+        known = self._worths.setdefault(quantity, {})
+        weights = quantity.weights()
+        for one in islice(self, len(known), None):
+            known[one] = self._weighed(weights, one)
+        return known
 
     def amount(self, quantity: Quantity, selection: Selection) -> float:
         """How much of a quantity a selection has."""
