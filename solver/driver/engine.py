@@ -188,7 +188,7 @@ class _Search:
         session = self._opened(program)
         session.add_rows(separator.rows)
         refuted, coarsest = None, None
-        if self._memory.searched and isinstance(session, HighsSession):
+        if self._memory.searched and not asked.foremost and isinstance(session, HighsSession):
             refuted = self._look_nearby(session, program)
             coarsest = 0.0
         elif asked.lazies and isinstance(session, HighsSession | SiftingSession):
@@ -208,7 +208,10 @@ class _Search:
     def _grow_a_tree(
         self, session: HighsSession | SiftingSession, program: Program, given: Point
     ) -> Outcome | None:
-        """A tree, and a kernel after it, leave rows, bound and best solution behind."""
+        """A tree, and a kernel after it, leave rows, bound and best solution behind.
+
+        An outcome where nothing is possible.
+        """
         separator, evaluator, incumbent, run = self._separator, self._evaluator, self._incumbent, self._run
         refuted = tighten_relaxation(session, separator, incumbent, run)
         if refuted is not None:
@@ -221,6 +224,8 @@ class _Search:
         )
         incumbent.tell("search")
         run.attend(tree.grow, lambda: incumbent.tell("search"), PATIENCE)
+        if incumbent.bound == -math.inf:
+            return incumbent.outcome(Termination.infeasible, "the search tree leaves nothing")
         if isinstance(session, HighsSession):
             search_kernel(session, program, separator, evaluator, incumbent, run)
         return None
