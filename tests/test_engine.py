@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from solver.driver import Asked, Engine, Row, RowBlock, Termination, expression
 from solver.driver.handover import hand_over
 from solver.driver.memory import Memory
+from solver.model.growing_block import GrowingBlock
 from solver.run import NO_DECISION, Decision, Run
 from tests.draws import unshrunk
 from tests.test_cutting import ConcaveEarnings, NoOddCount
@@ -42,7 +43,9 @@ class Changing:
         match how:
             case "room":
                 use = dict(zip(case.items, case.volume.tolist(), strict=True))
-                blocks = [RowBlock.of(Row(use, "<=", case.room * random.uniform(0.4, 1.0), "less room"))]
+                blocks = [
+                    GrowingBlock(Row(use, "<=", case.room * random.uniform(0.4, 1.0), "less room")).done()
+                ]
             case "in":
                 item.lowBound = 1.0 if sum(i.lowBound for i in case.items) < 2 else 0.0
             case "out":
@@ -53,7 +56,7 @@ class Changing:
                 case.problem.setObjective(expression({**costs, **dict.fromkeys(case.earning, 1.0)}))
             case "more rows":
                 two = dict.fromkeys([item, case.items[0]], 1.0)
-                blocks = [RowBlock.of(Row(two, "<=", 1.0, "not both"))]
+                blocks = [GrowingBlock(Row(two, "<=", 1.0, "not both")).done()]
         start = dict.fromkeys(case.items, 0.0) if all(i.lowBound == 0 for i in case.items) else {}
         return Asked(blocks, [case], start=start, judge=case.judge)
 
@@ -133,7 +136,7 @@ def test_after_a_contradiction_nothing_is_kept() -> None:
     sound = Asked(lazies=lazies, start=dict.fromkeys(items, 0.0), judge=lambda value: 0.0)
     engine.solve(Asked(lazies=lazies), Run())
     assert list(engine._memory.rows(hand_over(problem).columns))
-    wrong = [RowBlock.of(Row({items[0]: 1.0}, ">=", 1.0, "wrong"))]
+    wrong = [GrowingBlock(Row({items[0]: 1.0}, ">=", 1.0, "wrong")).done()]
     ended = engine.solve(Asked(wrong, lazies, start=sound.start, judge=sound.judge), Run())
     assert ended.termination is Termination.error
     assert not list(engine._memory.rows(hand_over(problem).columns))
