@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from solver.instance.instance import Instance
     from solver.instance.libraries import read_library
     from solver.instance.tidy.tidy import tidy
+    from solver.lifecycle.advance import Advanced, advance
     from solver.lifecycle.health import Health, health
     from solver.pipeline import solve, verify
     from solver.portfolio import rules, terms
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from solver.study.study import Study
 
 _HOME = {
+    "Advanced": "solver.lifecycle.advance",
     "AllianceValue": "solver.portfolio.terms",
     "Allocation": "solver.games.allocate",
     "Alternatives": "solver.answers.alternatives",
@@ -97,6 +99,7 @@ _HOME = {
     "Termination": "solver.run",
     "Why": "solver.answers.why",
     "Wishes": "solver.sharing.wishes",
+    "advance": "solver.lifecycle.advance",
     "allocate": "solver.answers.allocation",
     "alternatives": "solver.answers.alternatives",
     "classes": "solver.answers.classes",
@@ -123,6 +126,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Advanced",
     "AllianceValue",
     "Allocation",
     "Alternatives",
@@ -154,6 +158,7 @@ __all__ = [
     "Termination",
     "Why",
     "Wishes",
+    "advance",
     "allocate",
     "alternatives",
     "break_even",

@@ -22,6 +22,7 @@ from solver.answers.why import Why
 from solver.games.allocate import Allocation
 from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
+from solver.lifecycle.advance import Advanced
 from solver.lifecycle.health import Health
 from solver.report.contents import Contents
 from solver.report.evidence import Evidence, Refusal
@@ -45,6 +46,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "sensitivity": Sensitivity,
         "curve": Curve,
         "break_even": BreakEven,
+        "advance": Advanced,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
         "allocation": Allocation,

@@ -53,6 +53,7 @@ RUNNING = {
 }
 FILES = {
     "running": RUNNING,
+    "periods": {**NOMINAL, "periods": 2},
     "alliance": ALLIANCE,
     "nominal": NOMINAL,
     "game": GAME,
@@ -70,6 +71,7 @@ WRITTEN = {
     "explain nominal.json": "explanation",
     "explain nominal.json --set limits.budget=9 --in a --in b": "explanation",
     "why alliance.json": "why",
+    "advance periods.json next.json --plan plan.json --overwrite": "advance",
     "health running.json": "health",
     "health nominal.json --plan plan.json": "health",
     "why nominal.json a c a+b --set limits.budget=19": "why",

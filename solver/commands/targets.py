@@ -34,6 +34,7 @@ SIGNS = (
     {"best", "feasible", "bars"},
     {"key", "number", "levels"},
     {"key", "number", "looks"},
+    {"document", "counted", "remaining"},
     {"payoffs", "splits", "players"},
     {"fingerprint", "missing", "warnings"},
     {"target", "changes", "defects"},
