@@ -26,7 +26,7 @@ from tests.test_wishes import selections
 
 Document = dict[str, Any]
 Gains = tuple[float, ...]
-CERTAIN = ("value", "innovation", "match", "retained", "spending", "partners")
+CERTAIN = ("value", "innovation", "match", "retained", "spending", "partners", "moves")
 RISKY = (*CERTAIN, "cvar@0.7", "worst_case", "mad", "entropic", "evar@0.6", "var@0.6")
 
 
@@ -267,3 +267,12 @@ def test_points_are_portfolios_that_can_be_read_again() -> None:
         selection = read_plan(assess(instance), point.portfolio.to_dict()).selection
         wanted = criteria(point.amounts, pf.Formulation.of(instance), instance)
         assert [one.amount(selection) for one in wanted] == list(point.amounts.values())
+
+
+def test_one_partner_more_is_a_difference() -> None:
+    """Where the scores are those of one partner after the other, every number of partners is a point."""
+    partners = [{"id": f"p{n}", "revenue": 9, "cost": 1, "innovation": n} for n in range(1, 5)]
+    study = Study(pf.Instance.from_document({"partners": partners}))
+    for names in (("partners", "innovation"), ("innovation", "partners")):
+        found = frontier(study, names)
+        assert sorted(one.amounts["partners"] for one in found.points) == [0, 1, 2, 3, 4]

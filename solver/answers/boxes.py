@@ -67,7 +67,7 @@ class Boxes:
         low, high, level = box.low[0], box.high[0], self._level(box)
         if math.isinf(box.high[1]) and math.isfinite(box.low[1]):
             return self._beyond(box)
-        beyond = low + self._search.steps[0]
+        beyond = low + self._search.margins[0]
         best = self._search.best(0, (-math.inf, level), self._part(), beyond)
         if best.bound <= beyond or (best.proven and best.gain <= beyond):
             return [replace(box, high=(high, level), looked=0, halved=True)]
@@ -80,7 +80,7 @@ class Boxes:
 
     def _beyond(self, box: Box) -> list[Box]:
         """The same where nobody knows how much of the second criterion there can be."""
-        beyond = box.low[1] + self._search.steps[1]
+        beyond = box.low[1] + self._search.margins[1]
         best = self._search.best(1, (-math.inf, -math.inf), self._part(), beyond)
         if best.bound <= beyond or (best.proven and best.gain <= beyond):
             return []

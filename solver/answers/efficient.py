@@ -47,11 +47,11 @@ class Met:
     gains: Gains
     proven: bool
 
-    def dominates(self, gains: Gains, steps: Gains) -> bool:
-        """Whether it has no less of anything, and more of something by what counts as a difference."""
-        pairs = list(zip(self.gains, gains, steps, strict=True))
+    def dominates(self, gains: Gains, margins: Gains) -> bool:
+        """Whether it has no less of anything, and more of something by more than a margin."""
+        pairs = list(zip(self.gains, gains, margins, strict=True))
         return all(own >= other for own, other, _ in pairs) and any(
-            own > other + step for own, other, step in pairs
+            own > other + margin for own, other, margin in pairs
         )
 
 
@@ -73,9 +73,16 @@ class Efficient:
 
     @property
     def steps(self) -> Gains:
-        """What counts as a difference, criterion by criterion."""
+        """The least difference that counts, criterion by criterion."""
         pairs = zip(self.criteria, self._scale, strict=True)
         return tuple(1.0 if one.whole else SAME * (scale or 1.0) for one, scale in pairs)
+
+    @property
+    def margins(self) -> Gains:
+        """What is more by no more than this is the same; half a step of what is counted in whole numbers."""
+        return tuple(
+            step / 2 if one.whole else step for one, step in zip(self.criteria, self.steps, strict=True)
+        )
 
     def best(self, which: int, least: Gains, run: Run, beyond: float = -math.inf) -> Best:
         """The best by one criterion where each is at least at a level; only what is beyond a gain counts."""
@@ -107,7 +114,7 @@ class Efficient:
         selection, proven = best.selection, best.proven
         for which in first:
             gains = self.gains(selection)
-            more = self.best(which, gains, run, gains[which] + self.steps[which])
+            more = self.best(which, gains, run, gains[which] + self.margins[which])
             if more.selection is not None and self.gains(more.selection)[which] > gains[which]:
                 selection = more.selection
             proven &= more.proven

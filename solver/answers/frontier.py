@@ -207,7 +207,7 @@ class _Search:
 
     def _points(self) -> list[Met]:
         seen = [Met(one, self._search.gains(one), proven=False) for one in self._looking.seen]
-        return efficient([*self._looking.points, *seen], self._search.steps)
+        return efficient([*self._looking.points, *seen], self._search.margins)
 
     def _so_far(self) -> Frontier:
         met, steps, two = self._points(), self._search.steps, len(self._wanted) == 2
@@ -248,10 +248,10 @@ class _Search:
         return Opening(amounts)
 
     def _place(self, selection: Any, broken: Sequence[str]) -> Placed:
-        gains, met, steps = self._search.gains(selection), self._points(), self._search.steps
+        gains, met, margins = self._search.gains(selection), self._points(), self._search.margins
         names = [one.name for one in self._wanted]
-        ahead = dominating(gains, met, names, steps)
-        known = any(one.proven and alike(one.gains, gains, steps) for one in met)
+        ahead = dominating(gains, met, names, margins)
+        known = any(one.proven and alike(one.gains, gains, margins) for one in met)
         standing = "on the frontier" if known else "open"
         standing = "dominated" if ahead else standing
         return Placed(

@@ -88,7 +88,7 @@ class Grid:
             low, high = min(gains), max(gains)
             if which == self._first:
                 axes.append([-math.inf])
-            elif high - low <= self._search.steps[which]:
+            elif high - low <= self._search.margins[which]:
                 axes.append([low])
             else:
                 axes.append([low + (high - low) * k / (self._levels - 1) for k in range(self._levels)])

@@ -51,21 +51,20 @@ class Placed(Shaped):
     broken: tuple[str, ...]
 
 
-def efficient(points: Iterable[Met], steps: Gains) -> list[Met]:
+def efficient(points: Iterable[Met], margins: Gains) -> list[Met]:
     """The points that no other dominates, each once, the most of the first criterion first."""
     kept: list[Met] = []
     for point in sorted(points, key=lambda one: (tuple(-gain for gain in one.gains), not one.proven)):
-        if not any(one.dominates(point.gains, steps) or alike(one.gains, point.gains, steps) for one in kept):
+        if not any(
+            one.dominates(point.gains, margins) or alike(one.gains, point.gains, margins) for one in kept
+        ):
             kept.append(point)
-    return [one for one in kept if not any(other.dominates(one.gains, steps) for other in kept)]
+    return [one for one in kept if not any(other.dominates(one.gains, margins) for other in kept)]
 
 
-def alike(one: Gains, other: Gains, steps: Gains) -> bool:
+def alike(one: Gains, other: Gains, margins: Gains) -> bool:
     """Whether two points differ by less than counts."""
-    return all(
-        abs(mine - theirs) < step or mine == theirs
-        for mine, theirs, step in zip(one, other, steps, strict=True)
-    )
+    return all(abs(mine - theirs) <= margin for mine, theirs, margin in zip(one, other, margins, strict=True))
 
 
 def knee(points: Sequence[Gains]) -> int | None:
@@ -95,7 +94,7 @@ def changes(points: Sequence[Mapping[str, float]], gaps: Sequence[bool]) -> tupl
 
 
 def dominating(
-    plan: Gains, points: Sequence[Met], names: Sequence[str], steps: Gains
+    plan: Gains, points: Sequence[Met], names: Sequence[str], margins: Gains
 ) -> tuple[Dominating, ...]:
     """The points that dominate a plan, and by how much."""
     return tuple(
@@ -104,5 +103,5 @@ def dominating(
             {name: gain - own for name, gain, own in zip(names, point.gains, plan, strict=True)},
         )
         for place, point in enumerate(points)
-        if point.dominates(plan, steps)
+        if point.dominates(plan, margins)
     )

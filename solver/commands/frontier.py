@@ -52,7 +52,7 @@ def command(
     """Show what can be had of several criteria at once, and what one costs in another.
 
     CRITERION: value, innovation, match, retained (more is better), spending,
-    partners, and risk or any measure of the loss such as cvar@0.9 (less is
+    partners, moves, and risk or any measure of the loss such as cvar@0.9 (less is
     better). Two of them give every portfolio of which none is better by one
     without being worse by the other; three or four give those on a grid. If none
     are given: value and risk, or value and spending where nothing is uncertain.

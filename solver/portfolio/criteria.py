@@ -15,6 +15,7 @@ from typing import ClassVar
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
 from solver.instance.instance import Instance
+from solver.portfolio.choices import Moves
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import NOTHING, Bound, Quantity, Sense
 from solver.portfolio.risks import LossMeasure, watched_risks
@@ -203,6 +204,7 @@ CRITERIA: Mapping[str, Callable[[Formulation], Criterion]] = MappingProxyType(
         "retained": lambda asked: _RetainedShare("retained"),
         "spending": lambda asked: _Money("spending", Spending() - EntryCosts() - LicenceCosts()),
         "partners": lambda asked: _Count("partners", PartnerCount()),
+        "moves": lambda asked: _Count("moves", Moves()),
     }
 )
 RISK = "risk"
