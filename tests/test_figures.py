@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,9 +18,11 @@ import pytest
 from click.testing import CliRunner
 
 import solver as pf
+from solver.answers.risk_report import RiskReport, risk_report
 from solver.cli import cli
 from solver.games.allocate import Allocation
 from solver.instance.instance import Instance
+from solver.portfolio.portfolio import Portfolio
 from solver.report.blocks import Figure
 from solver.report.figures import rendering
 from solver.report.figures.drawing import specification
@@ -46,7 +50,11 @@ for one in json.load(sys.stdin):
 
 @cache
 def first() -> Instance:
-    return pf.read("instances/first")
+    """The first alliance over two periods, with partners that may fail and take their time."""
+    changes = ["periods=2", "limits.budget=350", "limits.budget_by_period=[200, 180]"]
+    return pf.read("instances/first").with_(
+        *changes, "partners.medimage.lead=1", "partners.recordwell.success=0.8"
+    )
 
 
 def drawn_alliance(partners: int, names: dict[str, str] | None = None) -> Instance:
@@ -66,13 +74,20 @@ def drawn_alliance(partners: int, names: dict[str, str] | None = None) -> Instan
 
 
 @cache
-def answers(of: str) -> Any:
-    result = pf.solve(first())
-    return {"Result": result, "Allocation": result.split or pf.allocate(first(), result)}[of]
+def answer(of: str) -> Any:
+    match of:
+        case "Result":
+            return pf.solve(first())
+        case "Allocation":
+            return pf.allocate(first(), answer("Result"))
+        case "RiskReport":
+            return risk_report(first().with_("risk.scenarios=256", "risk.level=0.9"), answer("Result"))
+    raise AssertionError(of)
 
 
+@cache
 def figure(kind: str) -> Figure:
-    return KINDS[kind].draw(answers(KINDS[kind].of), first())
+    return KINDS[kind].draw(answer(KINDS[kind].of), first())
 
 
 def rows(found: Figure, name: str, *keys: str) -> list[tuple[Any, ...]]:
@@ -80,6 +95,7 @@ def rows(found: Figure, name: str, *keys: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.skipif(find_spec("altair") is None, reason="altair, which brings the schema, is not installed")
+@pytest.mark.slow
 @every_kind
 def test_every_specification_keeps_the_schema_of_vega_lite(kind: str) -> None:
     import jsonschema
@@ -125,7 +141,7 @@ def test_no_colour_is_left_a_name(kind: str, theme: Any) -> None:
 
 
 def test_the_waterfall_adds_up_to_the_value() -> None:
-    result: Result = answers("Result")
+    result: Result = answer("Result")
     *steps, total = rows(figure("waterfall"), "steps", "amount", "from", "to")
     assert total == pytest.approx((result.value, 0.0, result.value))
     assert sum(step for step, _, _ in steps) == pytest.approx(result.value)
@@ -134,7 +150,7 @@ def test_the_waterfall_adds_up_to_the_value() -> None:
 
 
 def test_chosen_partners_are_shown_as_the_result_details_them() -> None:
-    details = [row for row in answers("Result").details if row.kind == "partner"]
+    details = [row for row in answer("Result").details if row.kind == "partner"]
     shown = [row for row in figure("partners").data["partners"] if row["choice"] == "chosen"]
     assert {(row["id"], row["benefit"], row["cost"]) for row in shown} == {
         (row.id, row.benefit, row.spend) for row in details
@@ -144,7 +160,7 @@ def test_chosen_partners_are_shown_as_the_result_details_them() -> None:
 
 
 def test_the_split_is_the_allocations_table_and_room() -> None:
-    allocation: Allocation = answers("Allocation")
+    allocation: Allocation = answer("Allocation")
     found = figure("split")
     table = allocation.table()
     assert [
@@ -153,6 +169,82 @@ def test_the_split_is_the_allocations_table_and_room() -> None:
     assert rows(found, "room", "id", "least", "most") == [
         (id_, *ends) for id_, ends in (allocation.room or {}).items() if None not in ends
     ]
+
+
+def test_whoever_is_assigned_is_shown_as_provider() -> None:
+    portfolio = answer("Result").portfolio
+    provided = [row for row in figure("coverage").data["provided"] if row["role"] != "could step in"]
+    assert {(row["partner_id"], row["application_id"]) for row in provided} == {
+        (row.partner, row.application) for row in portfolio.assignments
+    }
+
+
+def test_a_backup_counts_as_one_only_for_what_it_backs_up() -> None:
+    partners = [{"id": p, "revenue": 20, "cost": 1} for p in ("p1", "p2")]
+    skills = [("p1", "x"), ("p2", "x"), ("p1", "y")]
+    instance = Instance(
+        partners=partners,
+        applications=[{"id": "a", "revenue": 50, "cost": 1}, {"id": "b", "revenue": 50, "cost": 1}],
+        technologies=[{"id": "x"}, {"id": "y"}],
+        capabilities=[{"holder": p, "technology": t, "level": 1} for p, t in skills],
+        requirements=[
+            {"application": "a", "technology": "x", "level": 0.5},
+            {"application": "b", "technology": "y", "level": 0.5},
+        ],
+    )
+    plan = Portfolio.from_dict(
+        {
+            "partners": [{"id": p, "level": "standard", "start": 1} for p in ("p1", "p2")],
+            "applications": [{"id": a, "start": 1} for a in ("a", "b")],
+            "assignments": [
+                {"application": a, "technology": t, "partner": p}
+                for a, t, p in (("a", "x", "p1"), ("a", "x", "p2"), ("b", "y", "p1"))
+            ],
+            "licences": [],
+        }
+    )
+    found = KINDS["coverage"].draw(replace(pf.solve(instance), portfolio=plan), instance)
+    assert {row[:2]: row[2] for row in rows(found, "provided", "partner_id", "application_id", "role")} == {
+        ("p1", "a"): "provides, with a backup",
+        ("p2", "a"): "provides, with a backup",
+        ("p1", "b"): "provides, nobody spare",
+    }
+    assert found.title == "1 of 2 applications hangs on a provider without a backup"
+
+
+def test_the_network_has_every_pair_with_its_worth() -> None:
+    shown = rows(figure("network"), "pairs", "first", "second", "value")
+    assert sorted(shown) == sorted((row.first, row.second, row.value or 0.0) for row in first().pairs)
+    assert {row["id"] for row in figure("network").data["nodes"]} >= {
+        row.id for row in answer("Result").details
+    }
+
+
+def test_what_is_spent_by_period_is_what_the_chosen_spend() -> None:
+    details = answer("Result").details
+    found = figure("timeline")
+    assert sum(row["spent"] for row in found.data["spending"]) == pytest.approx(sum(r.spend for r in details))
+    assert [row["budget"] for row in found.data["spending"]] == [200, 180]
+    starts = {row.id: row.start for row in details}
+    begun = {row["id"]: row["begins"] + 0.5 for row in reversed(found.data["spans"])}
+    assert begun == starts
+    assert {row["id"] for row in found.data["spans"] if row["phase"] == "prepares"} == {"medimage"} & set(
+        starts
+    )
+
+
+def test_the_loss_is_drawn_as_the_risk_report_has_it() -> None:
+    report: RiskReport = answer("RiskReport")
+    found = figure("loss")
+    for sample, one in (("in sample", report.distribution), ("out of sample", report.fresh)):
+        assert one is not None
+        shown = [row for row in found.data["ranges"] if row["sample"] == sample]
+        assert sum(row["share"] for row in shown) == pytest.approx(1.0)
+        assert all(left["to"] == right["from"] for left, right in pairwise(shown))
+        middle = sum(row["share"] * (row["from"] + row["to"]) / 2 for row in shown)
+        assert middle == pytest.approx(one.mean, abs=shown[0]["to"] - shown[0]["from"])
+        marks = [row["loss"] for row in found.data["marks"] if row["sample"] == sample]
+        assert marks == [one.mean, one.value_at_risk, one.expected_shortfall]
 
 
 def test_names_are_told_apart_and_steer_nothing() -> None:
@@ -205,17 +297,17 @@ def test_a_picture_as_json_needs_nothing_and_holds_the_rows(tmp_path: Path) -> N
     target = tmp_path / "value.json"
     run = CliRunner().invoke(cli, ["plot", "instances/first", "waterfall", "-o", str(target), "--quiet"])
     assert run.exit_code == 0, run.output
-    assert json.loads(target.read_text(encoding="utf-8"))["datasets"] == {
-        name: [dict(row) for row in part] for name, part in figure("waterfall").data.items()
-    }
+    steps = json.loads(target.read_text(encoding="utf-8"))["datasets"]["steps"]
+    assert steps[-1]["amount"] == pytest.approx(199.5)
 
 
 def test_a_picture_of_a_result_is_the_same_as_of_its_instance(tmp_path: Path) -> None:
-    saved, target = tmp_path / "result.json", tmp_path / "partners.json"
+    saved, pictures = tmp_path / "result.json", [tmp_path / f"{n}.json" for n in "ab"]
     CliRunner().invoke(cli, ["solve", "instances/first", "--quiet", "--json", str(saved)])
-    run = CliRunner().invoke(cli, ["plot", str(saved), "partners", "-o", str(target)])
-    assert run.exit_code == 0, run.output
-    assert json.loads(target.read_text(encoding="utf-8")) == specification(figure("partners"))
+    for source, target in zip((str(saved), "instances/first"), pictures, strict=True):
+        run = CliRunner().invoke(cli, ["plot", source, "partners", "-o", str(target), "--quiet"])
+        assert run.exit_code == 0, run.output
+    assert pictures[0].read_text(encoding="utf-8") == pictures[1].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

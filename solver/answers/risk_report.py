@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,7 +11,6 @@ import numpy as np
 from solver.answers.stress import Stressed, stress_test
 from solver.answers.tail import TailScenario, tail_scenarios
 from solver.assessment.benefit import Floats
-from solver.assessment.outlook import Outlook
 from solver.errors import BrokenPlanError, InputError
 from solver.instance.defects import Defect
 from solver.instance.instance import Instance
@@ -23,13 +22,22 @@ from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.risk_figures import RiskFigures, risk_figures
 from solver.portfolio.risks import LossMeasure, losses, outlook_for
 from solver.portfolio.rules import STRUCTURE
-from solver.portfolio.selection import Selection
 from solver.risk.measures import CVaR, VaR, probability_of_loss
 from solver.run import Cancel, Listener, Run, SearchLimits
 from solver.shapes import Shaped, as_named
 from solver.study.study import Study
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+RANGES = 40
+
+
+@dataclass(frozen=True)
+class Range:
+    """How often a loss lies between two amounts."""
+
+    least: float
+    most: float
+    share: Annotated[float, "Of all cases."]
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Distribution:
     """How a loss is distributed; a negative loss is a gain.
 
     `quantiles` holds, by probability, the loss that is not exceeded with it; VaR and CVaR
-    (`expected_shortfall`) are at `level`.
+    (`expected_shortfall`) are at `level`. `ranges` are as wide each, side by side, and hold every case.
     """
 
     mean: Annotated[float, "The mean loss."]
@@ -47,6 +55,7 @@ class Distribution:
     expected_shortfall: float
     level: float
     probability_of_loss: Annotated[float, "In what share of cases anything is lost."]
+    ranges: tuple[Range, ...]
 
 
 @dataclass(frozen=True)
@@ -103,11 +112,16 @@ def _laid_open(study: Study, plan: Portfolio | Mapping[str, Any], risk: Risk, ru
     watched = (watched[leading], *watched[:leading], *watched[leading + 1 :])
     outlook = outlook_for(LossMeasure(watched[0].measure), selection)
     lost = losses(selection, outlook)
+    fresh = study.assessment.fresh_outlook
+    lost_anew = None if fresh is None else losses(selection, fresh)
+    ends = _ends(lost) if lost_anew is None else _ends(lost, lost_anew)
     return RiskReport(
         judgement=judgement,
         figures=risk_figures(selection, watched),
-        distribution=distribution(lost, outlook.scenarios.probability, risk.level),
-        fresh=_fresh(selection, study.assessment.fresh_outlook, risk.level),
+        distribution=distribution(lost, outlook.scenarios.probability, risk.level, ends),
+        fresh=None
+        if fresh is None or lost_anew is None
+        else distribution(lost_anew, fresh.scenarios.probability, risk.level, ends),
         tail=tail_scenarios(selection, outlook, lost, risk.level),
         stresses=stress_test(selection, outlook, watched[0].measure),
     )
@@ -121,8 +135,8 @@ def risk_section(instance: Instance) -> Risk:
     return instance.risk
 
 
-def distribution(lost: Floats, probability: Floats, level: float) -> Distribution:
-    """The distribution of a loss of shape (S,), with VaR and CVaR at a level."""
+def distribution(lost: Floats, probability: Floats, level: float, ends: Floats) -> Distribution:
+    """The distribution of a loss of shape (S,), with VaR and CVaR at a level, and its ranges between ends."""
     mean = float(probability @ lost)
     return Distribution(
         mean=mean,
@@ -132,13 +146,20 @@ def distribution(lost: Floats, probability: Floats, level: float) -> Distributio
         expected_shortfall=CVaR(level).value(lost, probability),
         level=level,
         probability_of_loss=probability_of_loss(lost, probability),
+        ranges=tuple(_ranges(lost, probability, ends)),
     )
 
 
-def _fresh(selection: Selection, outlook: Outlook | None, level: float) -> Distribution | None:
-    if outlook is None:
-        return None
-    return distribution(losses(selection, outlook), outlook.scenarios.probability, level)
+def _ends(*losses: Floats) -> Floats:
+    """The ends of ranges that hold all of these losses."""
+    together = np.concatenate(losses)
+    return np.histogram_bin_edges(together, RANGES)
+
+
+def _ranges(lost: Floats, probability: Floats, ends: Floats) -> Iterator[Range]:
+    shares, _ = np.histogram(lost, ends, weights=probability)
+    for least, most, share in zip(ends[:-1], ends[1:], shares, strict=True):
+        yield Range(float(least), float(most), float(share))
 
 
 def _refuse_what_is_no_portfolio(judgement: Judgement) -> None:

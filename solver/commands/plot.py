@@ -135,9 +135,11 @@ def _answer(kind: str, instance: Instance, result: Result, options: dict[str, An
     """What the picture is of."""
     if KINDS[kind].of == "Result":
         return result
-    if result.split is not None:
-        return result.split
-    from solver.answers.allocation import allocate
-
     with at_the_terminal(options) as terms:
-        return allocate(instance, result, **terms)
+        if KINDS[kind].of == "RiskReport":
+            from solver.answers.risk_report import risk_report
+
+            return risk_report(instance, result.to_dict(), **terms)
+        from solver.answers.allocation import allocate
+
+        return result.split or allocate(instance, result, **terms)

@@ -127,6 +127,7 @@ CONFIG: View = {
     },
     "text": {"color": "@ink", "fontSize": 11},
     "rule": {"color": "@quiet"},
+    "scale": {"bandPaddingInner": 0.25},
     "header": {"labelColor": "@ink", "titleColor": "@quiet"},
 }
 
@@ -134,7 +135,7 @@ CONFIG: View = {
 def listing(field: str, **axis: Any) -> View:
     """The axis of a list of names, in the order of the rows."""
     shown = {"title": None, "ticks": False, "domain": False, "labelPadding": 6, **axis}
-    return {"field": field, "type": "nominal", "sort": None, "axis": shown, "scale": {"paddingInner": 0.25}}
+    return {"field": field, "type": "nominal", "sort": None, "axis": shown}
 
 
 def amount(field: str, title: str | None = None, **more: Any) -> View:

@@ -9,12 +9,16 @@ from typing import Any, Literal
 
 from solver.instance.instance import Instance
 from solver.report.blocks import Figure
+from solver.report.figures.coverage import coverage
+from solver.report.figures.loss import loss
+from solver.report.figures.network import network
 from solver.report.figures.partners import partners
 from solver.report.figures.split import split
+from solver.report.figures.timeline import timeline
 from solver.report.figures.waterfall import value_waterfall
 from solver.report.naming import Naming
 
-Subject = Literal["Result", "Allocation"]
+Subject = Literal["Result", "RiskReport", "Allocation"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "waterfall": Kind("Result", "what the value is made of, step by step", value_waterfall),
         "partners": Kind("Result", "what partners bring, cost and risk; chosen or left out", partners),
+        "coverage": Kind("Result", "who provides for which application, and with what backup", coverage),
+        "network": Kind("Result", "synergies, conflicts and licences between partners", network),
+        "timeline": Kind("Result", "who starts when, and what is spent in each period", timeline),
+        "loss": Kind("RiskReport", "how much may be lost, how often, and in the worst cases", loss),
         "split": Kind("Allocation", "who gets what by each rule, and the room to negotiate", _split),
     }
 )

@@ -10,7 +10,7 @@ from solver.report.cells import fitted, wrapped
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """Control characters without which some scripts cannot be written; others may turn a whole line around."""
 NAME_CELLS = 28
-TITLE_CELLS, TITLE_LINES = 78, 3
+TITLE_CELLS, TITLE_LINES = 82, 3
 WORDS_CELLS, WORDS_LINES = 112, 4
 
 

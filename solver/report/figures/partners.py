@@ -78,7 +78,7 @@ def _finding(rows: Sequence[dict[str, Any]], instance: Instance) -> str:
     are = "is" if len(brought) == 1 else "are"
     chosen = f"{len(brought)} of {counted(len(rows), 'partner')} {are} chosen"
     total = sum(brought)
-    if len(brought) <= 3 or total <= 0 or min(brought) < 0:
+    if len(brought) <= 3 or not 0 < sum(brought[:3]) <= total:
         return f"{chosen}; together they bring {money(total, instance)}"
     three = percent(round(sum(brought[:3]) / total, 2))
     return f"{chosen}; three of them bring {three} of {money(total, instance)}"
