@@ -33,7 +33,7 @@ RANGES = 40
 
 @dataclass(frozen=True)
 class Range:
-    """How often a loss lies between two amounts."""
+    """How often a loss lies between `least` and `most`."""
 
     least: float
     most: float
