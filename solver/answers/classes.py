@@ -113,14 +113,25 @@ class _Sorting:
             for (tolerance, question), run in self._run.each(list(widest_first)):
                 self._learn()
                 if self._answer(question, tolerance) is None:
-                    self._decide(question, least_worth(best, tolerance), run)
+                    self._decide(question, tolerance, run)
         return self.so_far()
 
-    def _decide(self, question: Question, least: float, run: Run) -> None:
-        """Ask whether some portfolio that is good enough has an element, or lacks it."""
-        element, wanted = question
-        ids = [self._study.assessment.elements[element]]
-        locked = self._study.formulation.locked(*((ids, ()) if wanted else ((), ids)))
+    def _decide(self, question: Question, tolerance: float, run: Run) -> None:
+        """Ask whether some portfolio that is good enough has an element, or lacks it.
+
+        Such a portfolio has every must-have and nothing that is out, as far as these are known.
+        """
+        if self._best is None:
+            return
+        least = least_worth(self._best, tolerance)
+        asked = [
+            question,
+            *((e, not has) for e, has in self._bounds if self._answer((e, has), tolerance) is False),
+        ]
+        ids = self._study.assessment.elements
+        locked = self._study.formulation.locked(
+            *([ids[element] for element, has in asked if has == wanted] for wanted in (True, False))
+        )
         study, decision = self._study.asking(locked), Decision(enough=least, hopeless=least)
         found = best_of(study, run, decision)
         worth = -math.inf if found.objective is None else found.objective
@@ -128,7 +139,7 @@ class _Sorting:
             found = best_of(study, run.part(gap=0.0), decision)
         bound = -math.inf if found.termination is Termination.infeasible else found.bound
         if bound is not None:
-            self._bounds[question] = min(bound, self._bounds.get(question, math.inf))
+            self._bounds[question] = min(max(bound, least), self._bounds.get(question, math.inf))
 
     def _learn(self) -> None:
         """Take in the portfolios that came to light since."""

@@ -132,14 +132,39 @@ class _Answering:
     def full(self) -> Why:
         """Ask for the best portfolio, and then of each subject for the best that has it not, or has it."""
         self._best = best = best_of(self._study, self._run.part(FOR_THE_BEST))
-        if best.selection is not None:
-            self._asked = self._asked or _left_out(best.selection)
-            for subject, run in self._run.each(self._asked):
-                self._ask(subject, not subject.is_in(best.selection), run)
+        selection = best.selection
+        if selection is not None:
+            self._asked = self._asked or _left_out(selection)
+            for _, run in self._run.each(self._asked):
+                left = [(one, not one.is_in(selection)) for one in self._asked if one not in self._otherwise]
+                self._ask(*min(left, key=lambda question: self._known(*question)), run)
         return self.so_far()
+
+    def _known(self, subject: Subject, wanted: bool) -> float:
+        """What the best portfolio that is known to have a subject, or to lack it, is worth."""
+        known = self._study.knowledge.pool.best(subject.asked(self._study, wanted).formulation)
+        return -math.inf if known is None else known[1]
+
+    def _narrowed(self, subject: Subject, wanted: bool, run: Run) -> None:
+        """Learn how good portfolios with a subject can be from fewer of them.
+
+        With what makes every portfolio worse than one that is known to have the subject, none is better.
+        """
+        worth = self._known(subject, wanted)
+        study = narrow = subject.asked(self._study, wanted)
+        for other, known in self._otherwise.items():
+            bound = -math.inf if known.found.termination is Termination.infeasible else known.found.bound
+            if bound is not None and bound <= worth and math.isfinite(worth):
+                narrow = other.asked(narrow, not known.wanted)
+        if narrow is not study:
+            found = best_of(narrow, run)
+            bound = -math.inf if found.termination is Termination.infeasible else found.bound
+            if bound is not None:
+                study.knowledge.ledger.note(study.formulation, max(bound, worth))
 
     def _ask(self, subject: Subject, wanted: bool, run: Run) -> None:
         study = subject.asked(self._study, wanted)
+        self._narrowed(subject, wanted, run)
         known = self._otherwise[subject] = _Otherwise(wanted, best_of(study, run))
         if known.found.termination is Termination.infeasible:
             wishes = study.formulation.handles(study.assessment)
