@@ -8,7 +8,15 @@ from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, enclosed, exactly
 from solver.answers.dispersion import dispersed
-from solver.answers.near import FOR_THE_BEST, best_of, checked_tolerances, feasible, least_worth, most_worth
+from solver.answers.near import (
+    FOR_THE_BEST,
+    best_of,
+    best_so_far,
+    checked_tolerances,
+    feasible,
+    least_worth,
+    most_worth,
+)
 from solver.driver import relative_gap
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.portfolio.choices import Choice, Move, choice_of, moves, same_choice, same_options
@@ -204,7 +212,10 @@ class _Listing:
 
     def so_far(self) -> Alternatives:
         """The answer as far as it is known."""
-        best = self._best
+        best = self._best = best_so_far(self._study, self._best, self.run)
+        if best is not None and best.selection is not None and best.objective is not None:
+            self._ranked = self._ranked or [(best.objective, best.selection)]
+            self._bounds = self._bounds or [math.inf]
         ranked = sorted(self._ranked, key=lambda pair: -pair[0])
         return Alternatives(
             **about(self._study, self.run),

@@ -14,6 +14,7 @@ from solver.answers.near import (
     FOR_THE_BEST,
     NEARLY,
     best_of,
+    best_so_far,
     checked_tolerances,
     feasible,
     least_worth,
@@ -163,7 +164,7 @@ class _Sorting:
     def so_far(self) -> Classes:
         """The answer as far as it is known."""
         self._learn()
-        best = self._best
+        self._best = best = best_so_far(self._study, self._best, self._run)
         selection = None if best is None else best.selection
         known = () if best is None or selection is None else self._tolerances
         return Classes(

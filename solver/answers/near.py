@@ -28,6 +28,14 @@ def best_of(study: Study, run: Run, decision: Decision = NO_DECISION) -> Proven:
     return found
 
 
+def best_so_far(study: Study, best: Proven | None, run: Run) -> Proven | None:
+    """The best portfolio; where its search had to be left alone, the best that it had come upon."""
+    known = None if best is not None else study.knowledge.pool.best(study.formulation)
+    if known is None:
+        return best
+    return Proven(run.verdict or Termination.cancelled, *known, message="the search was left alone")
+
+
 def feasible(best: Proven | None) -> bool | None:
     """Whether there is any portfolio; None where that is not known."""
     if best is not None and best.selection is not None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
 from solver.answers.conflict import Feasibility, minimal_conflict
-from solver.answers.near import FOR_THE_BEST, best_of, feasible
+from solver.answers.near import FOR_THE_BEST, best_of, best_so_far, feasible
 from solver.answers.subjects import Kind, Subject, subjects
 from solver.portfolio.choices import Move, in_words, moves, options_of
 from solver.portfolio.plan import with_needed_licences
@@ -174,7 +174,8 @@ class _Answering:
 
     def so_far(self) -> Why:
         """The answer as far as it is known."""
-        best = self._best and _improved(self._best, (one.found for one in self._otherwise.values()))
+        best = best_so_far(self._study, self._best, self._run)
+        best = best and _improved(best, (one.found for one in self._otherwise.values()))
         selection = None if best is None else best.selection
         reasons: list[Reason] = []
         if best is not None and selection is not None:

@@ -65,7 +65,7 @@ class _Telling:
         """A reason in one line."""
         parts = [f"{reason.name}: {self._verdict(reason)}"]
         if changes := list(self._changes(reason)):
-            parts.append(f"{'without it' if reason.chosen else 'with it'} {listed(changes)}")
+            parts.append(f"{_otherwise(reason)} {listed(changes)}")
         if reason.added is not None and reason.possible is not False:
             parts.append(f"put in as all stands, {self._put_in(reason.added)}")
         if reason.conflict:
@@ -75,7 +75,7 @@ class _Telling:
     def _in_full(self, reason: Reason) -> Section:
         facts = {}
         if changes := list(self._changes(reason)):
-            facts["without it" if reason.chosen else "with it"] = listed(changes)
+            facts[_otherwise(reason)] = listed(changes)
         if reason.added is not None and reason.possible is not False:
             facts["put in as all stands"] = self._put_in(reason.added)
         conflict = [one.words + self._of(one.unit) for one in reason.conflict]
@@ -96,6 +96,8 @@ class _Telling:
         if amount.proven and amount.value is not None and amount.value <= max(amount.width, NOTHING):
             with_or_without = "without it" if reason.chosen else "with it"
             return f"another portfolio, {with_or_without}, is worth the same"
+        if not amount.proven:
+            return f"{'its worth' if reason.chosen else 'its price'} is {shown}"
         return f"worth {shown}" if reason.chosen else f"enters at {shown}"
 
     def _meaning(self, reason: Reason) -> str:
@@ -130,6 +132,11 @@ class _Telling:
 
     def _of(self, kind: str) -> str:
         return f" {unit(self._instance)}".rstrip() if kind == "money" else ""
+
+
+def _otherwise(reason: Reason) -> str:
+    said = "without it" if reason.chosen else "with it"
+    return said if reason.amount.proven else f"{said}, as far as is known,"
 
 
 def _minimal(reason: Reason) -> str:
