@@ -20,7 +20,7 @@ from unittest.mock import patch
 
 import solver as pf
 from solver.driver import cutting, engine, tree
-from solver.model import pair_value_rows, synergy_rows
+from solver.model import market_rows, pair_value_rows, synergy_rows
 from solver.model.draft import Draft
 from solver.search import exact
 from solver.search.opening import Opening
@@ -56,6 +56,8 @@ def without(part: str) -> Iterator[None]:
         "who first": [(Draft, "foremost", [])],
         "rows at every node": [(tree, "EFFORT", replace(tree.EFFORT, rounds_below=0))],
         "sifting": [(engine, "pays", lambda program, deciding: False)],
+        "faithful rounds": [(cutting, "EFFORT", replace(cutting.EFFORT, negligible_excess=-1.0))],
+        "dense tangents": [(market_rows, "FIRST_TANGENTS", 12)],
         "kernel": [(engine, "search_kernel", lambda *_: None)],
         "opening": [(exact, "opening", lambda problem, program, run, known=None: Opening(known, {}))],
         "tightening": [(engine, "tightened", lambda program, closer, incumbent, run: program)],
@@ -75,6 +77,8 @@ PARTS = (
     "who first",
     "rows at every node",
     "sifting",
+    "faithful rounds",
+    "dense tangents",
     "kernel",
     "opening",
     "tightening",
