@@ -276,3 +276,11 @@ def test_back_ends_agree(name: str) -> None:
     assert cbc.objective == pytest.approx(highs.objective, rel=2e-6)
     assert cbc.verified
     assert cbc.backend == "CBC"
+
+
+def test_where_nothing_can_be_chosen_what_is_left_without_a_choice_is_the_best() -> None:
+    """Its start periods end before they begin, and leaving it costs something all the same."""
+    gone = {"id": "p", "revenue": 9, "cost": 2, "status": "running", "exit_cost": 2, "last_period": 1}
+    document = {"periods": 3, "partners": [gone | {"first_period": 2}]}
+    result = pf.solve(pf.Instance.from_document(document))
+    assert (result.termination, result.objective, result.bound) == ("optimal", -2.0, -2.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from solver.answers.answer import best_value
-from solver.errors import ContradictionError, InputError
+from solver.errors import InputError
 from solver.instance.defects import Defect
 from solver.run import NO_DECISION, Decision, Run, Termination
 from solver.study.proven import Proven
@@ -21,11 +21,7 @@ ROUNDING = 1e-9
 
 def best_of(study: Study, run: Run, decision: Decision = NO_DECISION) -> Proven:
     """The best portfolio of a study, as far as it is found; raises ContradictionError."""
-    found = study.best(run, decision=decision)
-    if found.termination in (Termination.error, Termination.unbounded):
-        seen = {} if found.disagreement is None else found.disagreement.to_dict()
-        raise ContradictionError(found.message, seen)
-    return found
+    return study.best(run, decision=decision).sound()
 
 
 def best_so_far(study: Study, best: Proven | None, run: Run) -> Proven | None:

@@ -178,6 +178,8 @@ class HighsSession:
 
     def _proven_bound(self, termination: Termination) -> float:
         info = self._highs.getInfo()
+        if not len(self._program.cost):  # HiGHS counts nothing then, not what is there without any choice
+            return self._program.offset
         if not self._relaxed:
             bound = info.mip_dual_bound
             return bound if abs(bound) < self._highspy.kHighsInf else math.inf
