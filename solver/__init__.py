@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from solver.answers.sensitivity import Sensitivity, sensitivity
     from solver.answers.stable_selection import StableSelection, select_stably
     from solver.answers.stepcurve import Curve, curve
+    from solver.answers.whatif import Whatifs, whatif
     from solver.answers.why import Why, why
     from solver.errors import BackendError, FormulationError, InputError, PartnerfolioError
     from solver.games.allocate import Allocation
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from solver.instance.instance import Instance
     from solver.instance.libraries import read_library
     from solver.instance.tidy.tidy import tidy
+    from solver.instance.whatifs import Whatif
     from solver.lifecycle.advance import Advanced, advance
     from solver.lifecycle.health import Health, health
     from solver.pipeline import solve, verify
@@ -98,6 +100,8 @@ _HOME = {
     "Study": "solver.study.study",
     "Termination": "solver.run",
     "Why": "solver.answers.why",
+    "Whatif": "solver.instance.whatifs",
+    "Whatifs": "solver.answers.whatif",
     "Wishes": "solver.sharing.wishes",
     "advance": "solver.lifecycle.advance",
     "allocate": "solver.answers.allocation",
@@ -121,6 +125,7 @@ _HOME = {
     "terms": "solver.portfolio",
     "tidy": "solver.instance.tidy.tidy",
     "verify": "solver.pipeline",
+    "whatif": "solver.answers.whatif",
     "why": "solver.answers.why",
     "write": "solver.instance.carriers",
 }
@@ -156,6 +161,8 @@ __all__ = [
     "StableSelection",
     "Study",
     "Termination",
+    "Whatif",
+    "Whatifs",
     "Why",
     "Wishes",
     "advance",
@@ -180,6 +187,7 @@ __all__ = [
     "terms",
     "tidy",
     "verify",
+    "whatif",
     "why",
     "write",
 ]

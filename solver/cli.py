@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "resilience": "Show what is lost when somebody fails or leaves.",
         "alternatives": "Show the best portfolios in order, and good ones that are far apart.",
         "sensitivity": "Show which numbers the best portfolio hangs on, and from where on.",
+        "whatif": "Solve named variants and put them side by side.",
         "check": "Say what is in an instance, what is missing, what is wrong.",
         "tidy": "Write a copy of messy files with every repair that leaves no doubt.",
         "verify": "Judge a plan: its value and every rule.",

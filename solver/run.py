@@ -192,6 +192,10 @@ class Run:
         finally:
             self._shared.question = before
 
+    def asking(self, asked: int, of: int) -> None:
+        """Progress says from now on that so many questions of all were asked."""
+        self._shared.question = (asked, of)
+
     def heard_by(self, listener: Listener | None) -> Run:
         """The same run with another listener, or with none."""
         same = copy.copy(self)

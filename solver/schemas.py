@@ -18,6 +18,7 @@ from solver.answers.resilience import Resilience
 from solver.answers.sensitivity import Sensitivity
 from solver.answers.stable_selection import StableSelection
 from solver.answers.stepcurve import Curve
+from solver.answers.whatif import Whatifs
 from solver.answers.why import Why
 from solver.games.allocate import Allocation
 from solver.instance.schema import DIALECT, json_schema
@@ -41,6 +42,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "frontier": Frontier,
         "classes": Classes,
         "resilience": Resilience,
+        "whatif": Whatifs,
         "alternatives": Alternatives,
         "health": Health,
         "sensitivity": Sensitivity,

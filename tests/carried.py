@@ -78,6 +78,12 @@ def rich_document() -> dict[str, Any]:
         "correlations": [{"first": first, "second": third, "correlation": -0.25}],
         "risks": [{"measure": "evar", "level": 0.5, "weight": 0.125}],
         "outside": [{"members": f"{first}; {third}", "value": 8}],
+        "plan": [{"id": second, "level": "deep"}, {"id": "a:1", "start": 2}],
+        "whatifs": [
+            {"name": "=1, less", "key": "limits.budget", "value": "-10%"},
+            {"name": "=1, less", "key": "out", "value": f"{first};{third}"},
+            {"name": "2", "key": "limits.satisfaction", "value": "false"},
+        ],
     }
 
 

@@ -48,6 +48,42 @@ def test_a_call_that_goes_on_is_killed():
     assert (ending.end, ending.message) == (End.killed, "still at work after 0.3 s")
 
 
+PATIENT = """
+import time
+open({0!r}, "w").write("begun")
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    open({0!r}, "w").write("interrupted")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
+def test_once_it_is_time_to_stop_those_at_work_may_return_what_they_have(tmp_path: Path):
+    written = tmp_path / "said.txt"
+    calls = [("patient", Call(exec, (PATIENT.format(str(written)),))), ("never", Call(pow, (2, 2)))]
+
+    def begun() -> bool:
+        return written.exists() and bool(written.read_text())
+
+    found = dict(endings(calls, glance=begun))
+    assert written.read_text() == "interrupted"
+    assert found == {"patient": Ending(End.returned)}
+
+
+def test_calls_are_taken_when_there_is_room_for_them():
+    taken, ended = [], []
+
+    def calls():
+        for number in range(3):
+            taken.append(number)
+            yield number, Call(pow, (number, 2))
+
+    for name, _ in endings(calls()):
+        ended.append((name, len(taken)))
+    assert ended == [(0, 1), (1, 2), (2, 3)]
+
+
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
 def test_whoever_stops_listening_ends_those_at_work(tmp_path: Path):
     written = tmp_path / "process.txt"

@@ -36,6 +36,9 @@ BASE = document(
         ("partners.p1.cost=5", ("partners", 0, "cost"), 5),
         ("partners.诊断.status=in", ("partners", 1, "status"), "in"),
         ("partners.a.b.cost=5", ("partners", 2, "cost"), 5),
+        ("limits.max_partners=+100%", ("limits", "max_partners"), 6),
+        ("partners.p1.compatibility = - 12.5 %", ("partners", 0, "compatibility"), 0.875),
+        ("partners.p1.name=-10%", ("partners", 0, "name"), "-10%"),
         ('partners."=A1".tier=gold', ("partners", 3, "tier"), "gold"),
     ],
 )
@@ -45,6 +48,14 @@ def test_assignments(assignment: str, where: tuple[Any, ...], value: object) -> 
         found = found[step]
     assert found == value
     assert type(found) is type(value)
+
+
+def test_a_share_changes_every_number_of_a_list_and_what_was_set_before() -> None:
+    found = apply(
+        BASE, ["limits.effort=[1, 2.5]", "limits.effort=+10%", "partners.p1.cost=8", "partners.p1.cost=-10%"]
+    )
+    assert found["limits"]["effort"] == pytest.approx([1.1, 2.75])
+    assert found["partners"][0]["cost"] == pytest.approx(7.2)
 
 
 def test_the_given_document_stays_as_it_was() -> None:
@@ -74,6 +85,7 @@ def test_evidence_keeps_its_rows() -> None:
         ("partners.p1.costs=4", "did you mean cost?"),
         ("partners.p1=4", "partners.ID.COLUMN"),
         ("pairs.p1.kind=conflict", "table.ID.COLUMN"),
+        ("limits.ip_exposure=-10%", "a number, as ip_exposure has none"),
         ("limits.budget", "an assignment such as"),
         ("=4", "an assignment such as"),
         ("", "an assignment such as"),

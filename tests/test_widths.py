@@ -53,6 +53,7 @@ REPORTS = {
     "why": ["b", "triage"],
     "classes": [],
     "resilience": [],
+    "whatif": [],
     "alternatives": ["--diverse", "3", "--within", "60%"],
 }
 

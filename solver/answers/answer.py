@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from solver.driver import relative_gap
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.portfolio.formulation import Asked
-from solver.result import Source
+from solver.result import Result, Source
 from solver.run import Run
 from solver.shapes import Shaped, plain
 
@@ -113,7 +113,7 @@ def enclosed(value: float | None, least: float | None, most: float | None, *, pr
     return Amount(signs[least is None, most is None], value, least, most)
 
 
-def best_value(found: Proven) -> Amount:
+def best_value(found: Proven | Result) -> Amount:
     """What the best portfolio of a search is worth; of one that ended as infeasible there is none to ask."""
     worth, bound = found.objective, found.bound
     proven = worth is not None and bound is not None and relative_gap(worth, bound) <= OPTIMAL_GAP

@@ -29,6 +29,7 @@ SIGNS = (
     {"criteria", "points", "open"},
     {"feasible", "cutoffs", "members"},
     {"exposures", "curve"},
+    {"base", "cases"},
     {"feasible", "ranked", "diverse"},
     {"partners", "readings", "gaps"},
     {"best", "feasible", "bars"},

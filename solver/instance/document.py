@@ -28,6 +28,7 @@ from solver.instance.rows import (
 from solver.instance.settings import SECTIONS, General, nearest_key
 from solver.instance.tables import TABLES
 from solver.instance.validation import cross_checks
+from solver.instance.whatifs import defects_of_whatifs
 
 SECTION_FIELDS = {"evidence": "prior", "health": "health_terms"}
 OPTIONAL_SECTIONS = ("risk", "split")
@@ -73,7 +74,11 @@ def judged(reading: Reading) -> Instance:
     parsed = _parsed(document, raw_sections, raw_tables, reading)
     findings.extend(cross_checks(parsed))
     findings.raise_if_any()
-    return _assembled(parsed)
+    instance = _assembled(parsed)
+    if instance.whatifs:
+        findings.extend(defects_of_whatifs(parsed.rows["whatifs"], dump(instance)))
+        findings.raise_if_any()
+    return instance
 
 
 def dump(instance: Instance) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from solver.instance.cells import as_text
 from solver.instance.invisible import is_clean, objection
 
 MEASURE_SYNONYMS = {
@@ -55,6 +56,11 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _typed(value: Any) -> Any:
+    """A number or truth value as somebody types it."""
+    return as_text(value) if isinstance(value, bool | int | float) else value
+
+
 def _whole(value: Any) -> Any:
     value = _number(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -79,6 +85,7 @@ def _known_as(value: Any, synonyms: Mapping[str, str]) -> Any:
 
 Id = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_plain_id)]
 Text = Annotated[str, Field(strict=True, max_length=2000), AfterValidator(_plain_text)]
+Typed = Annotated[Text, BeforeValidator(_typed)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]

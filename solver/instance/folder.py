@@ -20,8 +20,9 @@ from solver.instance.reading import Document, Reading, parted
 from solver.instance.settings import SECTIONS
 from solver.instance.tables import TABLES
 from solver.instance.tomlfile import lines_of_keys, toml_values
+from solver.instance.whatifs import rows_of_toml
 
-SETTINGS = "instance.toml"
+SETTINGS, WHATIFS = "instance.toml", "whatifs.toml"
 
 
 def is_instance_folder(path: Path) -> bool:
@@ -34,6 +35,7 @@ def read_folder(path: Path) -> Reading:
     reading = Reading()
     _read_settings(path / SETTINGS, reading)
     _read_table_files(path, reading)
+    _read_whatifs(path / WHATIFS, reading)
     return reading
 
 
@@ -42,7 +44,7 @@ def write_folder(document: Document, path: Path) -> None:
     with new_folder(path) as draft:
         if path.is_dir():
             for other in path.iterdir():
-                if other.name != SETTINGS and other.name not in {f"{table}.csv" for table in TABLES}:
+                if other.name not in (SETTINGS, WHATIFS, *(f"{table}.csv" for table in TABLES)):
                     copy_beside(other, draft / other.name)
         for name, text in folder_files(document):
             (draft / name).write_text(text, encoding="utf-8", newline="\n")
@@ -106,6 +108,15 @@ def _read_settings(path: Path, reading: Reading) -> None:
             reading.put_section(name, value, SettingPlaces(SETTINGS, name, lines))
         else:
             reading.document[key] = value
+
+
+def _read_whatifs(path: Path, reading: Reading) -> None:
+    """What-ifs in a file of their own, if there is one."""
+    if path.is_file() and (text := text_of(path, reading.findings)) is not None:
+        if "whatifs" in reading.document:
+            reading.findings.add(Defect(path.name, "one file for the what-ifs; whatifs.csv is another"))
+        else:
+            reading.put_table("whatifs", *rows_of_toml(text, path.name, reading.findings))
 
 
 def _read_table_files(path: Path, reading: Reading) -> None:

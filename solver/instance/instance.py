@@ -61,6 +61,8 @@ class Instance(General):
     correlations: tuple[tables.Correlation, ...] = ()
     risks: tuple[tables.FurtherRisk, ...] = ()
     outside: tuple[tables.Outside, ...] = ()
+    plan: tuple[tables.PlanRow, ...] = ()
+    whatifs: tuple[tables.Whatif, ...] = ()
 
     def __init__(self, **values: Any) -> None:
         """Take sections and rows as mappings, or as objects of another instance, and check all of them.
@@ -134,8 +136,12 @@ class Instance(General):
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the canonical JSON: the same for every carrier of the same instance."""
-        canonical = json.dumps(self.to_document(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        """SHA-256 of the canonical JSON: the same for every carrier of the same instance.
+
+        A plan and what-ifs that stand beside what is known do not count.
+        """
+        known = {key: part for key, part in self.to_document().items() if key not in ("plan", "whatifs")}
+        canonical = json.dumps(known, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     @cached_property

@@ -2,7 +2,8 @@
 
 A path names a key at the top (`periods`), a key of a section (`limits.budget`) or a cell of a table with ids
 (`partners.p1.cost`; ids that contain `=` are put in quotation marks). The value is written as in TOML; bare
-words are text, and nothing after the `=` makes the key or cell empty.
+words are text, and nothing after the `=` makes the key or cell empty. A number with a sign and `%` changes
+the number that stands there: `limits.budget=-10%`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from solver.instance.calling import called
+from solver.instance.cells import as_number
 from solver.instance.columns import kind
 from solver.instance.defects import Defect, nearest
 from solver.instance.fields import Row
@@ -24,6 +26,7 @@ from solver.instance.tables import TABLES
 
 PLACE = "--set"
 PART = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^.="\'][^.=]*)')
+RELATIVE = re.compile(r"[+-]\s*\d+(\.\d+)?\s*%")
 TABLES_WITH_IDS = tuple(table for table, key in TABLE_KEYS.items() if key == ("id",))
 
 
@@ -137,8 +140,22 @@ def _own_columns(document: Document, rows: list[Any], table: str) -> list[str]:
 def _put(values: Document, model: type[Row], key: str, text: str) -> None:
     if text == "":
         values.pop(key, None)
+    elif RELATIVE.fullmatch(text) and kind(model, key) in ("number", "numbers"):
+        values[key] = _changed(values.get(key, model.model_fields[key].default), text, key)
     else:
         values[key] = _value(text, is_text=kind(model, key) == "text")
+
+
+def _changed(value: Any, text: str, key: str) -> Any:
+    """A number, or every number of a list, changed by a share of itself."""
+    hundredths = 100.0 + float(text.rstrip("% ").replace(" ", ""))
+    if isinstance(value, list | tuple) and value:
+        return [_changed(one, text, key) for one in value]
+    number = as_number(value) if isinstance(value, str) else value
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        raise _MisplacedError(f"a number, as {key} has none that could be changed by {text}")
+    changed = number * hundredths / 100.0
+    return int(changed) if isinstance(number, int) and changed.is_integer() else changed
 
 
 def _value(text: str, *, is_text: bool) -> Any:

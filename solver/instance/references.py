@@ -63,6 +63,7 @@ REFERENCES = (
     Reference("health", "partner", ("partners",), "the id of a partner"),
     Reference("scenarios", "id", ENGAGED, "the id of a partner or an application"),
     Reference("correlations", "first", ENGAGED, "the id of a partner or an application"),
+    Reference("plan", "id", ENGAGED, "the id of a partner or an application"),
     Reference("correlations", "second", ENGAGED, "the id of a partner or an application"),
 )
 MOST_SUGGESTIONS = 25

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic.json_schema import models_json_schema
 
 from solver.instance.fields import Row
 from solver.instance.migration import CURRENT
 from solver.instance.reading import SHARED, Document
 from solver.instance.settings import SECTIONS, General
-from solver.instance.tables import TABLES, Application, History, Partner
+from solver.instance.tables import TABLES, Application, History, Partner, Whatif
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PER_PERIOD = ("budget_by_period", "effort")
@@ -36,6 +38,7 @@ def json_schema() -> Document:
         "type": ["number", "null"],
         "description": "the benefit of the partner or application with this id",
     }
+    definitions[Whatif.__name__]["properties"]["value"] |= _typed()
     for key in PER_PERIOD:
         _allow_one_number(definitions["Limits"]["properties"][key])
     general["properties"]["format"]["maximum"] = CURRENT
@@ -54,6 +57,11 @@ def json_schema() -> Document:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _typed() -> dict[str, Any]:
+    """What is typed may be a number or a truth value as well."""
+    return {"anyOf": [{"type": kind} for kind in ("string", "number", "boolean", "null")]}
 
 
 def _tolerant(schema: Document) -> Document:

@@ -22,6 +22,7 @@ from solver.instance.fields import (
     Row,
     Status,
     Text,
+    Typed,
 )
 from solver.instance.settings import RiskMeasure
 
@@ -309,6 +310,24 @@ class Outside(Row):
         return tuple(part.strip() for part in self.members.split(";") if part.strip())
 
 
+class PlanRow(Row):
+    """A partner or application of a plan that the planner brings: to be graded, compared, gone on from."""
+
+    id: Id = Field(description="a partner or an application")
+    level: Id | None = Field(None, description="of a partner; empty = its only level, or the one it runs at")
+    start: Ordinal | None = Field(None, description="the first period; empty = the earliest")
+
+
+class Whatif(Row):
+    """One thing that is different in a what-if; rows with one name belong together."""
+
+    name: Text = Field(description="what the what-if is called")
+    key: Text = Field(description="a setting or cell, as after --set; or in, or out, to lock")
+    value: Typed | None = Field(
+        None, description="as after --set, -10% for a tenth less; or ids separated by ;"
+    )
+
+
 TABLES: dict[str, type[Row]] = {
     "partners": Partner,
     "levels": Level,
@@ -332,4 +351,6 @@ TABLES: dict[str, type[Row]] = {
     "correlations": Correlation,
     "risks": FurtherRisk,
     "outside": Outside,
+    "plan": PlanRow,
+    "whatifs": Whatif,
 }

@@ -15,6 +15,8 @@ from pathlib import Path
 from solver.jobs.call import Call, End, Ending
 
 LONGEST_MESSAGE = 500
+PATIENCE = 5.0
+"""Seconds for which one that was interrupted is waited for."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -46,6 +48,13 @@ class Process:
         if self._allowed is not None and time.monotonic() - self._began > self._allowed:
             return Ending(End.killed, message=f"still at work after {self._allowed:g} s")
         return None
+
+    def interrupt(self) -> None:
+        """Ask for what there is, as Ctrl-C does; what does not answer soon is killed."""
+        self._allowed = time.monotonic() - self._began + PATIENCE
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                self._process.send_signal(signal.SIGINT)
 
     def end(self) -> None:
         """Kill the process, if it still runs, and the programs that it started."""

@@ -74,6 +74,18 @@ class Formulation:
         """Every rule in force."""
         return (*self.structure, *self.subject_to)
 
+    def carried_over(self, before: Instance, after: Instance) -> Formulation:
+        """The same of a changed instance: what its settings ask for, but for what was asked otherwise.
+
+        Locks and rules beyond those of the settings stay; kinds of rules that were left out stay out.
+        """
+        own, changed = Formulation.of(before), Formulation.of(after)
+        out = {type(rule) for rule in own.subject_to if rule not in self.subject_to}
+        kept = [rule for rule in changed.subject_to if type(rule) not in out]
+        further = [rule for rule in self.subject_to if rule not in own.subject_to]
+        as_set = self.maximise.weights() == own.maximise.weights()
+        return Formulation(changed.maximise if as_set else self.maximise, (*kept, *further), self.structure)
+
     def locked(self, include: Iterable[str] = (), exclude: Iterable[str] = ()) -> Formulation:
         """The same with partners or applications locked in or out, whatever their status says."""
         locks = (*(Lock(id_, True) for id_ in include), *(Lock(id_, False) for id_ in exclude))

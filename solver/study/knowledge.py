@@ -18,7 +18,7 @@ from solver.study.ledger import Ledger
 from solver.study.models import Models
 from solver.study.pool import Pool
 
-NOT_ASSESSED = {"limits", "split", "name", "description"}
+NOT_ASSESSED = {"limits", "split", "name", "description", "plan", "whatifs"}
 """What of an instance no coefficient and no scenario depends on; limits are read where they are asked for."""
 
 
