@@ -113,7 +113,7 @@ def _read_settings(path: Path, reading: Reading) -> None:
 def _read_whatifs(path: Path, reading: Reading) -> None:
     """What-ifs in a file of their own, if there is one."""
     if path.is_file() and (text := text_of(path, reading.findings)) is not None:
-        if "whatifs" in reading.document:
+        if reading.document.get("whatifs"):
             reading.findings.add(Defect(path.name, "one file for the what-ifs; whatifs.csv is another"))
         else:
             reading.put_table("whatifs", *rows_of_toml(text, path.name, reading.findings))

@@ -74,6 +74,8 @@ EXAMPLE_ROWS: dict[str, dict[str, Any]] = {
     "correlations": {"first": "p1", "second": "p2", "correlation": 0.3},
     "risks": {"measure": "worst_case"},
     "outside": {"members": "p1; p2", "value": 30},
+    "plan": {"id": "p1", "start": 1},
+    "whatifs": {"name": "less money", "key": "limits.budget", "value": "-10%"},
 }
 """A row for every table that the example leaves empty; it may stand there as a note."""
 
