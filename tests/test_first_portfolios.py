@@ -1,5 +1,7 @@
 """There is something before scenarios are drawn: an empty portfolio is judged without any."""
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,12 @@ from solver.assessment.assessment import Assessment
 from solver.portfolio.checker import check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.risks import LossMeasure, losses, outlook_for
+from solver.portfolio.rules import Workload
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import UNCERTAIN
 from solver.risk.measures import CVaR
 from solver.run import Cancel, Progress, Run, Termination
+from solver.search import first
 from solver.search.exact import search_exactly
 from solver.search.incumbent import Incumbent
 from solver.search.problem import Problem
@@ -103,3 +107,34 @@ def test_a_measure_is_refused_for_nothing_too_where_nothing_is_said_about_risk()
     problem = Problem.of(pf.Instance(partners=[{"id": "a", "revenue": 2, "cost": 1}]))
     with pytest.raises(pf.FormulationError, match="needs scenarios"):
         LossMeasure(CVaR(0.5)).amount(Selection(problem.assessment, ()))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_very_many_options_those_that_gain_most_are_tried_before_the_program(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = Problem.of(pf.generate(partners=20, applications=12, tightness=0.3, seed=seed))
+    found = []
+    for most in (math.inf, 0):
+        monkeypatch.setattr(first, "EFFORT", replace(first.EFFORT, large=most))
+        best = Incumbent(problem, Run())
+        first.try_first_portfolios(problem, Run(), best)
+        found.append(best)
+    few, many = found
+    assert few.selection is not None
+    assert not few.selection.applications
+    assert many.selection is not None
+    assert many.selection.applications
+    assert many.worth > few.worth
+
+
+@pytest.mark.parametrize("seed", [0, 8, 9])
+def test_applications_that_overload_their_providers_are_left_out(seed: int) -> None:
+    problem = Problem.of(pf.generate(partners=8, applications=30, seed=seed))
+    everybody = {int(element): option for option, element in enumerate(problem.assessment.options.element)}
+    whole = problem.staffed(everybody.values())
+    carried = problem.staffing.carried(tuple(everybody.values()))
+    assert not all(reading.holds for reading in Workload().readings(whole))
+    assert all(reading.holds for reading in Workload().readings(carried))
+    assert carried.partners == whole.partners
+    assert set() < set(carried.applications) < set(whole.applications)

@@ -31,7 +31,7 @@ def test_rows_over_choices_hold_where_the_rules_do(document: dict[str, Any], see
     rules = (OneOption(), Conflicts(), Requires())
     kept = all(reading.holds for rule in rules for reading in rule.readings(selection))
     rows = [row for rule in rules for row in rule.choice_rows(assessment)]
-    assert all(left @ choice <= limit for left, limit in rows) == kept
+    assert all(row.holds(choice) for row in rows) == kept
 
 
 @pytest.mark.slow
@@ -54,7 +54,7 @@ def test_an_application_is_covered_where_enough_able_partners_are_ready(
         for need in assessment.needs
         for launch in options.of(need.application)
     )
-    assert all(left @ choice <= limit for left, limit in Coverage().choice_rows(assessment)) == covered
+    assert all(row.holds(choice) for row in Coverage().choice_rows(assessment)) == covered
 
 
 @pytest.mark.slow
@@ -83,7 +83,7 @@ def test_what_terms_and_rules_say_of_themselves_is_so(data: st.DataObject) -> No
             assert whole.chosen[rule.demanded(assessment)].all(), rule
             assert not whole.chosen[rule.barred(assessment)].any(), rule
             choice = np.isin(np.arange(len(assessment.options)), whole.options)
-            assert all(left @ choice <= limit for left, limit in rule.choice_rows(assessment)), rule
+            assert all(row.holds(choice) for row in rule.choice_rows(assessment)), rule
 
 
 def numbers(assessment: Assessment) -> st.SearchStrategy[int]:

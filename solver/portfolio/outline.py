@@ -5,7 +5,7 @@ Whoever looks for a portfolio without rows looks at it here: heuristics, local s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from solver.assessment.benefit import Floats
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.option_pairs import OptionPairs
 from solver.portfolio.quantities import Quantity, Term
+from solver.portfolio.rules.rule import ChoiceRow
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import ApplicationBenefit, MarketValue, PairOverhead, PartnerBenefit, Synergy
 
@@ -61,11 +62,11 @@ class Outline:
 
         count = len(assessment.options)
         bounds = list(_bounds(formulation, assessment))
-        rows = [(left, limit) for left, limit, _ in bounds]
-        rows += [row for rule in formulation.rules for row in rule.choice_rows(assessment)]
-        limits = np.array([limit for _, limit in rows], dtype=float)
-        lefts = [sparse.csr_array(left.reshape(1, count)) for left, _ in rows]
-        stacked = sparse.vstack(lefts, format="csr") if lefts else sparse.csr_array((0, count))
+        further = [row for rule in formulation.rules for row in rule.choice_rows(assessment)]
+        lefts = sparse.csr_array(np.array([left for left, _, _ in bounds]).reshape(len(bounds), count))
+        limits = np.array([*(limit for _, limit, _ in bounds), *(row.limit for row in further)], dtype=float)
+        stacked = sparse.vstack([lefts, _matrix(further, count)], format="csr")
+        stacked.sort_indices()
         burdens = [np.maximum(0.0, left) / limit for left, limit, _ in bounds if limit > 0]
         bare = cls(
             _linear(formulation.maximise, assessment),
@@ -132,6 +133,16 @@ class Outline:
         widest = np.argsort(-lengths, kind="stable")[:MOST_WIDE]
         wide = widest[lengths[widest] > WIDE * len(self.values)]
         return wide, self.rows[wide].toarray()
+
+
+def _matrix(rows: Sequence[ChoiceRow], count: int) -> sparse.csr_array:
+    """The left sides of some rows over so many options."""
+    from scipy import sparse
+
+    ends = np.cumsum([0, *(len(row.factors) for row in rows)])
+    options = np.fromiter((option for row in rows for option in row.factors), dtype=np.int32, count=ends[-1])
+    factors = np.fromiter((f for row in rows for f in row.factors.values()), dtype=float, count=ends[-1])
+    return sparse.csr_array((factors, options, ends.astype(np.int32)), shape=(len(rows), count))
 
 
 def open_options(formulation: Formulation, assessment: Assessment) -> Choice:

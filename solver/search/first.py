@@ -10,10 +10,8 @@ from solver.search.heuristics.filling import Filling
 from solver.search.heuristics.ranking import value_per_spending
 from solver.search.heuristics.walk import Walk
 from solver.search.incumbent import Incumbent
+from solver.search.opening import EFFORT
 from solver.search.problem import Problem
-
-MOST_WALKED = 1000
-"""Options up to which rows are gathered: the outline's matrices take a second for twice as many."""
 
 GRACE = 0.5
 """Seconds that they have in any case: reading alone may take what a planner allows, and work that is late
@@ -23,7 +21,8 @@ is waited for longer than this (`run.LATE`)."""
 def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     """Nothing, what runs already, and the partners that are worth most for their money.
 
-    Each with what must be. A few checks only: what is better is for the search to find.
+    Each with what must be. A few checks only: what is better is for the search to find. Of more options than
+    an opening searches, also those that gain most for what they use: their program takes long to write.
     """
     run.tell(phase="opening")
     run = run.part(least=GRACE)
@@ -37,8 +36,10 @@ def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
         best.offer(started.result)
     if not run.is_over:
         _try_the_foremost(problem, run, best)
-    if best.selection is None and len(options) <= MOST_WALKED:
+    if best.selection is None:
         _try_what_rows_ask_for(problem, run, best)
+    if len(options) > EFFORT.large and not run.is_over:
+        _try_what_gains_most(problem, run, best)
 
 
 def _try_the_foremost(problem: Problem, run: Run, best: Incumbent) -> None:
@@ -63,3 +64,12 @@ def _try_what_rows_ask_for(problem: Problem, run: Run, best: Incumbent) -> None:
             best.offer(problem.staffed(np.flatnonzero(walk.choice)))
         if best.selection is not None:
             return
+
+
+def _try_what_gains_most(problem: Problem, run: Run, best: Incumbent) -> None:
+    """Options by what they gain for what they use of all linear rows, without what nobody can carry."""
+    walk = Walk(problem.outline, np.zeros(len(problem.assessment.options), dtype=bool), run)
+    if walk.mend(problem.open):
+        walk.fill(problem.open, np.ones(len(problem.open)))
+        walk.climb(problem.open)
+        best.offer(problem.staffing.carried(tuple(np.flatnonzero(walk.choice).tolist())))

@@ -16,7 +16,7 @@ from solver.search.program import SelectionProgram
 class OpeningEffort:
     """How long an opening may take before the exact search.
 
-    Few options are searched at once; for very many, the outline alone takes longer than an opening may.
+    Few options are searched at once; for very many, a round takes longer than an opening may.
     Fruitless rounds end the local search after one that paid, and sooner before: the first one comes soon.
     """
 

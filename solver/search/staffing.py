@@ -9,6 +9,7 @@ from typing import TypeAlias
 from solver.assessment.assessment import Assessment, PairRow
 from solver.assessment.needs import Need
 from solver.portfolio.plan import with_needed_licences
+from solver.portfolio.rules import Workload
 from solver.portfolio.selection import Selection
 
 Encounter: TypeAlias = tuple[PairRow, frozenset[int]]
@@ -48,6 +49,16 @@ class Staffing:
         for need in needs:
             crew.meet(need)
         return with_needed_licences(Selection(self._assessment, options, frozenset(crew.assigned)))
+
+    def carried(self, options: tuple[int, ...]) -> Selection:
+        """The same without applications whose providers would carry too much, the least valuable first."""
+        assessment, selection = self._assessment, self.selection(options)
+        while overloaded := {p for p, load in Workload().by_partner(selection) if not load.holds}:
+            served = {assessment.needs[need].application for need, p in selection.assigned if p in overloaded}
+            launches = (selection.option_of[application] for application in sorted(served))
+            least = min(launches, key=lambda option: float(assessment.expected_benefit[option]))
+            selection = self.selection(tuple(o for o in selection.options if o != least))
+        return selection
 
 
 class _Crew:

@@ -32,7 +32,7 @@ class OneOption(Rule):
     def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
         for element in range(len(assessment.elements)):
             if len(assessment.options.of(element)) > 1:
-                yield chosen(assessment, element), 1.0
+                yield ChoiceRow(chosen(assessment, element), 1.0)
 
     def hangs_on_options(self, assessment: Assessment) -> bool:
         return True

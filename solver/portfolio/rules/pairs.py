@@ -55,7 +55,8 @@ class Conflicts(PairRule):
 
     def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
         for pair in (assessment.pairs[index] for index in self.pairs(assessment)):
-            yield chosen(assessment, pair.first) + chosen(assessment, pair.second), 1.0
+            both = chosen(assessment, pair.first) | chosen(assessment, pair.second)
+            yield ChoiceRow(both, 1.0)
 
     def hangs_on_options(self, assessment: Assessment) -> bool:
         return True
@@ -80,7 +81,8 @@ class Requires(PairRule):
 
     def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
         for pair in (assessment.pairs[index] for index in self.pairs(assessment)):
-            yield chosen(assessment, pair.first) - chosen(assessment, pair.second), 0.0
+            without = chosen(assessment, pair.first) | chosen(assessment, pair.second, -1.0)
+            yield ChoiceRow(without, 0.0)
 
     def hangs_on_options(self, assessment: Assessment) -> bool:
         return True

@@ -50,11 +50,11 @@ class Coverage(Rule):
         """providers · launched − able and ready partners ≤ 0 for every start of an application."""
         options = assessment.options
         for need in assessment.needs:
-            able = np.isin(options.element, need.capable)
+            able = [option for partner in need.capable for option in options.of(partner)]
             for option in options.of(need.application):
-                left = np.where(able & (options.ready <= options.start[option]), -1.0, 0.0)
-                left[option] = need.requirement.providers
-                yield left, 0.0
+                ready = (o for o in able if options.ready[o] <= options.start[option])
+                factors = dict.fromkeys(ready, -1.0)
+                yield ChoiceRow(factors | {option: float(need.requirement.providers)}, 0.0)
 
 
 def _about(assessment: Assessment, need: Need, what: str) -> str:
@@ -69,6 +69,10 @@ class Workload(Rule):
     binds_parts: ClassVar[bool | None] = True
 
     def readings(self, selection: Selection) -> Iterator[Reading]:
+        return (reading for _, reading in self.by_partner(selection))
+
+    def by_partner(self, selection: Selection) -> Iterator[tuple[int, Reading]]:
+        """A reading for every chosen partner whose capacity is limited."""
         assessment = selection.assessment
         load = np.zeros(assessment.partner_count)  # workloads are not negative: their sum is its magnitude
         for need, partner in selection.assigned:
@@ -78,7 +82,7 @@ class Workload(Rule):
             if np.isfinite(capacity):
                 about = f"workload of {assessment.label(partner)}"
                 room = ROUNDING * (capacity + load[partner])
-                yield Reading(self.name, about, load[partner], "<=", capacity, room)
+                yield partner, Reading(self.name, about, load[partner], "<=", capacity, room)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.assessment.assessment import Assessment
-from solver.assessment.benefit import Floats
 from solver.errors import FormulationError
 from solver.portfolio.quantities import Bound, Sense, in_words
 from solver.portfolio.rules.handle import WHOLE, Handle, Number, Part
@@ -77,13 +77,21 @@ def _number(value: float, digits: int) -> str:
     return f"{float(text):,.0f}" if "e+" in text else text
 
 
-ChoiceRow: TypeAlias = tuple[Floats, float]
-"""Coefficients of the options, shape (O,), and a limit: left @ choice ≤ limit."""
+@dataclass(frozen=True)
+class ChoiceRow:
+    """What is asked of the options that are chosen: Σ factor · option ≤ limit, over those it mentions."""
+
+    factors: Mapping[int, float]
+    limit: float
+
+    def holds(self, choice: NDArray[np.bool_]) -> bool:
+        """Whether a choice of options, shape (O,), keeps it."""
+        return sum(factor for option, factor in self.factors.items() if choice[option]) <= self.limit
 
 
-def chosen(assessment: Assessment, element: int) -> Floats:
-    """Whether an element is chosen, as coefficients of the options, shape (O,)."""
-    return np.where(assessment.options.element == element, 1.0, 0.0)
+def chosen(assessment: Assessment, element: int, factor: float = 1.0) -> dict[int, float]:
+    """Whether an element is chosen, times a factor: its options and their factors."""
+    return dict.fromkeys(assessment.options.of(element), factor)
 
 
 class Rule(ABC):
@@ -124,7 +132,7 @@ class Rule(ABC):
 
     def choice_rows(self, assessment: Assessment) -> Iterator[ChoiceRow]:
         """What it asks of the options that are chosen, and no bound says, as far as that is linear."""
-        return ((-chosen(assessment, element), -1.0) for element in self.demanded(assessment))
+        return (ChoiceRow(chosen(assessment, e, -1.0), -1.0) for e in self.demanded(assessment))
 
     def hangs_on_options(self, assessment: Assessment) -> bool:
         """Whether options alone decide it, not who provides or what is licensed."""

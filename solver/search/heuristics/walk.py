@@ -162,7 +162,11 @@ class Walk:
     def _first_allowed(self, changes: sparse.csc_array, sign: Floats) -> int | None:
         """The first of some changes of the rows that breaks none."""
         room = self._outline.limits - self._activity + FEASIBLE
-        allowed = np.flatnonzero((changes.toarray() * sign <= room[:, None]).all(axis=0))
+        columns = np.repeat(np.arange(len(sign)), np.diff(changes.indptr))
+        within = changes.data * sign[columns] <= room[changes.indices]
+        breaks = np.bincount(columns, ~within, minlength=len(sign))
+        mends = np.bincount(columns, within & (room[changes.indices] < 0), minlength=len(sign))
+        allowed = np.flatnonzero((breaks == 0) & (mends == (room < 0).sum()))
         return int(allowed[0]) if len(allowed) else None
 
     @staticmethod

@@ -63,8 +63,9 @@ def _of_rule(structure: Structure, rule: Rule) -> Iterator[PartBound | None]:
         return
     if not isinstance(rule, Requires | Conflicts | BoundRule):
         yield None
-    for left, most in rule.choice_rows(structure.offered):
-        yield PartBound(left[structure.options], most, 1.0)
+    for row in rule.choice_rows(structure.offered):
+        amounts = [row.factors.get(option, 0.0) for option in structure.options.tolist()]
+        yield PartBound(np.array(amounts, dtype=float), row.limit, 1.0)
     for bound in rule.bounds(structure.offered):
         yield _of_bound(structure, bound)
 
