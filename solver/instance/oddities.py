@@ -107,11 +107,15 @@ def _nothing_to_earn(instance: Instance) -> Iterator[str]:
 
 def _hopeless_requirements(instance: Instance) -> Iterator[str]:
     levels = {(row.holder, row.technology): row.level for row in instance.capabilities}
-    available = [row.id for row in instance.partners if row.status != "out"]
+    available = {row.id for row in instance.partners if row.status != "out"}
+    held: dict[str, list[float]] = {}
+    for (holder, technology), level in levels.items():
+        if holder in available:
+            held.setdefault(technology, []).append(level)
     for row in instance.requirements:
         if levels.get((instance.hub.id, row.technology), -1.0) >= row.level:
             continue
-        able = sum(levels.get((name, row.technology), -1.0) >= row.level for name in available)
+        able = sum(level >= row.level for level in held.get(row.technology, ()))
         if able < row.providers:
             yield (
                 f"Nobody can meet the requirement of {row.technology} at level {row.level:g} for "
