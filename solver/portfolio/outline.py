@@ -5,6 +5,7 @@ Whoever looks for a portfolio without rows looks at it here: heuristics, local s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -102,9 +103,8 @@ class Outline:
         """The rows, by columns."""
         return self.rows.tocsc()
 
-    @cached_property
-    def worths(self) -> Floats:
-        """What a unit of every row is worth in the linear relaxation, shape (R,).
+    def worths(self, seconds: float = math.inf) -> Floats:
+        """What a unit of every row is worth in the linear relaxation, as far as the time allows, shape (R,).
 
         Pairs count by how much of the others the relaxation before chose, at first a half of each.
         """
@@ -113,18 +113,21 @@ class Outline:
         taken, worths = np.full(len(self.values), 0.5), np.zeros(len(self.limits))
         bounds = [(0.0, float(is_open)) for is_open in self.open]
         rows: Any = self.rows
-        for _ in range(RELAXED if self.pairs.size else 1):
-            solved = linprog(-self.gains(taken), rows, self.limits, bounds=bounds, method="highs")
+        times = RELAXED if self.pairs.size else 1
+        most: Any = {"time_limit": seconds / times} if math.isfinite(seconds) else {}
+        for _ in range(times):
+            gains = self.gains(taken)
+            solved = linprog(-gains, rows, self.limits, bounds=bounds, method="highs", options=most)
             if solved.status != 0:
                 break
             taken, worths = (taken + solved.x) / 2.0, -solved.ineqlin.marginals
         return worths
 
-    @cached_property
-    def rent(self) -> Floats:
+    def rent(self, seconds: float = math.inf) -> Floats:
         """What each option uses, by what rows are worth, shape (O,); at least a little."""
         least = LEAST_RENT * float(np.abs(self.values).mean()) if len(self.values) else 0.0
-        return np.asarray(np.maximum(0.0, self.worths @ self.rows) + max(least, LEAST_RENT))
+        used = np.maximum(0.0, self.worths(seconds) @ self.rows)
+        return np.asarray(used + max(least, LEAST_RENT))
 
     @cached_property
     def wide(self) -> tuple[NDArray[np.int64], Floats]:

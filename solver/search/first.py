@@ -13,6 +13,9 @@ from solver.search.incumbent import Incumbent
 from solver.search.opening import EFFORT
 from solver.search.problem import Problem
 
+FILLING = 0.8
+"""The share of the time that filling may take: what it comes to has to be staffed and judged."""
+
 GRACE = 0.5
 """Seconds that they have in any case: reading alone may take what a planner allows, and work that is late
 is waited for longer than this (`run.LATE`)."""
@@ -39,7 +42,7 @@ def try_first_portfolios(problem: Problem, run: Run, best: Incumbent) -> None:
     if best.selection is None:
         _try_what_rows_ask_for(problem, run, best)
     if len(options) > EFFORT.large and not run.is_over:
-        _try_what_gains_most(problem, run, best)
+        _try_what_gains_most(problem, run.part(FILLING), best)
 
 
 def _try_the_foremost(problem: Problem, run: Run, best: Incumbent) -> None:

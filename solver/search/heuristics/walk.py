@@ -6,6 +6,7 @@ Rows may be broken on the way, at a price that rises while they stay broken and 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +49,10 @@ class Walk:
         """Go on from another choice, at the prices that were learnt."""
         self.choice = choice.copy()
         self._begin()
+
+    @cached_property
+    def _rent(self) -> Floats:
+        return self._outline.rent(self._run.remaining)
 
     @property
     def is_feasible(self) -> bool:
@@ -102,7 +107,7 @@ class Walk:
             room = self._outline.limits - self._activity + FEASIBLE
             broken = np.bincount(rows.indices, rows.data > room[owners], minlength=len(self.choice))
             fits = open_ & ~self.choice & (broken == 0) & (self._marginal > GAIN)
-            promise = np.where(fits, liking * self._marginal / self._outline.rent, 0.0)
+            promise = np.where(fits, liking * self._marginal / self._rent, 0.0)
             option = int(np.argmax(promise))
             if promise[option] <= 0.0 or self._run.is_over:
                 return
