@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from solver.instance.whatifs import Whatif
     from solver.lifecycle.advance import Advanced, advance
     from solver.lifecycle.health import Health, health
+    from solver.lifecycle.rebalance import Rebalancing, rebalance
     from solver.pipeline import solve, verify
     from solver.portfolio import rules, terms
     from solver.portfolio.formulation import Formulation
@@ -93,6 +94,7 @@ _HOME = {
     "Portfolio": "solver.portfolio.portfolio",
     "Progress": "solver.run",
     "Resilience": "solver.answers.resilience",
+    "Rebalancing": "solver.lifecycle.rebalance",
     "Result": "solver.result",
     "SearchLimits": "solver.run",
     "Sensitivity": "solver.answers.sensitivity",
@@ -116,6 +118,7 @@ _HOME = {
     "measures": "solver.risk",
     "read": "solver.instance.carriers",
     "read_library": "solver.instance.libraries",
+    "rebalance": "solver.lifecycle.rebalance",
     "resilience": "solver.answers.resilience",
     "rules": "solver.portfolio",
     "schema": "solver.schemas",
@@ -154,6 +157,7 @@ __all__ = [
     "PartnerfolioError",
     "Portfolio",
     "Progress",
+    "Rebalancing",
     "Resilience",
     "Result",
     "SearchLimits",
@@ -178,6 +182,7 @@ __all__ = [
     "measures",
     "read",
     "read_library",
+    "rebalance",
     "resilience",
     "rules",
     "schema",

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "tidy": "Write a copy of messy files with every repair that leaves no doubt.",
         "verify": "Judge a plan: its value and every rule.",
         "health": "Say how healthy partners and ecosystem are, and why.",
+        "rebalance": "Say what to change in what runs, and what each move is worth.",
         "advance": "Write an instance as it stands one period on.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
         "allocate": "Split what the alliance is worth so that nobody has reason to leave.",

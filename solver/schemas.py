@@ -25,6 +25,7 @@ from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
 from solver.lifecycle.advance import Advanced
 from solver.lifecycle.health import Health
+from solver.lifecycle.rebalance import Rebalancing
 from solver.report.contents import Contents
 from solver.report.evidence import Evidence, Refusal
 from solver.report.risk import RiskDocument
@@ -45,6 +46,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "whatif": Whatifs,
         "alternatives": Alternatives,
         "health": Health,
+        "rebalance": Rebalancing,
         "sensitivity": Sensitivity,
         "curve": Curve,
         "break_even": BreakEven,

@@ -32,6 +32,7 @@ SIGNS = (
     {"base", "cases"},
     {"feasible", "ranked", "diverse"},
     {"partners", "readings", "gaps"},
+    {"frozen", "moves", "curve"},
     {"best", "feasible", "bars"},
     {"key", "number", "levels"},
     {"key", "number", "looks"},
