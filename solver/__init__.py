@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from solver.instance.whatifs import Whatif
     from solver.lifecycle.advance import Advanced, advance
     from solver.lifecycle.health import Health, health
+    from solver.lifecycle.outcomes import Outcomes
+    from solver.lifecycle.pilot import Pilot, pilot
+    from solver.lifecycle.pilots import PilotWorths, pilot_worths
     from solver.lifecycle.rebalance import Rebalancing, rebalance
     from solver.pipeline import solve, verify
     from solver.portfolio import rules, terms
@@ -91,6 +94,9 @@ _HOME = {
     "Instance": "solver.instance.instance",
     "LossMeasure": "solver.portfolio.risks",
     "PartnerfolioError": "solver.errors",
+    "Outcomes": "solver.lifecycle.outcomes",
+    "Pilot": "solver.lifecycle.pilot",
+    "PilotWorths": "solver.lifecycle.pilots",
     "Portfolio": "solver.portfolio.portfolio",
     "Progress": "solver.run",
     "Resilience": "solver.answers.resilience",
@@ -116,6 +122,8 @@ _HOME = {
     "generate": "solver.instance.generator",
     "health": "solver.lifecycle.health",
     "measures": "solver.risk",
+    "pilot": "solver.lifecycle.pilot",
+    "pilot_worths": "solver.lifecycle.pilots",
     "read": "solver.instance.carriers",
     "read_library": "solver.instance.libraries",
     "rebalance": "solver.lifecycle.rebalance",
@@ -154,7 +162,10 @@ __all__ = [
     "InputError",
     "Instance",
     "LossMeasure",
+    "Outcomes",
     "PartnerfolioError",
+    "Pilot",
+    "PilotWorths",
     "Portfolio",
     "Progress",
     "Rebalancing",
@@ -180,6 +191,8 @@ __all__ = [
     "generate",
     "health",
     "measures",
+    "pilot",
+    "pilot_worths",
     "read",
     "read_library",
     "rebalance",

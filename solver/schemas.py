@@ -25,6 +25,8 @@ from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
 from solver.lifecycle.advance import Advanced
 from solver.lifecycle.health import Health
+from solver.lifecycle.pilot import Pilot
+from solver.lifecycle.pilots import PilotWorths
 from solver.lifecycle.rebalance import Rebalancing
 from solver.report.contents import Contents
 from solver.report.evidence import Evidence, Refusal
@@ -47,6 +49,8 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "alternatives": Alternatives,
         "health": Health,
         "rebalance": Rebalancing,
+        "pilot": Pilot,
+        "pilots": PilotWorths,
         "sensitivity": Sensitivity,
         "curve": Curve,
         "break_even": BreakEven,

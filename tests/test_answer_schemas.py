@@ -53,6 +53,7 @@ RUNNING = {
 }
 FILES = {
     "running": RUNNING,
+    "pilots": {**NOMINAL, "partners": [row | {"pilot_trials": 3} for row in NOMINAL["partners"]]},
     "periods": {**NOMINAL, "periods": 2},
     "alliance": ALLIANCE,
     "nominal": NOMINAL,
@@ -73,6 +74,8 @@ WRITTEN = {
     "explain nominal.json --set limits.budget=9 --in a --in b": "explanation",
     "why alliance.json": "why",
     "advance periods.json next.json --plan plan.json --overwrite": "advance",
+    "pilot pilots.json": "pilots",
+    "pilot pilots.json plan.csv --partner a": "pilot",
     "rebalance running.json": "rebalance",
     "rebalance running.json --moves 0": "rebalance",
     "rebalance nominal.json --set limits.budget=9 --in a": "rebalance",
@@ -129,12 +132,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("answers")
     for name, content in FILES.items():
         (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    (folder / "plan.csv").write_text("outcome\n1\n0\n", encoding="utf-8")
     return folder
 
 
 def written(command: str, folder: Path, *options: str) -> Any:
     """What a command writes, its files in a folder."""
-    words = [str(folder / word) if word.endswith(".json") else word for word in command.split()]
+    words = [str(folder / word) if word.endswith((".json", ".csv")) else word for word in command.split()]
     asks = words[0] not in ("check", "tidy")
     shown = CliRunner().invoke(cli, [*words, *options, "--json", "-", *(["--quiet"] if asks else [])])
     assert shown.exit_code in (0, 1, 2, 3), shown.output

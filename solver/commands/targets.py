@@ -32,6 +32,8 @@ SIGNS = (
     {"base", "cases"},
     {"feasible", "ranked", "diverse"},
     {"partners", "readings", "gaps"},
+    {"accuracy", "before", "after"},
+    {"pilots", "certain"},
     {"frozen", "moves", "curve"},
     {"best", "feasible", "bars"},
     {"key", "number", "levels"},
