@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from solver.instance.whatifs import Whatif
     from solver.lifecycle.advance import Advanced, advance
     from solver.lifecycle.health import Health, health
+    from solver.lifecycle.newcomers import Newcomers, newcomers
     from solver.lifecycle.outcomes import Outcomes
     from solver.lifecycle.pilot import Pilot, pilot
     from solver.lifecycle.pilots import PilotWorths, pilot_worths
@@ -94,6 +95,7 @@ _HOME = {
     "Instance": "solver.instance.instance",
     "LossMeasure": "solver.portfolio.risks",
     "PartnerfolioError": "solver.errors",
+    "Newcomers": "solver.lifecycle.newcomers",
     "Outcomes": "solver.lifecycle.outcomes",
     "Pilot": "solver.lifecycle.pilot",
     "PilotWorths": "solver.lifecycle.pilots",
@@ -122,6 +124,7 @@ _HOME = {
     "generate": "solver.instance.generator",
     "health": "solver.lifecycle.health",
     "measures": "solver.risk",
+    "newcomers": "solver.lifecycle.newcomers",
     "pilot": "solver.lifecycle.pilot",
     "pilot_worths": "solver.lifecycle.pilots",
     "read": "solver.instance.carriers",
@@ -162,6 +165,7 @@ __all__ = [
     "InputError",
     "Instance",
     "LossMeasure",
+    "Newcomers",
     "Outcomes",
     "PartnerfolioError",
     "Pilot",
@@ -191,6 +195,7 @@ __all__ = [
     "generate",
     "health",
     "measures",
+    "newcomers",
     "pilot",
     "pilot_worths",
     "read",

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "Judge a plan: its value and every rule.",
         "health": "Say how healthy partners and ecosystem are, and why.",
         "rebalance": "Say what to change in what runs, and what each move is worth.",
+        "newcomers": "Say which candidates to bring in, and why.",
         "pilot": "Say what a pilot shows, or what pilots are worth.",
         "advance": "Write an instance as it stands one period on.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",

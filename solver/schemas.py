@@ -25,6 +25,7 @@ from solver.instance.schema import DIALECT, json_schema
 from solver.instance.tidy.changes import Tidied
 from solver.lifecycle.advance import Advanced
 from solver.lifecycle.health import Health
+from solver.lifecycle.newcomers import Newcomers
 from solver.lifecycle.pilot import Pilot
 from solver.lifecycle.pilots import PilotWorths
 from solver.lifecycle.rebalance import Rebalancing
@@ -49,6 +50,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "alternatives": Alternatives,
         "health": Health,
         "rebalance": Rebalancing,
+        "newcomers": Newcomers,
         "pilot": Pilot,
         "pilots": PilotWorths,
         "sensitivity": Sensitivity,

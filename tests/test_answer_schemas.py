@@ -53,6 +53,7 @@ RUNNING = {
 }
 FILES = {
     "running": RUNNING,
+    "candidates": {"partners": [{"id": "n", "revenue": 90, "cost": 9}]},
     "pilots": {**NOMINAL, "partners": [row | {"pilot_trials": 3} for row in NOMINAL["partners"]]},
     "periods": {**NOMINAL, "periods": 2},
     "alliance": ALLIANCE,
@@ -74,6 +75,7 @@ WRITTEN = {
     "explain nominal.json --set limits.budget=9 --in a --in b": "explanation",
     "why alliance.json": "why",
     "advance periods.json next.json --plan plan.json --overwrite": "advance",
+    "newcomers nominal.json candidates.json": "newcomers",
     "pilot pilots.json": "pilots",
     "pilot pilots.json plan.csv --partner a": "pilot",
     "rebalance running.json": "rebalance",

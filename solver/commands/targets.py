@@ -32,6 +32,7 @@ SIGNS = (
     {"base", "cases"},
     {"feasible", "ranked", "diverse"},
     {"partners", "readings", "gaps"},
+    {"candidates", "entering", "others"},
     {"accuracy", "before", "after"},
     {"pilots", "certain"},
     {"frozen", "moves", "curve"},

@@ -1,0 +1,51 @@
+"""`partnerfolio newcomers`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from solver.commands.answering import answering, asked
+from solver.commands.command import FOUND, NONE_FOUND, Subcommand
+
+
+@click.command(cls=Subcommand)
+@answering
+@click.argument("candidates", metavar="FILE")
+@click.option("--most", type=click.IntRange(1), metavar="N", help="Value at most N that add something.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    instance: str,
+    candidates: str,
+    most: int | None,
+    json_target: str | None,
+    **options: Any,
+) -> None:
+    """Say which of the candidates in FILE to bring into INSTANCE, and why.
+
+    FILE is a CSV as the table partners, or a workbook or JSON document with
+    partners, levels, capabilities, pairs and what else goes with them. For each
+    that adds something alone: how much, who makes room, what it provides. The
+    others are proven to add nothing, all at once. And the best set together.
+
+    \b
+    Examples:
+      partnerfolio newcomers alliance.xlsx candidates.csv
+      partnerfolio newcomers alliance.xlsx candidates.xlsx --most 5 --json -
+
+    Exit codes: 0 there is an answer, 1 it was not found out in time, 2 bad
+    input, 3 claims contradict each other, and nothing is proven.
+    """
+    from solver.commands.outputs import tell
+    from solver.lifecycle.candidates import read_candidates
+    from solver.lifecycle.newcomers import newcomers
+    from solver.report.newcomers import newcomers_summary
+
+    with asked(instance, json_target, options, [candidates]) as (study, terms):
+        together = read_candidates(candidates, study.instance)
+        found = newcomers(study, together, most=most, **terms)
+    tell(found, json_target, newcomers_summary(found, together))
+    ctx.exit(FOUND if found.settled or found.entering else NONE_FOUND)

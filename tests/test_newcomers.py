@@ -1,0 +1,125 @@
+"""Newcomers: values are those of solving with each alone, and nobody who enters is screened away."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given
+
+import solver as pf
+from solver.cli import cli
+from solver.errors import InputError
+from solver.study.study import Study
+from tests.draws import unshrunk
+from tests.enumerated import ROUGHLY, Document, either
+
+ALLIANCE: Document = {
+    "name": "Nord",
+    "partners": [
+        {"id": "p1", "name": "Old", "revenue": 22, "cost": 10, "status": "running", "exit_cost": 1},
+        {"id": "p2", "name": "Hand", "revenue": 15, "cost": 10},
+    ],
+    "applications": [{"id": "a1", "name": "Triage", "revenue": 9, "cost": 2}],
+    "technologies": [{"id": "imaging"}],
+    "requirements": [{"application": "a1", "technology": "imaging", "level": 0.5}],
+    "limits": {"max_partners": 2},
+}
+CANDIDATES: Document = {
+    "partners": [
+        {"id": "n1", "name": "Poor", "revenue": 1, "cost": 9},
+        {"id": "n2", "name": "Able", "revenue": 12, "cost": 10},
+        {"id": "n3", "name": "Rich", "revenue": 40, "cost": 10},
+    ],
+    "capabilities": [{"holder": "n2", "technology": "imaging", "level": 0.9}],
+}
+
+
+def parted(document: Document) -> tuple[Document, Document]:
+    """The document without half of its partners, and those with what goes with them."""
+    new = {row["id"] for row in document["partners"][len(document["partners"]) // 2 :]}
+    base, rows = dict(document), {}
+    keys = {"partners": ("id",), "levels": ("partner",), "capabilities": ("holder",), "usage": ("id",)}
+    keys |= {"cash_flows": ("id",), "pairs": ("first", "second"), "attractions": ("source",)}
+    for table, columns in keys.items():
+        mine = [row for row in document.get(table, []) if any(row[column] in new for column in columns)]
+        base[table] = [row for row in document.get(table, []) if row not in mine]
+        rows[table] = mine
+    base.pop("evidence", None), base.pop("health", None), base.pop("outside", None)
+    return base, rows
+
+
+def worth(base: Document, rows: Document, only: str | None) -> float | None:
+    """The best value with one of the candidates, or none."""
+    together = pf.newcomers(Study(pf.Instance.from_document(base)), rows, most=1)  # checks the rows
+    assert together.candidates == len(rows["partners"])
+    merged = {**base, **{table: [*base.get(table, []), *rows[table]] for table in rows}}
+    study = Study(pf.Instance.from_document(merged))
+    out = [row["id"] for row in rows["partners"] if row["id"] != only]
+    return study.locked([only] if only else [], out).best().objective
+
+
+@pytest.mark.slow
+@unshrunk(12)
+@given(either)
+def test_values_are_those_of_solving_with_each_alone(document: Document) -> None:
+    assume(len(document["partners"]) > 1 and "scenarios" not in document and "correlations" not in document)
+    base, rows = parted(document)
+    found = pf.newcomers(Study(pf.Instance.from_document(base)), rows)
+    nobody = worth(base, rows, None)
+    assert found.settled
+    assert (found.best.value is None) == (nobody is None)
+    adds = {one.id: one.adds for one in found.entering}
+    for row in rows["partners"]:
+        alone = worth(base, rows, row["id"])
+        if nobody is None:
+            assert (row["id"] in adds) == (alone is not None)
+        elif alone is not None and alone > nobody + 1e-4 * max(1.0, abs(nobody)):
+            assert adds[row["id"]].value == pytest.approx(alone - nobody, rel=ROUGHLY, abs=10 * ROUGHLY)
+        elif alone is None or alone < nobody:
+            assert row["id"] not in adds
+    values = [one.adds.value for one in found.entering if one.adds.value is not None]
+    assert all(one >= other - 1e-4 for one, other in pairwise(values))
+
+
+def test_a_planner_reads_who_to_bring_in(tmp_path: Path) -> None:
+    found = pf.newcomers(Study(pf.Instance.from_document(ALLIANCE)), CANDIDATES)
+    assert [one.id for one in found.entering] == ["n3", "n2"]
+    assert (found.others, found.settled, found.programs) == (("n1",), True, 5)
+    assert found.entering[1].provides == ("imaging",)
+    for name, content in {"alliance": ALLIANCE, "new": CANDIDATES}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    paths = [str(tmp_path / "alliance.json"), str(tmp_path / "new.json")]
+    shown = CliRunner().invoke(cli, ["newcomers", *paths, "--quiet"])
+    said = " ".join(shown.stdout.split())
+    assert shown.exit_code == 0, shown.output
+    assert "2 of 3 candidates add something" in said
+    assert "Hand goes out" in said
+    assert "it provides imaging" in said
+    assert "Poor." in said
+
+
+def test_candidates_come_as_csv_and_their_defects_have_places(tmp_path: Path) -> None:
+    (tmp_path / "alliance.json").write_text(json.dumps(ALLIANCE), encoding="utf-8")
+    path = tmp_path / "new.csv"
+    path.write_text("id,revenue,cost\nn1,40,10\n", encoding="utf-8")
+    words = ["newcomers", str(tmp_path / "alliance.json"), str(path), "--quiet", "--json", "-"]
+    document: dict[str, Any] = json.loads(CliRunner().invoke(cli, words).stdout)
+    assert document["set"] == ["n1"]
+    path.write_text("id,revenue,cost\nn1,40,10\np1,4,1\n", encoding="utf-8")
+    wrong = CliRunner().invoke(cli, words)
+    assert (wrong.exit_code, "new.csv, line 3" in wrong.stderr) == (2, True), wrong.stderr
+    with pytest.raises(InputError, match="did you mean partners"):
+        pf.newcomers(Study(pf.Instance.from_document(ALLIANCE)), {"partner": []})
+    with pytest.raises(InputError, match="no candidate"):
+        pf.newcomers(Study(pf.Instance.from_document(ALLIANCE)), {"partners": []})
+
+
+def test_without_time_nothing_is_claimed() -> None:
+    study = Study(pf.Instance.from_document(ALLIANCE))
+    found = pf.newcomers(study, CANDIDATES, limits=pf.SearchLimits(seconds=0))
+    assert found.settled or {*found.others, *(one.id for one in found.entering)} == {"n1", "n2", "n3"}
