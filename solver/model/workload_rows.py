@@ -16,7 +16,7 @@ from solver.model.draft import Draft
 from solver.model.growing_block import GrowingBlock, RowsOnDemand
 from solver.portfolio.quantities import ROUNDING
 
-MOST_SUBSET_SUMS = 1_000
+MOST_SUBSET_SUMS = 256
 MOST_WRITTEN = 100_000
 """Entries of cover rows that are written at once; of more, few bind, and the relaxation says which."""
 
