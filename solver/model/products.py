@@ -94,8 +94,9 @@ def entered(draft: Draft, group: int, side: Side) -> pulp.LpVariable:
         else:
             new.setdefault(element, Linear()).add(member)
     if Side.BELOW in side and draft.once(f"entered_{group}_below"):
+        staying = summed(draft, f"staying_in_{group}", old)
         for member in new.values():
-            draft.at_least(entry - member + old, 0.0)
+            draft.at_least(entry - member + staying, 0.0)
     if Side.ABOVE in side and draft.once(f"entered_{group}_above"):
         everybody = Linear()
         for member in new.values():
@@ -104,3 +105,13 @@ def entered(draft: Draft, group: int, side: Side) -> pulp.LpVariable:
         for column_, factor in old.coefficients.items():
             draft.at_most(entry + Linear({column_: factor}), 1.0)
     return column
+
+
+def summed(draft: Draft, name: str, terms: Linear) -> Linear:
+    """The same as one column, where it is more than one: many rows speak of it."""
+    if len(terms.coefficients) <= 1:
+        return terms
+    column, new = draft.amount(name)
+    if new:
+        draft.equal(terms - Linear.of([column]), 0.0)
+    return Linear.of([column])

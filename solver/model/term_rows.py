@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from solver.errors import FormulationError
 from solver.model.draft import Draft, Side, opposite
@@ -11,7 +11,7 @@ from solver.model.linear import Linear, weighted
 from solver.model.loss_rows import loss_measure
 from solver.model.market_rows import market_value
 from solver.model.overrun_rows import worst_overruns
-from solver.model.products import both_serve, entered
+from solver.model.products import both_serve, entered, summed
 from solver.model.scenario_rows import nominal_rows, scenario_rows
 from solver.model.synergy_rows import expected_synergies
 from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
@@ -25,6 +25,9 @@ from solver.portfolio.terms import (
     Synergy,
     WorstOverruns,
 )
+
+MOST_PAIRED = 40
+"""Partners that run of which every pair has a column."""
 
 
 def quantity_rows(quantity: Quantity, draft: Draft, side: Side) -> Linear:
@@ -90,22 +93,43 @@ def _(term: PairOverhead, draft: Draft, side: Side) -> Linear:
         raise FormulationError("the coordination cost of pairs is convex: it can be kept low, not high")
     pairs, new = draft.amount("pairs_of_partners")
     if new:
-        number = Linear.of([draft.amount("number_of_partners")[0]])
-        count = number.scaled(-1.0)
+        count = Linear()
         for partner in range(partners):
             count.add(draft.chosen(partner))
-        draft.equal(count, 0.0)
+        number = summed(draft, "number_of_partners", count)
         for met in range(1, partners):
             # The chord of n(n − 1)/2 between n = met and n = met + 1: exact at every whole n.
             draft.at_least(Linear.of([pairs]) - number.scaled(met), -met * (met + 1) / 2)
-    charged = Linear({pairs: -overhead})
-    running = [partner for partner in range(partners) if draft.assessment.running[partner]]
-    for first, second in combinations(running, 2):
-        column, new = draft.fraction(f"both_running_{first}_{second}")
+    return Linear({pairs: -overhead}).add(_pairs_that_run(draft), overhead)
+
+
+def _pairs_that_run(draft: Draft) -> Linear:
+    """How many pairs of partners that were running are chosen, from above.
+
+    Of few by a column a pair, which is tighter; of many by steps, s_k = [k or more of them]: Σ (k − 1) s_k.
+    """
+    running = [draft.chosen(p) for p in range(draft.assessment.partner_count) if draft.assessment.running[p]]
+    if len(running) > MOST_PAIRED:
+        return _pairs_by_steps(draft, running)
+    met = Linear()
+    for (a, first), (b, second) in combinations(enumerate(running), 2):
+        column, new = draft.fraction(f"both_running_{a}_{b}")
         for one in (first, second) if new else ():
-            draft.at_most(Linear.of([column]) - draft.chosen(one), 0.0)
-        charged.add(Linear({column: overhead}))
-    return charged
+            draft.at_most(Linear.of([column]) - one, 0.0)
+        met.add(Linear.of([column]))
+    return met
+
+
+def _pairs_by_steps(draft: Draft, running: list[Linear]) -> Linear:
+    steps = [draft.binary(f"running_at_least_{k + 1}")[0] for k in range(len(running))]
+    if draft.once("partners that run are counted"):
+        missing = Linear.of(steps)
+        for one in running:
+            missing.add(one, -1.0)
+        draft.equal(missing, 0.0)
+        for lower, higher in pairwise(steps):
+            draft.at_most(Linear.of([higher]) - Linear.of([lower]), 0.0)
+    return weighted(steps, range(len(steps)))
 
 
 @term_rows.register

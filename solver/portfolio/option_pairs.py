@@ -20,16 +20,17 @@ Integers = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class OptionPairs:
-    """The symmetric matrix `listed − overhead · partner partnerᵀ`, shape (O, O).
+    """The symmetric matrix `listed − overhead · (partner partnerᵀ − running runningᵀ)`, shape (O, O).
 
-    `listed` holds the synergies; and the overhead once more between options of one partner, which is no pair,
-    and of partners that run, which are charged nothing.
+    Partners that run are charged nothing among themselves. `listed` holds the synergies; and the overhead
+    once more between options of one partner, which is no pair.
     `size` is the sum of the matrix's absolute values.
     """
 
     listed: sparse.csc_array
     overhead: float
     partner: Floats
+    running: Floats
     size: float
 
     @classmethod
@@ -38,7 +39,7 @@ class OptionPairs:
         from scipy import sparse
 
         element, partner = assessment.options.element, assessment.partner_options
-        of_element = _incidence(assessment, np.arange(len(element)), element)
+        of_element = _incidence(assessment, np.arange(len(element)))
         running = partner & assessment.running[element]
         alike = np.where(running, element[running].min(initial=len(assessment.elements)), element)
         listed = sparse.csc_array(of_element @ (synergies * _synergies(assessment)) @ of_element.T)
@@ -49,15 +50,16 @@ class OptionPairs:
         unlisted = int(partner.sum()) ** 2 - int((levels**2).sum()) - int(apart.sum())
         size = float(np.abs(entries.data - overhead * apart).sum() + abs(overhead) * unlisted)
         if overhead:
-            of_partner = _incidence(assessment, np.flatnonzero(partner), alike)
+            of_partner = _incidence(assessment, np.flatnonzero(partner & ~running))
             listed = sparse.csc_array(listed + overhead * (of_partner @ of_partner.T))
-        return cls(listed, overhead, partner.astype(float), size)
+        return cls(listed, overhead, partner.astype(float), running.astype(float), size)
 
     def __matmul__(self, choice: NDArray[Any]) -> Floats:
         """What each option is worth together with a choice, shape (O,)."""
         together = self.listed @ choice
         if self.overhead:
             together = together - self.overhead * float(self.partner @ choice) * self.partner
+            together = together + self.overhead * float(self.running @ choice) * self.running
         return np.asarray(together)
 
     def add_column(self, amounts: Floats, option: int, sign: float) -> None:
@@ -66,12 +68,15 @@ class OptionPairs:
         amounts[self.listed.indices[first:last]] += sign * self.listed.data[first:last]
         if self.overhead and self.partner[option]:
             amounts -= sign * self.overhead * self.partner
+        if self.overhead and self.running[option]:
+            amounts += sign * self.overhead * self.running
 
     def between(self, rows: Integers, columns: Integers) -> Floats:
         """A part of the matrix."""
         part = self.listed[:, columns][rows].toarray()
         if self.overhead:
             part -= self.overhead * np.outer(self.partner[rows], self.partner[columns])
+            part += self.overhead * np.outer(self.running[rows], self.running[columns])
         return np.asarray(part)
 
 
@@ -87,9 +92,10 @@ def _synergies(assessment: Assessment) -> sparse.csc_array:
     return sparse.csc_array(once + once.T)
 
 
-def _incidence(assessment: Assessment, options: Integers, element: Integers) -> sparse.csc_array:
+def _incidence(assessment: Assessment, options: Integers) -> sparse.csc_array:
     """1 where one of some options is an element's, shape (O, E)."""
     from scipy import sparse
 
+    element = assessment.options.element
     shape = (len(element), len(assessment.elements))
     return sparse.csc_array((np.ones(len(options)), (options, element[options])), shape=shape)
