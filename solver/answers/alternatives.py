@@ -10,6 +10,7 @@ from solver.answers.answer import UNKNOWN, Amount, Answer, about, enclosed, exac
 from solver.answers.dispersion import dispersed
 from solver.answers.near import (
     FOR_THE_BEST,
+    any_worth,
     best_of,
     best_so_far,
     checked_tolerances,
@@ -23,7 +24,7 @@ from solver.portfolio.choices import Choice, Move, choice_of, moves, same_choice
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.rules import Apart
 from solver.portfolio.selection import Selection
-from solver.run import Cancel, Decision, Listener, Run, SearchLimits, Termination
+from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.shapes import Shaped
 from solver.study.proven import Proven
 from solver.study.study import Study
@@ -192,11 +193,10 @@ class _Listing:
         if best is None:
             return None
         enough, hopeless = most_worth(best, self._tolerance), least_worth(best, self._tolerance)
-        found = best_of(self._study.limited(*rules), run, Decision(enough=enough, hopeless=hopeless))
+        found, bound = any_worth(self._study.limited(*rules), enough, hopeless, run)
         if found.objective is not None and found.objective >= enough:
             return found.selection
-        hopeless_now = found.bound is not None and found.bound <= hopeless
-        return False if hopeless_now or found.termination is Termination.infeasible else None
+        return False if bound <= hopeless else None
 
     def _near(self) -> dict[Choice, tuple[float, Selection]]:
         """The best portfolio that is known of each choice within the tolerance."""

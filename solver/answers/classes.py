@@ -13,6 +13,7 @@ from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value
 from solver.answers.near import (
     FOR_THE_BEST,
     NEARLY,
+    any_worth,
     best_of,
     best_so_far,
     checked_tolerances,
@@ -21,7 +22,7 @@ from solver.answers.near import (
     most_worth,
 )
 from solver.portfolio.portfolio import Portfolio
-from solver.run import Cancel, Decision, Listener, Run, SearchLimits, Termination
+from solver.run import Cancel, Listener, Run, SearchLimits
 from solver.shapes import Shaped
 from solver.study.proven import Proven
 from solver.study.study import Study
@@ -133,14 +134,8 @@ class _Sorting:
         locked = self._study.formulation.locked(
             *([ids[element] for element, has in asked if has == wanted] for wanted in (True, False))
         )
-        study, decision = self._study.asking(locked), Decision(enough=least, hopeless=least)
-        found = best_of(study, run, decision)
-        worth = -math.inf if found.objective is None else found.objective
-        if not run.is_over and found.bound is not None and worth < least < found.bound:
-            found = best_of(study, run.part(gap=0.0), decision)
-        bound = -math.inf if found.termination is Termination.infeasible else found.bound
-        if bound is not None:
-            self._bounds[question] = min(max(bound, least), self._bounds.get(question, math.inf))
+        _, bound = any_worth(self._study.asking(locked), least, least, run)
+        self._bounds[question] = min(max(bound, least), self._bounds.get(question, math.inf))
 
     def _learn(self) -> None:
         """Take in the portfolios that came to light since."""

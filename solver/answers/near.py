@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from solver.answers.answer import best_value
 from solver.errors import InputError
 from solver.instance.defects import Defect
+from solver.portfolio.quantities import Bound
+from solver.portfolio.rules import Wish
 from solver.run import NO_DECISION, Decision, Run, Termination
 from solver.study.proven import Proven
 from solver.study.study import Study
@@ -15,6 +18,8 @@ NEARLY = (0.005, 0.01, 0.02)
 """Shares of the best value that planners give up for other reasons, where they name none."""
 FOR_THE_BEST = 0.5
 """The share of a time limit for the best portfolio, against which all others are held."""
+TOLERATED = 1e-5
+"""Ten times what back ends take for the same, relative to a worth or to 1."""
 ROUNDING = 1e-9
 """The rounding of two values that are meant to be the same, relative to the larger or to 1."""
 
@@ -22,6 +27,23 @@ ROUNDING = 1e-9
 def best_of(study: Study, run: Run, decision: Decision = NO_DECISION) -> Proven:
     """The best portfolio of a study, as far as it is found; raises ContradictionError."""
     return study.best(run, decision=decision).sound()
+
+
+def any_worth(study: Study, enough: float, hopeless: float, run: Run) -> tuple[Proven, float]:
+    """Whether any portfolio of a study is worth as much as is enough, and what none exceeds.
+
+    To be worth more than what is hopeless is one of its rules, so that most parts of the search end early. A
+    little less still passes: nothing hangs on what a back end takes for the same.
+    """
+    least = hopeless - TOLERATED * max(1.0, abs(hopeless))
+    worthy = study.limited(Wish(Bound(study.formulation.maximise, ">=", least, "what is good enough")))
+    found = best_of(worthy, run, decision := Decision(enough=enough, hopeless=hopeless))
+    worth = -math.inf if found.objective is None else found.objective
+    if not run.is_over and found.bound is not None and worth < enough and found.bound > hopeless:
+        found = best_of(worthy, run.part(gap=0.0), decision)
+    if found.termination is Termination.infeasible:
+        return found, least
+    return found, math.inf if found.bound is None else max(found.bound, least)
 
 
 def best_so_far(study: Study, best: Proven | None, run: Run) -> Proven | None:
