@@ -94,7 +94,8 @@ def hold_conflict(whole: Enumerated, subject: Subject, reason: Reason) -> None:
     """The wishes in the way leave no portfolio; without any of them there is one."""
     from tests.test_wishes import selections
 
-    everything = selections(whole.document, whole.study.assessment)
+    listed = selections(whole.document, whole.study.assessment)
+    everything = [one for each in listed for one in (each, each.without_idle_licences())]
     formulation = whole.study.formulation
     wishes = formulation.handles(whole.study.assessment)
     assert reason.minimal
