@@ -119,6 +119,11 @@ class Engine:
         self._problem = problem
         self._memory: Memory = Memory(None if after is None else after._memory)
 
+    @property
+    def knows_where_to_look(self) -> bool:
+        """Whether an earlier search has left a solution to begin with."""
+        return self._memory.has_solution
+
     def solve(self, asked: Asked, run: Run) -> Outcome:
         """The same as the function `run`, within a run under way."""
         backend = backends.resolved(run.limits.backend)

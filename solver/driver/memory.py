@@ -31,6 +31,11 @@ class Memory:
         self._rows: dict[bytes, tuple[Rows, Origin]] = {}  # of another problem's rules: none
         self._solution: Mapping[str, float] = {} if other is None else other._solution
 
+    @property
+    def has_solution(self) -> bool:
+        """Whether some search had a solution."""
+        return bool(self._solution)
+
     def take_in(self, separator: Separator, rules: Sequence[Lazy | WideRule], columns: Columns) -> None:
         """Keep the rows that some rules asked for."""
         places = np.array([self._place.setdefault(name, len(self._place)) for name in columns.names])
@@ -61,7 +66,7 @@ class Memory:
 
     def solution(self, columns: Columns) -> Point | None:
         """The best solution of the last search that had one, NaN for new columns; None where none had one."""
-        if not self._solution:
+        if not self.has_solution:
             return None
         values = [self._solution.get(name, np.nan) for name in columns.names]
         return np.asarray(np.array(values) / columns.sizes)

@@ -49,6 +49,7 @@ def search_exactly(
 
     The first portfolios are tried before anything slow: an opening goes on from them, and where a start or a
     model comes from another question they are what its claims are held against.
+    A program that was searched before needs no opening: it has somewhere to look first.
     `best` keeps the best that was evaluated, whatever becomes of the search; `model` lends the program of the
     problem where there is one. Ctrl-C, the token and a `decision` end the search with the best portfolio so
     far.
@@ -64,11 +65,9 @@ def search_exactly(
         with model or nullcontext() as lent:
             program = SelectionProgram(problem, run, lent, best=best)
             run.tell(phase="built")
-            begun = (
-                opening(problem, program, run, best.selection)
-                if start is None
-                else Opening(best.selection, {})
-            )
+            begun = Opening(best.selection, {})
+            if start is None and not program.knows_where_to_look:
+                begun = opening(problem, program, run, best.selection)
             best.offer(begun.selection)
             search = program.search(run, start=begun.selection, decision=decision)
     except StoppedError as stopped:

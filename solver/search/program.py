@@ -54,6 +54,11 @@ class SelectionProgram:
         """A portfolio that the program itself suggests to begin with; None where it suggests none."""
         return first_portfolio(self._problem.formulation, self._draft, run)
 
+    @property
+    def knows_where_to_look(self) -> bool:
+        """Whether it was searched before, and has a portfolio to look around."""
+        return self._engine.knows_where_to_look
+
     def search(self, run: Run, *, start: Selection | None = None, decision: Decision = NO_DECISION) -> Search:
         """Find the best portfolio, or what decides, judging every one on the way."""
         outcome = search_draft(
