@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -16,6 +16,9 @@ from solver.portfolio.outline import Choice, Outline, open_options
 from solver.portfolio.selection import Selection
 from solver.run import Run
 from solver.search.staffing import Staffing
+
+LATELY = 32
+"""Portfolios whose worth is remembered: a search comes back to its best again and again."""
 
 
 @dataclass(frozen=True, order=True)
@@ -38,6 +41,7 @@ class Problem:
     assessment: Assessment
     formulation: Formulation
     keep: Callable[[Selection], None] | None = None
+    _lately: dict[Selection, float | None] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, instance: Instance) -> Problem:
@@ -61,6 +65,13 @@ class Problem:
 
     def evaluate(self, selection: Selection) -> float | None:
         """What the formulation maximises, where every rule holds."""
+        if selection not in self._lately:
+            if len(self._lately) >= LATELY:
+                self._lately.clear()
+            self._lately[selection] = self._evaluated(selection)
+        return self._lately[selection]
+
+    def _evaluated(self, selection: Selection) -> float | None:
         if not keeps(self.formulation, selection):
             return None
         if self.keep is not None:
