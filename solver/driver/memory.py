@@ -14,7 +14,7 @@ from solver.driver.separation import Origin, Separator, row_key
 from solver.driver.session import Point
 
 MOST_ROWS = 300
-"""Of one problem, the newest: what binds nowhere costs every relaxation a little."""
+"""Of one problem, those that were used last: what binds nowhere costs every relaxation a little."""
 
 
 class Memory:
@@ -42,6 +42,7 @@ class Memory:
         for row, origin in zip(told(separator.rows, columns).single(), separator.origins, strict=True):
             if any(origin.source is rule for rule in rules):
                 kept = replace(row, indices=places[row.indices].astype(np.int32))
+                self._rows.pop(row_key(kept), None)
                 self._rows[row_key(kept)] = kept, origin
         for key in list(self._rows)[:-MOST_ROWS]:
             del self._rows[key]
