@@ -61,7 +61,7 @@ def command(
     Examples:
       partnerfolio frontier alliance.xlsx
       partnerfolio frontier alliance.xlsx value spending --plan plan.json
-      partnerfolio frontier alliance.xlsx value cvar@0.9 --time-limit 60 --json part.json
+      partnerfolio frontier alliance.xlsx value cvar@0.9 --json part.json
       partnerfolio frontier alliance.xlsx value cvar@0.9 --resume part.json
       partnerfolio frontier alliance.xlsx value spending innovation --levels 4
 

@@ -61,8 +61,8 @@ def command(
     \b
     Examples:
       partnerfolio sensitivity alliance.xlsx
-      partnerfolio sensitivity alliance.xlsx limits.budget partners.p3.cost --by 25
-      partnerfolio sensitivity alliance.xlsx --curve limits.budget --from 100 --to 400
+      partnerfolio sensitivity alliance.xlsx limits.budget partners.p3.cost
+      partnerfolio sensitivity alliance.xlsx --curve limits.budget --to 400
       partnerfolio sensitivity alliance.xlsx --break-even partners.p3.revenue
       partnerfolio sensitivity alliance.xlsx --break-even limits.budget --of p3
 
