@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "advance": "Write an instance as it stands one period on.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
         "allocate": "Split what the alliance is worth so that nobody has reason to leave.",
+        "report": "Write a plan as a document to hand on: HTML or Markdown.",
         "plot": "Draw a picture of a portfolio or its split: SVG, PNG, HTML.",
         "stability": "Show from how many scenarios on the choice settles.",
         "convert": "Write an instance as a folder, a workbook or JSON.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,7 @@ import click
 
 from solver.commands.command import FOUND, Subcommand
 from solver.commands.options import library_options, lock_options, override_option, overwrite_option
-from solver.commands.searching import (
-    at_the_terminal,
-    check_options,
-    evidence_option,
-    exit_code,
-    reading,
-    search_options,
-    searched,
-    testifying,
-)
+from solver.commands.searching import check_options, evidence_option, search_options, testifying
 from solver.report.figures.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -99,13 +89,16 @@ def command(
     Exit codes: 0 it is drawn, 1 no portfolio was found or time ended first,
     2 bad input, 3 claims contradict each other, and nothing is proven.
     """
-    from solver.commands.outputs import writing
+    from solver.commands.outputs import tell, writing
+    from solver.commands.subjects import subject
     from solver.instance.atomic import write_bytes
     from solver.report.figures.files import picture_file
+    from solver.report.result import summary
 
     check_options(target, [source], options)
-    instance, result, code = _subject(source, options)
+    instance, result, code = subject(source, options)
     if code != FOUND:
+        tell(result, None, summary(result, instance))
         ctx.exit(code)
     with testifying(instance, options):
         figure = KINDS[kind].draw(_answer(kind, instance, result, options), instance)
@@ -114,32 +107,14 @@ def command(
         write_bytes(Path(target), content)
 
 
-def _subject(source: str, options: dict[str, Any]) -> tuple[Instance, Result, int]:
-    """The instance and its result, which is searched for where it is not given."""
-    from solver.commands.inputs import instance_and_plan
-    from solver.commands.outputs import tell
-    from solver.report.result import summary
-    from solver.result import Result
-
-    with reading(options["quiet"]):
-        instance, known = instance_and_plan(source, None, options)
-    if known is not None:
-        return instance, Result.from_json(json.dumps(known)), FOUND
-    result = searched(instance, options)
-    if (code := exit_code([result], instance, options)) != FOUND:
-        tell(result, None, summary(result, instance))
-    return instance, result, code
-
-
 def _answer(kind: str, instance: Instance, result: Result, options: dict[str, Any]) -> Any:
     """What the picture is of."""
-    if KINDS[kind].of == "Result":
-        return result
-    with at_the_terminal(options) as terms:
-        if KINDS[kind].of == "RiskReport":
-            from solver.answers.risk_report import risk_report
+    from solver.commands.subjects import risk_of, split_of
 
-            return risk_report(instance, result.to_dict(), **terms)
-        from solver.answers.allocation import allocate
-
-        return result.split or allocate(instance, result, **terms)
+    match KINDS[kind].of:
+        case "Result":
+            return result
+        case "RiskReport":
+            return risk_of(instance, result, options)
+        case "Allocation":
+            return split_of(instance, result, options)

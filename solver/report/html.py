@@ -142,7 +142,7 @@ STYLE = (
     "body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}"
     "main{max-width:52rem;margin:0 auto;padding:1.5rem}"
     "h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.15rem;margin-top:2rem}"
-    "h1,h2,p,dd,td,th,figcaption{overflow-wrap:anywhere}"
+    "h1,h2,p,dt,dd,figcaption{overflow-wrap:anywhere}td,th{overflow-wrap:break-word;max-width:20rem}"
     "dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.2rem 1rem}dt{color:var(--quiet)}"
     "dd{margin:0}.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem}"
     "td,th{padding:.2rem .6rem;border-bottom:1px solid var(--grid);text-align:left;font-weight:normal;"

@@ -26,7 +26,8 @@ def partners(result: Result, instance: Instance) -> Figure:
     found = _rows(result, assess(instance))
     rows = found[:MOST]
     ids = [row["id"] for row in rows]
-    names = names_of(ids, {row["id"]: _called(row) for row in rows})
+    short = names_of(ids, instance.labels, 24)
+    names = names_of(ids, {row["id"]: _called(short[row["id"]], row["status"]) for row in rows}, 40)
     shown = [row | {"partner": names[row["id"]]} for row in rows]
     return Figure(
         "partners",
@@ -66,9 +67,8 @@ def _rows(result: Result, assessment: Assessment) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["choice"] != "chosen", -row["benefit"]))
 
 
-def _called(row: dict[str, Any]) -> str:
-    bound = BOUND.get(row["status"], "")
-    return f"{row['name']} · {bound}" if bound else row["name"]
+def _called(name: str, status: str) -> str:
+    return f"{name} · {BOUND[status]}" if status in BOUND else name
 
 
 def _finding(rows: Sequence[dict[str, Any]], instance: Instance) -> str:

@@ -1,0 +1,54 @@
+"""What pictures and reports are of: a result that is given or searched for, its risk and its split."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from solver.commands.command import FOUND
+from solver.commands.searching import at_the_terminal, exit_code, reading, searched
+
+if TYPE_CHECKING:
+    from solver.answers.risk_report import RiskReport
+    from solver.games.allocate import Allocation
+    from solver.instance.instance import Instance
+    from solver.result import Result
+
+
+class Subject(NamedTuple):
+    """An instance, its result, and the exit code that this result deserves."""
+
+    instance: Instance
+    result: Result
+    code: int
+
+
+def subject(source: str, options: dict[str, Any]) -> Subject:
+    """The instance at a path and its best portfolio, or those of a result."""
+    from solver.commands.inputs import instance_and_plan
+    from solver.result import Result
+
+    with reading(options["quiet"]):
+        instance, known = instance_and_plan(source, None, options)
+    if known is not None:
+        return Subject(instance, Result.from_json(json.dumps(known)), FOUND)
+    result = searched(instance, options)
+    return Subject(instance, result, exit_code([result], instance, options))
+
+
+def risk_of(instance: Instance, result: Result, options: dict[str, Any]) -> RiskReport:
+    """The risk of its portfolio, within what is left of the time."""
+    from solver.answers.risk_report import risk_report
+
+    with at_the_terminal(options) as terms:
+        return risk_report(instance, result.to_dict(), **terms)
+
+
+def split_of(instance: Instance, result: Result, options: dict[str, Any]) -> Allocation:
+    """How its portfolio is split, within what is left of the time."""
+    from solver.answers.allocation import allocate
+
+    if result.split is not None:
+        return result.split
+    with at_the_terminal(options) as terms:
+        return allocate(instance, result, **terms)

@@ -1,0 +1,169 @@
+"""A plan as a document: what stands in it, in which files, and that no name does harm."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import solver as pf
+from solver.cli import cli
+from solver.commands import report as command
+from solver.instance.instance import Instance
+from solver.report.blocks import Facts, Figure, Table, Text, report, section, table_of
+from solver.report.document import PARTS, Dossier, plan_document
+from solver.report.figures import rendering
+from solver.report.figures.kinds import KINDS
+from solver.report.html import figures_in, html
+from solver.report.markdown import markdown
+from tests.test_figures import HOSTILE, Tags, drawn_alliance
+
+
+@cache
+def whole() -> Dossier:
+    instance = pf.read("instances/first").with_("risk.scenarios=256")
+    result = pf.solve(instance)
+    from solver.answers.risk_report import risk_report
+
+    return Dossier(instance, result, risk_report(instance, result), pf.allocate(instance, result))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["report", *arguments])
+
+
+class Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+def test_the_command_knows_the_parts_without_importing_them() -> None:
+    assert tuple(PARTS) == command.PARTS
+
+
+def test_everything_that_was_found_out_has_its_section() -> None:
+    document = plan_document(whole())
+    titles = [part.title.partition(" (")[0] for part in document.sections]
+    assert titles[0] == "The decision"
+    assert titles[-1] == "Proof"
+    wanted = {"Money", "Who, and what each brings", "Risk", "Who gets what", "Assumptions", "What binds"}
+    assert wanted <= set(titles)
+    assert [one.kind for one in figures_in(document)].count("waterfall") == 1
+    assert {one.kind for one in figures_in(document)} <= set(KINDS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_alone_is_what_it_is_in_the_whole(part: str) -> None:
+    alone = plan_document(whole(), [part]).sections
+    assert alone
+    assert set(map(str, alone)) <= set(map(str, plan_document(whole()).sections))
+
+
+def test_every_text_of_a_report_stands_in_its_html_once_read() -> None:
+    document = plan_document(whole())
+    page = Words()
+    page.feed(html(document))
+    text = " ".join("".join(page.found).split())
+    for said in document.sections:
+        for one in said.texts():
+            assert " ".join(one.split()) in text, one
+
+
+def test_the_proof_is_the_results() -> None:
+    result = whole().result
+    (proof,) = (part for part in plan_document(whole(), ["proof"]).sections if part.title == "Proof")
+    facts = next(block.facts for block in proof.blocks if isinstance(block, Facts))
+    assert facts["fingerprint of the instance"] == whole().instance.fingerprint
+    assert facts["solver"] == result.backend
+    assert facts["random seed"] == str(result.seed)
+    assert all(version in facts["versions"] for version in result.versions.values())
+
+
+def test_a_hostile_text_is_text_in_html() -> None:
+    bad = list(HOSTILE.values())
+    document = report(
+        bad[0],
+        section(bad[1], Text(tuple(bad)), Facts(dict.fromkeys(bad, bad[3])), table_of(bad, [bad])),
+        section("", Figure("x", bad[0], bad[3], {"rows": [dict.fromkeys(bad, bad[0])]}, {})),
+    )
+    page = Tags()
+    page.feed(html(document))
+    assert not {tag for tag, _ in page.found} & {"script", "img", "iframe", "object", "a", "form"}
+    assert not [name for _, found in page.found for name in found if name.startswith("on")]
+
+
+def test_numbers_of_a_figure_stand_beneath_it() -> None:
+    found = KINDS["waterfall"].draw(whole().result, whole().instance)
+    page = Tags()
+    page.feed(html(report("x", found)))
+    assert [tag for tag, _ in page.found].count("tr") == 1 + len(found.data["steps"])
+
+
+def test_without_a_portfolio_the_document_says_so(tmp_path: Path) -> None:
+    instance = tmp_path / "none.json"
+    document = pf.read("instances/first").with_("limits.min_partners=5", "limits.budget=1").to_document()
+    instance.write_text(json.dumps(document), encoding="utf-8")
+    target = tmp_path / "plan.md"
+    done = run(str(instance), "-o", str(target), "--quiet")
+    assert done.exit_code == 1, done.output
+    assert "There is no portfolio: the rules contradict each other" in target.read_text(encoding="utf-8")
+
+
+def test_a_result_and_its_instance_make_the_same_document(tmp_path: Path) -> None:
+    saved = tmp_path / "result.json"
+    CliRunner().invoke(cli, ["solve", "instances/first", "--quiet", "--json", str(saved)])
+    texts = []
+    for source in (str(saved), "instances/first"):
+        target = tmp_path / f"{len(texts)}.md"
+        assert run(source, "-o", str(target), "--quiet").exit_code == 0
+        texts.append(re.sub(r"time: .*", "", target.read_text(encoding="utf-8")))
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "plan.docx"], "does not end in .html or .md"),
+        (["-o", "plan.md", "--sections", "gossip"], "'gossip' is not one of"),
+        ([], "Missing option '-o'"),
+    ],
+)
+def test_what_cannot_be_written_is_said_at_once(arguments: list[str], said: str) -> None:
+    done = run("instances/first", *arguments)
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.split())
+
+
+def test_markdown_has_every_section_too() -> None:
+    document = plan_document(whole())
+    found = markdown(document)
+    assert found.count("\n## ") == sum(bool(part.title) for part in document.sections)
+    assert any(isinstance(block, Table) for part in document.sections for block in part.blocks)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not rendering.can_draw(), reason="vl-convert is not installed")
+def test_one_file_holds_every_picture_and_asks_for_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "plan.html"
+    source = tmp_path / "alliance.json"
+    source.write_text(json.dumps(drawn_alliance(6, HOSTILE).to_document()), encoding="utf-8")
+    done = run(str(source), "-o", str(target), "--quiet")
+    assert done.exit_code == 0, done.output
+    text = target.read_text(encoding="utf-8")
+    page = Tags()
+    page.feed(text)
+    tags = [tag for tag, _ in page.found]
+    assert tags.count("svg") == tags.count("figure") >= 2
+    assert not set(tags) & {"script", "link", "img", "iframe"}
+    assert not re.findall(r"""(?:src|href)=["'](?!#)""", text.replace('xmlns:xlink="', ""))
+    assert len(text) < 2_000_000
+    assert isinstance(drawn_alliance(6, HOSTILE), Instance)
