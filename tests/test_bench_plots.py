@@ -1,79 +1,73 @@
-"""Plots: SVG that any reader takes, with titles, ticks, a legend, and lines that stay inside the frame."""
+"""The pictures of a comparison: curves as they are, each carried on to the right end, in SVG."""
 
+from __future__ import annotations
+
+import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from solver.bench.axes import Axis
-from solver.bench.curves import Curve
-from solver.bench.plots import draw
+from solver.bench.curves import Curve, gaps_over_time, profiles
+from solver.bench.plots import draw, gaps, profile
+from solver.bench.standings import Contest
 from solver.bench.store import Row
-from solver.bench.svg import HEIGHT, WIDTH, chart
 from solver.bench.tasks import Measurement
 from solver.errors import InputError
+from solver.report.blocks import Figure
+from solver.report.figures.rendering import can_draw
 from tests.test_bench_scores import row
 
-SVG = "{http://www.w3.org/2000/svg}"
+ROWS = [row("ours & best", "a", 10.0, 2.0), row("<theirs>", "a", 9.0, 5.0)]
 
 
-def texts(picture: ElementTree.Element) -> list[str]:
-    return [element.text or "" for element in picture.iter(f"{SVG}text")]
+def drawn(figure: Figure, curve: Curve) -> list[tuple[Any, ...]]:
+    return [(point["x"], point["y"]) for point in figure.data["curves"] if point["strategy"] == curve.name]
 
 
-def heights(line: ElementTree.Element) -> set[float]:
-    return {float(point.split(",")[1]) for point in line.attrib["points"].split()}
+def test_the_profile_shows_its_curves() -> None:
+    contest = Contest.of(ROWS)
+    for curve in profiles(contest):
+        *points, end = drawn(profile(contest), curve)
+        assert tuple(points) == curve.points
+        assert end == (10.0, curve.points[-1][1])
+    assert profile(contest).title.startswith("ours & best comes within 1% of the best known value on 100 %")
 
 
-def test_both_plots_are_well_formed_and_labelled(tmp_path: Path):
-    rows = [row("ours & best", "a", 10.0, 2.0), row("<theirs>", "a", 9.0, 5.0)]
-    paths = draw(rows, tmp_path / "plots")
+def test_the_gaps_show_their_curves_from_nothing_on() -> None:
+    contest = Contest.of(ROWS)
+    for curve in gaps_over_time(contest):
+        start, *points, end = drawn(gaps(contest), curve)
+        assert start == (1.0, 1.0)
+        assert points == [(x, max(y, 1e-5)) for x, y in curve.points]
+        assert end == (10.0, points[-1][1])
+
+
+def test_a_strategy_that_only_failed_has_a_line_at_the_top() -> None:
+    crashed = Row(row("ours", "a", None).key, Measurement("crashed"), "2026-01-01", "a machine")
+    contest = Contest.of([crashed, row("theirs", "a", 9.0, 5.0)])
+    ours = [point["y"] for point in gaps(contest).data["curves"] if point["strategy"] == "ours"]
+    assert ours == [1.0, 1.0]
+
+
+def test_the_specifications_are_written_where_nothing_can_draw(tmp_path: Path) -> None:
+    paths = draw(ROWS, tmp_path / "plots", ending=".json")
+    assert [path.name for path in paths] == ["profile.json", "gaps.json"]
+    for path in paths:
+        assert json.loads(path.read_text(encoding="utf-8"))["datasets"]["curves"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_draw(), reason="vl-convert is not installed")
+def test_both_are_well_formed_and_labelled(tmp_path: Path) -> None:
+    paths = draw(ROWS, tmp_path / "plots")
     assert [path.name for path in paths] == ["profile.svg", "gaps.svg"]
     for path in paths:
-        picture = ElementTree.fromstring(path.read_text(encoding="utf-8"))
-        assert {"ours & best", "<theirs>"} <= set(texts(picture))
-        assert len(list(picture.iter(f"{SVG}polyline"))) == 2
-        assert picture.find(f"{SVG}title") is not None
+        texts = {one.text for one in ElementTree.fromstring(path.read_text(encoding="utf-8")).iter()}
+        assert {"ours & best", "<theirs>"} <= texts
 
 
-def test_a_strategy_that_only_failed_has_a_line_at_the_top(tmp_path: Path):
-    crashed = Row(row("ours", "a", None).key, Measurement("crashed"), "2026-01-01", "a machine")
-    _, gaps = draw([crashed, row("theirs", "a", 9.0, 5.0)], tmp_path)
-    picture = ElementTree.fromstring(gaps.read_text(encoding="utf-8"))
-    ours, theirs = picture.iter(f"{SVG}polyline")
-    assert heights(ours) == {min(heights(theirs))}
-
-
-def test_lines_stay_inside_the_picture():
-    curve = Curve("wild", ((0.0001, 5.0), (1.0, 0.5), (1e9, -3.0)))
-    picture = ElementTree.fromstring(
-        chart("title", "", Axis("seconds", 0.01, 100.0, True), Axis("share", 0.0, 1.0), [curve])
-    )
-    (line,) = picture.iter(f"{SVG}polyline")
-    points = [tuple(map(float, point.split(","))) for point in line.attrib["points"].split()]
-    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
-    assert [x for x, _ in points] == sorted(x for x, _ in points)
-
-
-@pytest.mark.parametrize(
-    ("axis", "ticks"),
-    [
-        (Axis("", 0.0, 1.0), [0, 0.2, 0.4, 0.6, 0.8, 1]),
-        (Axis("", 0.0, 7.0), [0, 2, 4, 6]),
-        (Axis("", 1.0, 12.0, True), [1, 2, 5, 10]),
-        (Axis("", 1e-5, 1.0, True), [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1]),
-    ],
-)
-def test_ticks_are_round_numbers(axis: Axis, ticks: list[float]):
-    assert axis.ticks == pytest.approx(ticks)
-
-
-def test_where_a_number_falls_on_an_axis():
-    assert Axis("", 1.0, 100.0, True).share(10.0) == pytest.approx(0.5)
-    assert Axis("", 0.0, 4.0).share(1.0) == pytest.approx(0.25)
-    assert Axis("", 0.0, 4.0).share(-1.0) == 0.0
-
-
-def test_there_must_be_something_to_plot(tmp_path: Path):
+def test_there_must_be_something_to_plot(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         draw([], tmp_path)

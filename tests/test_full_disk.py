@@ -175,10 +175,10 @@ def limited() -> Iterator[None]:
 
 def test_plots_and_stores_with_no_room_are_defects(tmp_path: Path, limited: None) -> None:
     (tmp_path / "plots").mkdir()
-    (tmp_path / "plots" / "profile.svg").write_text("old")
+    (tmp_path / "plots" / "profile.json").write_text("old")
     with pytest.raises(InputError, match="File too large"):
-        draw([row("ours", "a", 10.0, 2.0)], tmp_path / "plots")
-    assert contents(tmp_path / "plots") == {"profile.svg": b"old"}
+        draw([row("ours", "a", 10.0, 2.0)], tmp_path / "plots", ending=".json")
+    assert contents(tmp_path / "plots") == {"profile.json": b"old"}
     with pytest.raises(InputError, match="can be written"):
         Store(tmp_path / "rows.sqlite")
 

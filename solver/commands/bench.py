@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--only", metavar="WORD", multiple=True, help="Only rows with this in their name. Repeatable.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Rows at a time.")
 @click.option("--afresh", is_flag=True, help="Run again what is recorded.")
-@click.option("--plots", metavar="FOLDER", help="Draw profiles and gaps over time as SVG.")
+@click.option("--plots", metavar="FOLDER", help="Draw profiles and gaps over time.")
 @click.pass_context
 def command(
     ctx: click.Context,

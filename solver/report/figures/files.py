@@ -1,8 +1,9 @@
-"""A figure as the content of a file."""
+"""Figures as the content of files."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from solver.report.blocks import Figure
 from solver.report.figures.drawing import Theme, specification
@@ -15,13 +16,24 @@ def picture_file(figure: Figure, ending: str, theme: Theme = "light", pixels: in
 
     Raises MissingBackendError where vl-convert is needed and not installed.
     """
+    return picture_files([figure], ending, theme, pixels)[0]
+
+
+def picture_files(
+    figures: Sequence[Figure], ending: str, theme: Theme = "light", pixels: int | None = None
+) -> list[bytes]:
+    """The same for several figures."""
     match ending:
         case ".json":
-            return json.dumps(specification(figure, theme), indent=2, ensure_ascii=False).encode()
+            return [
+                json.dumps(specification(one, theme), indent=2, ensure_ascii=False).encode()
+                for one in figures
+            ]
         case ".html":
-            return figure_page(figure, rendered([figure], theme="page")[0]).encode()
+            pictures = rendered(figures, theme="page")
+            return [figure_page(*pair).encode() for pair in zip(figures, pictures, strict=True)]
         case ".png":
-            return rendered([figure], "png", theme, pixels)[0]
+            return rendered(figures, "png", theme, pixels)
         case ".svg":
-            return rendered([figure], "svg", theme, pixels)[0]
+            return rendered(figures, "svg", theme, pixels)
     raise ValueError(f"{ending} is no kind of picture")
