@@ -18,7 +18,10 @@ import pytest
 from click.testing import CliRunner
 
 import solver as pf
+from solver.answers.classes import classes
+from solver.answers.frontier import frontier
 from solver.answers.risk_report import RiskReport, risk_report
+from solver.answers.sensitivity import sensitivity
 from solver.cli import cli
 from solver.games.allocate import Allocation
 from solver.instance.instance import Instance
@@ -80,6 +83,12 @@ def answer(of: str) -> Any:
             return pf.solve(first())
         case "Allocation":
             return pf.allocate(first(), answer("Result"))
+        case "Frontier":
+            return frontier(pf.Study(first()), ["value", "spending"])
+        case "Sensitivity":
+            return sensitivity(pf.Study(first()), most=6)
+        case "Classes":
+            return classes(pf.Study(first()))
         case "RiskReport":
             return risk_report(first().with_("risk.scenarios=256", "risk.level=0.9"), answer("Result"))
     raise AssertionError(of)
@@ -245,6 +254,27 @@ def test_the_loss_is_drawn_as_the_risk_report_has_it() -> None:
         assert middle == pytest.approx(one.mean, abs=shown[0]["to"] - shown[0]["from"])
         marks = [row["loss"] for row in found.data["marks"] if row["sample"] == sample]
         assert marks == [one.mean, one.value_at_risk, one.expected_shortfall]
+
+
+def test_the_frontier_has_a_mark_per_point() -> None:
+    found = answer("Frontier")
+    marks = rows(figure("frontier"), "points", "y", "x", "proven")
+    assert marks == [(one.amounts["value"], one.amounts["spending"], one.proven) for one in found.points]
+    bends = [row["number"] - 1 for row in figure("frontier").data["points"] if row["kind"] == "bend"]
+    assert bends == [found.knee] if found.knee is not None else not bends
+
+
+def test_the_tornado_has_every_side_that_is_known() -> None:
+    sides = [
+        side for bar in answer("Sensitivity").bars for side in (bar.lower, bar.higher) if side is not None
+    ]
+    known = [(one.number, one.change.value) for one in sides if one.change.value is not None]
+    assert rows(figure("tornado"), "sides", "number", "change") == known
+
+
+def test_the_classes_have_a_mark_per_member_and_tolerance() -> None:
+    members = [(one.id, one.tolerance, one.belongs) for one in answer("Classes").members]
+    assert rows(figure("classes"), "members", "id", "tolerance", "belongs") == members
 
 
 def test_names_are_told_apart_and_steer_nothing() -> None:

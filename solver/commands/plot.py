@@ -10,6 +10,7 @@ import click
 from solver.commands.command import FOUND, Subcommand
 from solver.commands.options import library_options, lock_options, override_option, overwrite_option
 from solver.commands.searching import check_options, evidence_option, search_options, testifying
+from solver.errors import StoppedError
 from solver.report.figures.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from solver.report.figures.drawing import Theme
     from solver.result import Result
 
+OF_A_PORTFOLIO = ("Result", "RiskReport", "Allocation")
 ENDINGS = (".svg", ".png", ".html", ".json")
 
 
@@ -72,7 +74,7 @@ def command(
     width: int | None,
     **options: Any,
 ) -> None:
-    """Draw the best portfolio of INSTANCE, or the portfolio of a RESULT.
+    """Draw the best portfolio of INSTANCE, or of a RESULT, or what is asked of it.
 
     FILE ends in .svg, .png, .html (a page that needs no network, with the numbers
     beneath) or .json (the Vega-Lite specification, its data inside). All but .json
@@ -90,31 +92,38 @@ def command(
     2 bad input, 3 claims contradict each other, and nothing is proven.
     """
     from solver.commands.outputs import tell, writing
-    from solver.commands.subjects import subject
+    from solver.commands.subjects import answer_of, instance_of, subject
     from solver.instance.atomic import write_bytes
     from solver.report.figures.files import picture_file
     from solver.report.result import summary
 
     check_options(target, [source], options)
-    instance, result, code = subject(source, options)
-    if code != FOUND:
-        tell(result, None, summary(result, instance))
-        ctx.exit(code)
-    with testifying(instance, options):
-        figure = KINDS[kind].draw(_answer(kind, instance, result, options), instance)
+    if KINDS[kind].of in OF_A_PORTFOLIO:
+        instance, result, code = subject(source, options)
+        if code != FOUND:
+            tell(result, None, summary(result, instance))
+            ctx.exit(code)
+        with testifying(instance, options):
+            answer = _of_portfolio(kind, instance, result, options)
+    else:
+        instance = instance_of(source, options)
+        with testifying(instance, options):
+            answer = answer_of(KINDS[kind].of, instance, options)
+    figure = KINDS[kind].draw(answer, instance)
+    if not figure:
+        raise StoppedError(f"there is nothing to draw: {figure.title[0].lower()}{figure.title[1:]}")
     content = picture_file(figure, Path(target).suffix.casefold(), theme, width)
     with writing(target):
         write_bytes(Path(target), content)
 
 
-def _answer(kind: str, instance: Instance, result: Result, options: dict[str, Any]) -> Any:
-    """What the picture is of."""
+def _of_portfolio(kind: str, instance: Instance, result: Result, options: dict[str, Any]) -> Any:
+    """What is known of a portfolio, and what is found out."""
     from solver.commands.subjects import risk_of, split_of
 
     match KINDS[kind].of:
-        case "Result":
-            return result
         case "RiskReport":
             return risk_of(instance, result, options)
         case "Allocation":
             return split_of(instance, result, options)
+    return result

@@ -15,12 +15,24 @@ if TYPE_CHECKING:
     from solver.result import Result
 
 
+MOST_POINTS = 20
+"""Points of a frontier that is drawn: more do not show more."""
+
+
 class Subject(NamedTuple):
     """An instance, its result, and the exit code that this result deserves."""
 
     instance: Instance
     result: Result
     code: int
+
+
+def instance_of(source: str, options: dict[str, Any]) -> Instance:
+    """The instance at a path, or of a result."""
+    from solver.commands.inputs import instance_and_plan
+
+    with reading(options["quiet"]):
+        return instance_and_plan(source, None, options)[0]
 
 
 def subject(source: str, options: dict[str, Any]) -> Subject:
@@ -52,3 +64,23 @@ def split_of(instance: Instance, result: Result, options: dict[str, Any]) -> All
         return result.split
     with at_the_terminal(options) as terms:
         return allocate(instance, result, **terms)
+
+
+def answer_of(of: str, instance: Instance, options: dict[str, Any]) -> Any:
+    """The answer of a study of an instance, with the locks of the command line."""
+    from solver.answers.classes import classes
+    from solver.answers.frontier import frontier
+    from solver.answers.sensitivity import sensitivity
+    from solver.study.study import Study
+
+    with at_the_terminal(options) as terms:
+        study = Study(instance).locked(terms["include"], terms["exclude"])
+        limits, progress, cancel = terms["limits"], terms["progress"], terms["cancel"]
+        match of:
+            case "Frontier":
+                return frontier(study, points=MOST_POINTS, limits=limits, progress=progress, cancel=cancel)
+            case "Sensitivity":
+                return sensitivity(study, limits=limits, progress=progress, cancel=cancel)
+            case "Classes":
+                return classes(study, limits=limits, progress=progress, cancel=cancel)
+    raise ValueError(f"{of} is no answer of a study")

@@ -9,16 +9,19 @@ from typing import Any, Literal
 
 from solver.instance.instance import Instance
 from solver.report.blocks import Figure
+from solver.report.figures.classes import classes
 from solver.report.figures.coverage import coverage
+from solver.report.figures.frontier import frontier
 from solver.report.figures.loss import loss
 from solver.report.figures.network import network
 from solver.report.figures.partners import partners
 from solver.report.figures.split import split
 from solver.report.figures.timeline import timeline
+from solver.report.figures.tornado import tornado
 from solver.report.figures.waterfall import value_waterfall
 from solver.report.naming import Naming
 
-Subject = Literal["Result", "RiskReport", "Allocation"]
+Subject = Literal["Result", "RiskReport", "Allocation", "Frontier", "Sensitivity", "Classes"]
 
 
 @dataclass(frozen=True)
@@ -43,5 +46,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "timeline": Kind("Result", "who starts when, and what is spent in each period", timeline),
         "loss": Kind("RiskReport", "how much may be lost, how often, and in the worst cases", loss),
         "split": Kind("Allocation", "who gets what by each rule, and the room to negotiate", _split),
+        "frontier": Kind("Frontier", "what can be had of value, and of risk or spending", frontier),
+        "tornado": Kind("Sensitivity", "what the best value changes by with each number", tornado),
+        "classes": Kind("Classes", "who is in all, some, none of the nearly best portfolios", classes),
     }
 )
