@@ -28,7 +28,9 @@ says to other programs what stands there.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from solver import shown
 
 if TYPE_CHECKING:
     from solver.answers.allocation import allocate
@@ -228,3 +230,10 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """The public names, so that completion offers them before they are imported."""
     return __all__
+
+
+def _notebook() -> shown.Room:
+    return cast("shown.Room", import_module("solver.report.notebook"))
+
+
+shown.made_in(_notebook)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, Self, Ty
 
 from solver.errors import InputError
 from solver.instance.defects import Defect
+from solver.instance.instance import Instance
 from solver.portfolio.portfolio import Assignment, ChosenPartner, LaunchedApplication, Licence, Portfolio
 from solver.portfolio.risk_figures import RiskFigures
 from solver.portfolio.rules.rule import Reading
 from solver.portfolio.stability import Stability
 from solver.run import Termination
 from solver.shapes import Shaped, as_named
+from solver.shown import Shown
 
 if TYPE_CHECKING:
     import pandas
@@ -72,12 +74,12 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class Result(Shaped):
+class Result(Shaped, Shown):
     """What a solve found, how good it provably is, and what it rests on.
 
     Where a claim contradicts a portfolio that passes the check, the result ends with `error` and without a
     bound; the portfolio stays. Where only its split met a contradiction, the result ends as it did, and says
-    so. `components` add up to the alliance value.
+    so. `components` add up to the alliance value. `problem` is the instance itself, which is not written.
     """
 
     termination: Annotated[Termination, "Why the search stopped."]
@@ -106,6 +108,7 @@ class Result(Shaped):
     message: Annotated[str, "What a back end, or the check, says of the end."] = ""
     warnings: Annotated[tuple[str, ...], "What the planner may want to look at."] = ()
     contradiction: Mapping[str, Any] | None = None
+    problem: Instance | None = field(default=None, repr=False, compare=False)
 
     KEYS = as_named(
         *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),

@@ -75,8 +75,11 @@ def as_named(*names: str) -> dict[str, str]:
 
 @_kept
 def keys_of(kind: Any) -> Mapping[str, str]:
-    """The keys of a dataclass in JSON, and the field or property that stands at each."""
-    return getattr(kind, "KEYS", {}) or {field.name: field.name for field in fields(kind)}
+    """The keys of a dataclass in JSON, and the field or property that stands at each.
+
+    What `repr` leaves out is left out here as well.
+    """
+    return getattr(kind, "KEYS", {}) or {field.name: field.name for field in fields(kind) if field.repr}
 
 
 @_kept

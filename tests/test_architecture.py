@@ -19,7 +19,7 @@ ROOT = Path(solver.__file__).parent
 # From what stands on nothing to what stands on everything. A module imports from its own layer and from
 # those before it; layers that stand side by side know nothing of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("shapes",),
+    ("shapes", "shown"),
     ("errors",),
     ("run",),
     ("risk",),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from solver.driver import relative_gap
 from solver.driver.outcome import OPTIMAL_GAP
+from solver.instance.instance import Instance
 from solver.portfolio.formulation import Asked
 from solver.result import Result, Source
 from solver.run import Run
 from solver.shapes import Shaped, plain
+from solver.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +24,16 @@ Sign = Literal["=", "≤", "≥", "between", "unknown"]
 
 
 @dataclass(frozen=True)
-class Answer(Shaped):
-    """An answer of a study: about which instance and formulation it is, and how long it took."""
+class Answer(Shaped, Shown):
+    """An answer of a study: about which instance and formulation it is, and how long it took.
+
+    `problem` is the instance itself, which is not written.
+    """
 
     instance: Source
     formulation: Asked
     seconds: Annotated[float, "How long it took."]
+    problem: Instance | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Its lists as DataFrames, by their keys in the JSON; what is within a row has dotted names."""
@@ -47,6 +53,7 @@ def about(study: Study, run: Run) -> dict[str, Any]:
         "instance": {"name": study.instance.name, "fingerprint": study.instance.fingerprint},
         "formulation": plain(study.formulation.to_dict(study.assessment)),
         "seconds": run.elapsed,
+        "problem": study.instance,
     }
 
 

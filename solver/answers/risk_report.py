@@ -25,6 +25,7 @@ from solver.portfolio.rules import STRUCTURE
 from solver.risk.measures import CVaR, VaR, probability_of_loss
 from solver.run import Cancel, Listener, Run, SearchLimits
 from solver.shapes import Shaped, as_named
+from solver.shown import Shown
 from solver.study.study import Study
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -59,7 +60,7 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class RiskReport(Shaped):
+class RiskReport(Shaped, Shown):
     """What is known about the risk of one plan.
 
     `figures` are the measures that the instance names or the formulation uses, the one it goes by first,

@@ -19,6 +19,7 @@ from solver.games.rules import NEED_A_BASE, NEED_A_TABLE, Context
 from solver.games.searched import AnyGame, core_of
 from solver.games.split import Split, certify, split
 from solver.shapes import Shaped
+from solver.shown import Shown
 
 if TYPE_CHECKING:
     import pandas
@@ -41,7 +42,7 @@ NO_ANSWER: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Allocation(Shaped):
+class Allocation(Shaped, Shown):
     """How what all earn together may be split, and what is certain about it.
 
     `splits` holds one split for every rule with an answer, `unanswered` says why the others have none.

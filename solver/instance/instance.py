@@ -19,12 +19,13 @@ from solver.instance.settings import (
     Risk,
     Split,
 )
+from solver.shown import Shown
 
 if TYPE_CHECKING:
     import pandas
 
 
-class Instance(General):
+class Instance(General, Shown):
     """What the planner knows about partners, applications, risks and limits.
 
     Build one with `pf.read(path)`, `Instance.from_document(mapping)`, `Instance.from_tables(...)` or

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from solver.report.amounts import column
 from solver.report.cells import Alignment
+from solver.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Shown):
     """A picture: the finding as its title, how it is read in `words`, and a Vega-Lite view of rows.
 
     `data` are rows by the names under which `view` draws them; colours in the view are names that begin with

@@ -30,6 +30,14 @@ def html(report: Report, pictures: Sequence[bytes] = (), language: str = "en") -
     return page(report.title, [f"<h1>{_escaped(report.title)}</h1>", *sections], language)
 
 
+def fragment(report: Report, pictures: Sequence[bytes] = ()) -> str:
+    """The same for the inside of somebody else's page: light, with nothing that reaches beyond it."""
+    drawn = iter(pictures)
+    parts = [part for one in explained(report).sections for part in _section(one, drawn)]
+    style = f"{_variables('light')}background:var(--paper);color:var(--ink);padding:1rem"
+    return f'<div style="{style}"><h3>{_escaped(report.title)}</h3>{"".join(parts)}</div>'
+
+
 def figure_page(figure: Figure, picture: bytes) -> str:
     """A page with one figure."""
     return page(figure.title, [_figure(figure, picture, "h1")])

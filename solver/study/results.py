@@ -64,6 +64,7 @@ def bare_result(instance: Instance, asked: Mapping[str, Any], ended: Ended, run:
         backend=run.limits.backend,
         message=ended.message,
         warnings=warnings_of(instance),
+        problem=instance,
     )
 
 
