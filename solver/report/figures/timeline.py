@@ -30,7 +30,7 @@ def timeline(result: Result, instance: Instance) -> Figure:
     return Figure(
         "timeline",
         _finding(selection, spending, instance),
-        _words(instance),
+        _words(result, instance),
         data,
         _view(len({row["id"] for row in spans}), instance.periods, titled("spent", instance), budgeted),
     )
@@ -76,8 +76,10 @@ def _finding(selection: Selection, spending: list[dict[str, Any]], instance: Ins
     return f"{begun}; most is spent in period {most['period']}: {money(most['spent'], instance)}"
 
 
-def _words(instance: Instance) -> str:
+def _words(result: Result, instance: Instance) -> str:
     words = "Hollow: prepares. Filled: earns. Partners stand above applications."
+    if any(result.components.get(name) for name in ("licences", "entry")):
+        words += " Licences and entry costs come on top of what is spent."
     if instance.limits.budget_by_period:
         words += " Strokes above the bars: the budget of the period"
         words += ", to which what was left before is added." if instance.limits.budget_carry else "."
