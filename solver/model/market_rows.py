@@ -16,7 +16,9 @@ from solver.model.draft import Draft
 from solver.model.linear import Linear
 
 # So many leave an error of about half the default gap on drawn alliances: one round of the program is enough.
+# Beside a measure of risk, whose cuts take several rounds anyway, they would only make relaxations slower.
 FIRST_TANGENTS = 40
+FIRST_BESIDE_RISK = 12
 TOLERANCE = 1e-8
 
 
@@ -76,7 +78,8 @@ def _gain(draft: Draft, segment: int, period: int) -> Linear:
         attraction, _ = draft.amount(f"attraction_{segment}_{period}", high=most)
         draft.equal(attracted - Linear.of([attraction]), 0.0)
         hypograph = Hypograph(market, segment, gain, attraction)
-        for point in hypograph.grid(attracted.constant, most, FIRST_TANGENTS).tolist():
+        count = FIRST_BESIDE_RISK if draft.form.by_scenario else FIRST_TANGENTS
+        for point in hypograph.grid(attracted.constant, most, count).tolist():
             row = hypograph.tangent(point)
             draft.at_most(Linear(dict(row.coefficients)), row.rhs)
         draft.lazies.append(hypograph)
