@@ -54,7 +54,7 @@ def without(part: str) -> Iterator[None]:
         "nothing": [],
         "tree": [(engine, "Tree", NoTree)],
         "who first": [(Draft, "foremost", [])],
-        "rows at every node": [(tree, "EFFORT", replace(tree.EFFORT, rounds_below=0))],
+        "rows at every node": [(tree, "EFFORT", replace(tree.EFFORT, eager=tree.EFFORT.sparing))],
         "sifting": [(engine, "pays", lambda program, deciding: False)],
         "faithful rounds": [(cutting, "EFFORT", replace(cutting.EFFORT, negligible_excess=-1.0))],
         "dense tangents": [(market_rows, "FIRST_TANGENTS", 12)],

@@ -23,12 +23,25 @@ from solver.run import Run
 
 
 @dataclass(frozen=True)
+class Asking:
+    """How many rounds long rules are asked at the head of a path and below, as long as that moves the bound.
+
+    `spare_rows` may stay in the program without binding.
+    """
+
+    at_head: float
+    below: float
+    least_progress: float
+    spare_rows: int
+
+
+@dataclass(frozen=True)
 class TreeEffort:
     """How long a tree grows and what it tries at a node.
 
     Effort counts entries of programs solved: early, while the gap is not hopeful, a tree that is no help
-    gives up. Chosen on draws of the generator with a price on risk; the rounds of rows at the head of a path
-    and below it, and how many rows may be spare, on an alliance of 18 partners with a limit on its CVaR.
+    gives up. Chosen on draws of the generator with a price on risk; `eager` asking on an alliance of 18
+    partners with a limit on its CVaR. Where columns rest, relaxations are dear: there it took 15 % longer.
     """
 
     most_fractions: int = 60
@@ -36,14 +49,12 @@ class TreeEffort:
     early_effort: float = 2e7
     hopeful_gap: float = 0.01
     most_probed: int = 8
-    rounds_at_head: int = 6
-    rounds_below: int = 2
-    least_progress: float = 1e-4
+    eager: Asking = Asking(at_head=6, below=2, least_progress=1e-4, spare_rows=150)
+    sparing: Asking = Asking(at_head=math.inf, below=0, least_progress=0.0, spare_rows=30)
     most_tried: int = 30
     most_climbed: int = 150
     priced_rounds: int = 3
     most_priced: int = 3
-    spare_rows: int = 150
 
 
 EFFORT = TreeEffort()
@@ -89,6 +100,7 @@ class Tree:
         self._deciding = deciding & program.integer
         self._ranks = ranks
         self._patient = patient
+        self._asking = EFFORT.sparing if patient else EFFORT.eager
         self._may_tire = not patient and not ranks.any()
         self._experience = Experience(len(program.cost))
         self._open: list[tuple[float, int, Node]] = []
@@ -162,24 +174,23 @@ class Tree:
         """The fractional columns of the first group that has some."""
         fractions = self._fractions(point)
         ranks = self._ranks[fractions]
-        foremost: NDArray[np.int64] = fractions[ranks == ranks.min()]
-        return foremost
+        return np.asarray(fractions[ranks == ranks.min()])
 
     # Down one path
 
     def _plunge(self, node: Node | None) -> None:
         """Follow a path to its end and keep the sides that branch off; its head is asked more about."""
-        rounds = EFFORT.rounds_at_head
+        rounds = self._asking.at_head
         while node is not None:
             if self._stopped:
                 return self._keep(node)
             node = self._descended(node, rounds)
-            rounds = EFFORT.rounds_below
+            rounds = self._asking.below
         if self._patient:
             self._climb()
         return None
 
-    def _descended(self, node: Node, rounds: int) -> Node | None:
+    def _descended(self, node: Node, rounds: float) -> Node | None:
         """Solve a part of the search and split it in two: one is followed, the other kept."""
         vertex = None if self._closes(node.bound) else self._explored(node, rounds)
         if vertex is None:
@@ -196,7 +207,7 @@ class Tree:
         self._keep(Node(bound, halves[1 - near], column, 1 - near, distances[1 - near]))
         return Node(bound, halves[near], column, near, distances[near])
 
-    def _explored(self, node: Node, rounds: int) -> Vertex | None:
+    def _explored(self, node: Node, rounds: float) -> Vertex | None:
         """The fractional vertex of a part after some rounds of rows; None when nothing is left in it."""
         vertex = self._relaxed(node.box)
         if vertex is not None and node.column is not None:
@@ -211,7 +222,7 @@ class Tree:
                 rounds -= 1
             before = vertex.bound
             vertex = self._relaxed(node.box)
-            if vertex is not None and before - vertex.bound < EFFORT.least_progress * abs(before):
+            if vertex is not None and before - vertex.bound < self._asking.least_progress * abs(before):
                 rounds = 0
         return None
 
@@ -266,7 +277,7 @@ class Tree:
         Once there are many rows, those that do not bind here are dropped: where they are missed, they are
         asked for again.
         """
-        if len(self._separator) > self._lasting_rows + EFFORT.spare_rows:
+        if len(self._separator) > self._lasting_rows + self._asking.spare_rows:
             self._session.drop_demanded_rows(self._separator.forget_slack(vertex.point))
             self._lasting_rows = len(self._separator)
         return self._adopted(self._separator.demand([vertex.point]).rows)
