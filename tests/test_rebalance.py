@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import strategies as st
 
 import solver as pf
+from solver.answers.answer import Amount
 from solver.cli import cli
 from solver.lifecycle.rebalance import Rebalancing, steps_to
 from solver.portfolio.choices import Moves
@@ -139,3 +141,36 @@ def test_without_time_nothing_is_claimed() -> None:
     assert found.gain.sign in ("unknown", "≤", "≥", "between", "=")
     for one in found.moves:
         assert one.worth.proven or one.possible is not True or one.worth.sign != "="
+
+
+@pytest.mark.slow
+@unshrunk(8)
+@given(either, st.integers(1, 12))
+def test_stopped_midway_what_is_said_is_true(document: Document, news: int) -> None:
+    full = pf.rebalance(Study(pf.Instance.from_document(running(document))))
+    cancel, heard = pf.Cancel(), []
+
+    def listen(progress: pf.Progress) -> None:
+        heard.append(progress)
+        if len(heard) == news:
+            cancel.cancel()
+
+    study = Study(pf.Instance.from_document(document))
+    stopped = pf.rebalance(study, progress=listen, cancel=cancel)
+    known = {point.most: point for point in full.curve}
+    for point in stopped.curve:
+        true = known.get(point.most)
+        if true is not None and point.possible is not None:
+            assert point.possible == true.possible
+            holds(point.value, true.value.value)
+    holds(stopped.best, full.best.value)
+    if full.curve and full.curve[0].possible:
+        holds(stopped.gain, full.gain.value)
+
+
+def holds(amount: Amount, true: float | None) -> None:
+    """An amount says nothing that is not so."""
+    room = ROUGHLY * max(1.0, abs(true or 0.0))
+    if true is not None:
+        assert amount.least is None or amount.least <= true + room
+        assert amount.most is None or amount.most >= true - room
