@@ -86,8 +86,8 @@ def test_the_relaxation_comes_closer_to_an_optimum_that_stays(seed: int) -> None
     draft = draft_of(instance)
     for column in draft.options:
         column.cat = "Continuous"
-    loose = run(draft.problem).objective
-    tight = run(draft.problem, tightenings=draft.tightenings).objective
+    loose = run(draft.problem, blocks=draft.blocks).objective
+    tight = run(draft.problem, blocks=draft.blocks, tightenings=draft.tightenings).objective
     assert loose is not None
     assert tight is not None
     assert best - 1e-6 <= tight <= loose + 1e-6

@@ -29,7 +29,7 @@ def members_of(partners: int, applications: int, seed: int) -> Candidates:
     instance = large_alliance(partners, applications, seed, budget=False)
     formulation = Formulation.of(instance)
     draft = build(formulation, assess(instance))
-    selection = draft.selection(run(draft.problem).value)
+    selection = draft.selection(run(draft.problem, blocks=draft.blocks).value)
     return Candidates.of(Members(selection), formulation)
 
 

@@ -123,8 +123,8 @@ def test_cuts_bring_the_relaxation_closer() -> None:
     draft = draft_of(instance)
     for column in draft.options:
         column.cat = "Continuous"
-    loose = run(draft.problem).objective
-    tight = run(draft.problem, tightenings=draft.tightenings).objective
+    loose = run(draft.problem, blocks=draft.blocks).objective
+    tight = run(draft.problem, blocks=draft.blocks, tightenings=draft.tightenings).objective
     best = pf.solve(instance).objective
     assert loose is not None
     assert tight is not None
@@ -154,7 +154,7 @@ def test_levels_failure_and_periods_are_read_as_the_checker_reads_them() -> None
             for column, value in draft.values(selection).items():
                 column.lowBound = column.upBound = value
             verdict = check(formulation, selection)
-            outcome = run(draft.problem, tightenings=draft.tightenings)
+            outcome = run(draft.problem, blocks=draft.blocks, tightenings=draft.tightenings)
             assert (outcome.objective is not None) == verdict.holds
             if verdict.holds:
                 assert outcome.objective == pytest.approx(verdict.objective)

@@ -110,6 +110,6 @@ def test_rows_and_plain_reading_of_a_measure_agree(document: dict) -> None:
         draft.maximise(quantity_rows(-term, draft, Side.ABOVE))
         for column, value in draft.values(selection).items():
             column.lowBound = column.upBound = value
-        outcome = run(draft.problem, lazies=draft.lazies, deciding=draft.deciding)
+        outcome = run(draft.problem, blocks=draft.blocks, lazies=draft.lazies, deciding=draft.deciding)
         assert outcome.objective is not None, outcome.message
         assert -outcome.objective == pytest.approx(term.amount(selection), rel=1e-6, abs=1e-6)

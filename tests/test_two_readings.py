@@ -73,7 +73,7 @@ def possible(rule: Rule, selection: Selection) -> bool:
         rule_rows(each, draft)
     draft.maximise(quantity_rows(terms.PartnerCount(), draft, Side.ABOVE))
     pinned(draft, selection)
-    return run(draft.problem, lazies=draft.lazies).termination == Termination.optimal
+    return run(draft.problem, blocks=draft.blocks, lazies=draft.lazies).termination == Termination.optimal
 
 
 def extreme(quantity: Quantity, selection: Selection) -> float:
@@ -82,7 +82,7 @@ def extreme(quantity: Quantity, selection: Selection) -> float:
     rule_rows(rules.OneOption(), draft)
     draft.maximise(quantity_rows(quantity, draft, Side.ABOVE))
     pinned(draft, selection)
-    outcome = run(draft.problem, lazies=draft.lazies)
+    outcome = run(draft.problem, blocks=draft.blocks, lazies=draft.lazies)
     assert outcome.objective is not None
     return outcome.objective
 
