@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from solver.answers.alternatives import Alternatives, alternatives
     from solver.answers.breakeven import BreakEven, break_even
     from solver.answers.classes import Classes, classes
+    from solver.answers.core_index import CoreIndex, core_index
     from solver.answers.explanation import Explanation, explain
     from solver.answers.frontier import Frontier, frontier
     from solver.answers.resilience import Resilience, resilience
@@ -85,6 +86,7 @@ _HOME = {
     "Cancel": "solver.run",
     "Classes": "solver.answers.classes",
     "Clauses": "solver.games.contract.contract",
+    "CoreIndex": "solver.answers.core_index",
     "Curve": "solver.answers.stepcurve",
     "Explanation": "solver.answers.explanation",
     "Formulation": "solver.portfolio.formulation",
@@ -120,6 +122,7 @@ _HOME = {
     "alternatives": "solver.answers.alternatives",
     "classes": "solver.answers.classes",
     "break_even": "solver.answers.breakeven",
+    "core_index": "solver.answers.core_index",
     "curve": "solver.answers.stepcurve",
     "explain": "solver.answers.explanation",
     "frontier": "solver.answers.frontier",
@@ -156,6 +159,7 @@ __all__ = [
     "Cancel",
     "Classes",
     "Clauses",
+    "CoreIndex",
     "Curve",
     "Explanation",
     "Formulation",
@@ -191,6 +195,7 @@ __all__ = [
     "alternatives",
     "break_even",
     "classes",
+    "core_index",
     "curve",
     "explain",
     "frontier",

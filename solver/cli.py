@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "classes": "Say who is in all, some or none of the portfolios nearly as good.",
         "resilience": "Show what is lost when somebody fails or leaves.",
         "alternatives": "Show the best portfolios in order, and good ones that are far apart.",
+        "core-index": "Show who is in every portfolio that may be best by criteria known in part.",
         "sensitivity": "Show which numbers the best portfolio hangs on, and from where on.",
         "whatif": "Solve named variants and put them side by side.",
         "check": "Say what is in an instance, what is missing, what is wrong.",
@@ -64,7 +65,7 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"solver.commands.{cmd_name}").command
+        command: click.Command = import_module(f"solver.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 from solver.answers.alternatives import Alternatives
 from solver.answers.breakeven import BreakEven
 from solver.answers.classes import Classes
+from solver.answers.core_index import CoreIndex
 from solver.answers.explanation import Explanation
 from solver.answers.frontier import Frontier
 from solver.answers.resilience import Resilience
@@ -53,6 +54,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "newcomers": Newcomers,
         "pilot": Pilot,
         "pilots": PilotWorths,
+        "core_index": CoreIndex,
         "sensitivity": Sensitivity,
         "curve": Curve,
         "break_even": BreakEven,

@@ -110,7 +110,10 @@ def test_every_choice_and_every_id_has_a_drop_down(tmp_path: Path) -> None:
 
 def with_examples(table: str) -> tuple[list[str], list[str], Instance]:
     """The tables whose examples have to count with this one's, what is set for them, and what they mean."""
-    added = [*{"usage": ["resources"], "attractions": ["segments"]}.get(table, []), table]
+    added = [
+        *{"usage": ["resources"], "attractions": ["segments"], "scores": ["criteria"]}.get(table, []),
+        table,
+    ]
     running = ["partners.p2.status=running", "applications.a1.status=running"]
     set_too = {"risks": ["risk.measure=cvar"], "assignments": running}.get(table, [])
     rows = {name: [EXAMPLE_ROWS[name]] for name in added}

@@ -37,6 +37,7 @@ SIGNS = (
     {"pilots", "certain"},
     {"frozen", "moves", "curve"},
     {"best", "feasible", "bars"},
+    {"exact", "members", "portfolios"},
     {"key", "number", "levels"},
     {"key", "number", "looks"},
     {"document", "counted", "remaining"},

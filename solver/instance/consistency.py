@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from solver.instance import tables
-from solver.instance.defects import Defect
+from solver.instance.defects import Defect, nearest
 from solver.instance.parsed import Parsed
 
 GROUPING_FIELDS = ("industry", "region")
@@ -57,6 +57,22 @@ def crossed_bounds(parsed: Parsed) -> Iterator[Defect]:
             yield Defect(
                 "evidence", f"at most trials, which is {row.trials:g}", number, "successes", row.successes
             )
+
+
+def criteria_compared(parsed: Parsed) -> Iterator[Defect]:
+    """Criteria that outweigh others that are there, each but itself."""
+    known = [row.id for _, row in parsed.rows["criteria"]]
+    for number, row in parsed.rows["criteria"]:
+        if row.weight_max < row.weight_min:
+            text = f"at least weight_min, which is {row.weight_min:g}"
+            yield Defect("criteria", text, number, "weight_max", row.weight_max)
+        for factor, other in row.outweighs:
+            if other not in known or other == row.id or factor <= 0:
+                text = f"ids of other criteria separated by ;{nearest(other, known)}"
+                yield Defect("criteria", text, number, "better_than", row.better_than)
+    for number, row in parsed.rows["scores"]:
+        if row.most < row.low:
+            yield Defect("scores", f"at least low, which is {row.low:g}", number, "high", row.high)
 
 
 def evidence_subjects(parsed: Parsed) -> Iterator[Defect]:

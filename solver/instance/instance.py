@@ -64,6 +64,8 @@ class Instance(General, Shown):
     outside: tuple[tables.Outside, ...] = ()
     plan: tuple[tables.PlanRow, ...] = ()
     whatifs: tuple[tables.Whatif, ...] = ()
+    criteria: tuple[tables.Criterion, ...] = ()
+    scores: tuple[tables.Score, ...] = ()
 
     def __init__(self, **values: Any) -> None:
         """Take sections and rows as mappings, or as objects of another instance, and check all of them.

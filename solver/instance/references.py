@@ -27,6 +27,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "history": ("period",),
     "scenarios": ("scenario", "id"),
     "correlations": ("first", "second"),
+    "criteria": ("id",),
+    "scores": ("id", "criterion"),
 }
 
 
@@ -65,6 +67,8 @@ REFERENCES = (
     Reference("correlations", "first", ENGAGED, "the id of a partner or an application"),
     Reference("plan", "id", ENGAGED, "the id of a partner or an application"),
     Reference("correlations", "second", ENGAGED, "the id of a partner or an application"),
+    Reference("scores", "id", ENGAGED, "the id of a partner or an application"),
+    Reference("scores", "criterion", ("criteria",), "the id of a criterion"),
 )
 MOST_SUGGESTIONS = 25
 

@@ -76,6 +76,8 @@ EXAMPLE_ROWS: dict[str, dict[str, Any]] = {
     "outside": {"members": "p1; p2", "value": 30},
     "plan": {"id": "p1", "start": 1},
     "whatifs": {"name": "less money", "key": "limits.budget", "value": "-10%"},
+    "criteria": {"id": "reach", "weight_min": 0.2},
+    "scores": {"id": "p1", "criterion": "reach", "low": 3, "high": 5},
 }
 """A row for every table that the example leaves empty; it may stand there as a note."""
 

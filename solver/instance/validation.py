@@ -19,6 +19,7 @@ CHECKS: tuple[Callable[[Parsed], Iterator[Defect]], ...] = (
     references.of_what_runs,
     references.outside_members,
     consistency.periods_outside,
+    consistency.criteria_compared,
     consistency.list_lengths,
     consistency.crossed_bounds,
     consistency.evidence_subjects,

@@ -1,0 +1,277 @@
+"""The core index: who is in the portfolios that may be best when weights and scores are known in part.
+
+Robust Portfolio Modeling (Liesiö, Mild & Salo 2007): a portfolio is left out where another is worth at least
+as much whatever the weights and scores turn out to be, and more for some. What both have counts for both.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.answers.answer import UNKNOWN, Amount, Answer, about, enclosed, exactly
+from solver.answers.conflict import ANY
+from solver.answers.near import best_of
+from solver.answers.weights import corners
+from solver.assessment.benefit import Floats
+from solver.driver import relative_gap
+from solver.driver.outcome import OPTIMAL_GAP
+from solver.errors import InputError
+from solver.instance.defects import Defect
+from solver.portfolio.formulation import Formulation
+from solver.portfolio.portfolio import Portfolio
+from solver.portfolio.quantities import NOTHING, Quantity
+from solver.portfolio.rules import Lock
+from solver.portfolio.scores import Scores
+from solver.portfolio.selection import Selection
+from solver.run import NO_DECISION, Cancel, Decision, Listener, Run, SearchLimits, Termination
+from solver.shapes import Shaped
+from solver.study.study import Study
+
+MOST_EXACT = 16
+"""Up to so many with scores all portfolios are looked through, where nobody asks for draws."""
+SAMPLES = 200
+MOST_SEEDS = 12
+SAME = 1e-9
+SURE = 1.96
+PATIENCE = 0.1
+
+Mask = NDArray[np.bool_]
+Standing = Literal["core", "borderline", "exterior", "open"]
+
+
+@dataclass(frozen=True)
+class Indexed(Shaped):
+    """A partner or an application, and in which share of the portfolios it is.
+
+    `core` is in all of them, `exterior` in none, `borderline` in some; `open` where that is not known, and
+    where it was sampled `core` and `exterior` say no more than that all samples had it, or none.
+    """
+
+    id: Annotated[str, "Its id."]
+    name: Annotated[str, "What people call it."]
+    index: Amount
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class CoreIndex(Answer):
+    """Who is in the portfolios that may be best, with weights and scores known in part.
+
+    `portfolios` are those that no other beats whatever weights and scores turn out to be: all of them where
+    it is `exact` and `complete`. Where it is not exact, they were best in one of `samples` draws, and the
+    shares are acceptabilities. `members` are all that have scores, the largest share first.
+    """
+
+    feasible: bool | None
+    exact: Annotated[bool, "All portfolios were to be looked through, none drawn."]
+    complete: Annotated[bool, "Nothing was left when it stopped."]
+    samples: Annotated[int | None, "Draws whose best portfolio is proven; null where nothing is drawn."]
+    members: tuple[Indexed, ...]
+    portfolios: tuple[Portfolio, ...]
+    searches: Annotated[int, "How many questions it took."]
+
+
+def core_index(
+    study: Study,
+    *,
+    samples: int | None = None,
+    limits: SearchLimits | None = None,
+    progress: Listener | None = None,
+    cancel: Cancel | None = None,
+) -> CoreIndex:
+    """Who is in the portfolios of a study that may be best by its tables `criteria` and `scores`.
+
+    Exact up to sixteen that have scores; beyond, or where `samples` are asked for, weights (random mixes of
+    the extreme ones) and scores (even between low and high) are drawn and the best portfolio found for each.
+    Raises InputError without the tables, and for weights that cannot all be kept.
+    """
+    run = Run(limits, progress, cancel)
+    instance = study.instance
+    if not instance.criteria or not instance.scores:
+        raise InputError([Defect("core-index", "an instance with rows in the tables criteria and scores")])
+    if samples is not None and samples < 1:
+        raise InputError([Defect("core-index", "at least one sample", column="samples", value=samples)])
+    answering = _Answering(study, samples, run)
+    return run.attended(answering.full, answering.so_far)
+
+
+class _Answering:
+    """What is known so far."""
+
+    def __init__(self, study: Study, samples: int | None, run: Run) -> None:
+        self._study, self._run = study, run
+        instance, assessment = study.instance, study.assessment
+        self._corners = corners(instance)
+        scored = {row.id for row in instance.scores}
+        self._elements = [e for e, id_ in enumerate(assessment.elements) if id_ in scored]
+        place = {assessment.elements[e]: k for k, e in enumerate(self._elements)}
+        rank = {row.id: k for k, row in enumerate(instance.criteria)}
+        self._low, self._high = np.zeros((2, len(rank), len(place)))
+        for row in instance.scores:
+            self._low[rank[row.criterion], place[row.id]] = row.low
+            self._high[rank[row.criterion], place[row.id]] = row.most
+        self._least, self._most = self._corners @ self._low, self._corners @ self._high
+        self._room = SAME * max(1.0, float(np.abs([self._least, self._most]).sum(axis=2).max(initial=0.0)))
+        exact = samples is None and len(place) <= MOST_EXACT
+        self._samples = None if exact else samples or SAMPLES
+        self._drawn: list[Mask] = []
+        self._kept: dict[bytes, tuple[Mask, Selection]] = {}
+        self._known: list[Mask] = []
+        self._feasible: bool | None = None
+        self._complete = False
+        self._searches = 0
+
+    def full(self) -> CoreIndex:
+        """Look through all portfolios, or draw."""
+        self._complete = self._look_through() if self._samples is None else self._draw(self._samples)
+        return self.so_far()
+
+    # All of them.
+
+    def _look_through(self) -> bool:
+        """Decide on one after the other, the highest scores first, and leave what another beats anyhow."""
+        for corner in range(min(len(self._corners), MOST_SEEDS)):
+            middle = (self._least[corner] + self._most[corner]) / 2
+            self._ask(self._scores(middle), {}, NO_DECISION, self._run.part(PATIENCE))
+        order = [int(k) for k in np.argsort(-(self._least + self._most).sum(axis=0))]
+        left: list[dict[int, bool]] = [{}]
+        while left:
+            fixed = left.pop()
+            if self._run.is_over:
+                return False
+            if self._beaten(fixed):
+                continue
+            self._run.tell(phase="search", round=self._searches)
+            possible = self._possible(fixed)
+            if possible is None:
+                return False
+            if possible and len(fixed) < len(order):
+                following = order[len(fixed)]
+                left += [{**fixed, following: False}, {**fixed, following: True}]
+        if self._feasible is None:
+            self._feasible = False
+        return True
+
+    def _possible(self, fixed: dict[int, bool]) -> bool | None:
+        """Whether some portfolio decides so; None where that is not known."""
+        if any(all(one[k] == taken for k, taken in fixed.items()) for one in self._known):
+            return True
+        return self._ask(NOTHING, fixed, ANY, self._run)
+
+    def _ask(self, aim: Quantity, fixed: dict[int, bool], decision: Decision, run: Run) -> bool | None:
+        """The same, asked of the study; what it finds is taken in."""
+        self._searches += 1
+        ids, asked = self._study.assessment.elements, self._study.formulation
+        locks = (Lock(ids[self._elements[k]], taken) for k, taken in fixed.items())
+        wanted = Formulation(aim, (*asked.subject_to, *locks), asked.structure)
+        found = best_of(self._study.asking(wanted), run, decision)
+        if found.selection is None:
+            return False if found.termination is Termination.infeasible else None
+        self._take(found.selection)
+        return True
+
+    def _take(self, selection: Selection) -> None:
+        """Take in a portfolio: it stays as long as none beats it, and leaves out those that it beats."""
+        self._feasible = True
+        mask = self._mask(selection)
+        self._known.append(mask)
+        if any(self._beats(one, mask) for one, _ in self._kept.values()):
+            return
+        self._kept = {key: one for key, one in self._kept.items() if not self._beats(mask, one[0])}
+        self._kept.setdefault(mask.tobytes(), (mask, selection))
+
+    def _mask(self, selection: Selection) -> Mask:
+        return np.asarray(selection.chosen[self._elements], dtype=bool)
+
+    def _beats(self, one: Mask, other: Mask) -> bool:
+        """Whether a portfolio is worth no less than another however things turn out, and more for some."""
+        own, its = one & ~other, other & ~one
+        least = self._least[:, own].sum(axis=1) - self._most[:, its].sum(axis=1)
+        most = self._most[:, own].sum(axis=1) - self._least[:, its].sum(axis=1)
+        return bool((least >= -self._room).all() and (most > self._room).any())
+
+    def _beaten(self, fixed: dict[int, bool]) -> bool:
+        """Whether one that is kept beats every portfolio that decides so."""
+        decided = np.array([k in fixed for k in range(len(self._elements))])
+        taken = np.array([fixed.get(k, False) for k in range(len(self._elements))])
+        for one, _ in self._kept.values():
+            own, its = one & decided & ~taken, ~one & taken
+            open_own, open_its = one & ~decided, ~one & ~decided
+            ends = []
+            for low, high in ((self._least, self._most), (self._most, self._least)):
+                sure = low[:, own].sum(axis=1) - high[:, its].sum(axis=1)
+                sure += np.minimum(0.0, low[:, open_own]).sum(axis=1)
+                ends.append(sure + np.minimum(0.0, -high[:, open_its]).sum(axis=1))
+            if (ends[0] >= -self._room).all() and (ends[1] > self._room).any():
+                return True
+        return False
+
+    # Draws.
+
+    def _draw(self, samples: int) -> bool:
+        """The best portfolios for weights and scores that are drawn."""
+        generator = np.random.default_rng(self._run.limits.seed)
+        shape = (samples, *self._low.shape)
+        weights = generator.dirichlet(np.ones(len(self._corners)), samples) @ self._corners
+        scores = self._low + generator.random(shape) * (self._high - self._low)
+        for (weight, score), run in self._run.each(list(zip(weights, scores, strict=True))):
+            self._searches += 1
+            asked = self._study.formulation
+            wanted = Formulation(self._scores(weight @ score), asked.subject_to, asked.structure)
+            found = best_of(self._study.asking(wanted), run)
+            if found.termination is Termination.infeasible:
+                self._feasible = False
+                return True
+            if (
+                found.selection is None
+                or relative_gap(found.objective or 0.0, found.bound or math.inf) > OPTIMAL_GAP
+            ):
+                continue
+            self._feasible = True
+            mask = self._mask(found.selection)
+            self._drawn.append(mask)
+            self._kept.setdefault(mask.tobytes(), (mask, found.selection))
+        return len(self._drawn) == samples
+
+    def _scores(self, amounts: Floats) -> Scores:
+        every = np.zeros(len(self._study.assessment.elements))
+        every[self._elements] = amounts
+        return Scores(tuple(every.tolist()))
+
+    def so_far(self) -> CoreIndex:
+        """The answer as far as it is known."""
+        kept = [mask for mask, _ in self._kept.values()] if self._samples is None else self._drawn
+        members = [self._indexed(k, kept) for k in range(len(self._elements))] if kept else []
+        return CoreIndex(
+            **about(self._study, self._run),
+            feasible=self._feasible,
+            exact=self._samples is None,
+            complete=self._complete,
+            samples=None if self._samples is None else len(self._drawn),
+            members=tuple(sorted(members, key=lambda one: -(one.index.value or 0.0))),
+            portfolios=tuple(selection.portfolio() for _, selection in self._kept.values()),
+            searches=self._searches,
+        )
+
+    def _indexed(self, k: int, kept: list[Mask]) -> Indexed:
+        share = sum(bool(one[k]) for one in kept) / len(kept)
+        if self._samples is not None:
+            index = _interval(share, len(kept))
+        else:
+            index = exactly(share) if self._complete else UNKNOWN
+        standing: Standing = "core" if share == 1 else "exterior" if share == 0 else "borderline"
+        id_ = self._study.assessment.elements[self._elements[k]]
+        known = self._complete or self._samples is not None
+        return Indexed(id_, self._study.instance.labels[id_], index, standing if known else "open")
+
+
+def _interval(share: float, count: int) -> Amount:
+    """A share of draws with its 95 % interval (Wilson 1927)."""
+    middle = (share + SURE**2 / (2 * count)) / (1 + SURE**2 / count)
+    spread = math.sqrt(share * (1 - share) / count + SURE**2 / (4 * count**2)) * SURE / (1 + SURE**2 / count)
+    return enclosed(share, max(0.0, middle - spread), min(1.0, middle + spread))
