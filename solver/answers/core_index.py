@@ -46,7 +46,7 @@ Standing = Literal["core", "borderline", "exterior", "open"]
 
 @dataclass(frozen=True)
 class Indexed(Shaped):
-    """A partner or an application, and in which share of the portfolios it is.
+    """A partner or an application, its `index`, the share of portfolios that it is in, and its `standing`.
 
     `core` is in all of them, `exterior` in none, `borderline` in some; `open` where that is not known, and
     where it was sampled `core` and `exterior` say no more than that all samples had it, or none.
@@ -62,6 +62,7 @@ class Indexed(Shaped):
 class CoreIndex(Answer):
     """Who is in the portfolios that may be best, with weights and scores known in part.
 
+    `feasible` says whether there is any portfolio, None where that is not known.
     `portfolios` are those that no other beats whatever weights and scores turn out to be: all of them where
     it is `exact` and `complete`. Where it is not exact, they were best in one of `samples` draws, and the
     shares are acceptabilities. `members` are all that have scores, the largest share first.
