@@ -36,10 +36,13 @@ if TYPE_CHECKING:
     from solver.answers.allocation import allocate
     from solver.answers.alternatives import Alternatives, alternatives
     from solver.answers.breakeven import BreakEven, break_even
+    from solver.answers.change import Change, change
     from solver.answers.classes import Classes, classes
+    from solver.answers.compare import Comparison, compare
     from solver.answers.core_index import CoreIndex, core_index
     from solver.answers.explanation import Explanation, explain
     from solver.answers.frontier import Frontier, frontier
+    from solver.answers.grade import Grade, grade
     from solver.answers.resilience import Resilience, resilience
     from solver.answers.sensitivity import Sensitivity, sensitivity
     from solver.answers.stable_selection import StableSelection, select_stably
@@ -84,15 +87,18 @@ _HOME = {
     "BackendError": "solver.errors",
     "BreakEven": "solver.answers.breakeven",
     "Cancel": "solver.run",
+    "Change": "solver.answers.change",
     "Classes": "solver.answers.classes",
     "Clauses": "solver.games.contract.contract",
     "CoreIndex": "solver.answers.core_index",
+    "Comparison": "solver.answers.compare",
     "Curve": "solver.answers.stepcurve",
     "Explanation": "solver.answers.explanation",
     "Formulation": "solver.portfolio.formulation",
     "FormulationError": "solver.errors",
     "Frontier": "solver.answers.frontier",
     "Game": "solver.games.game",
+    "Grade": "solver.answers.grade",
     "Health": "solver.lifecycle.health",
     "HubValue": "solver.portfolio.terms",
     "InputError": "solver.errors",
@@ -113,20 +119,23 @@ _HOME = {
     "StableSelection": "solver.answers.stable_selection",
     "Study": "solver.study.study",
     "Termination": "solver.run",
-    "Why": "solver.answers.why",
     "Whatif": "solver.instance.whatifs",
     "Whatifs": "solver.answers.whatif",
+    "Why": "solver.answers.why",
     "Wishes": "solver.sharing.wishes",
     "advance": "solver.lifecycle.advance",
     "allocate": "solver.answers.allocation",
     "alternatives": "solver.answers.alternatives",
-    "classes": "solver.answers.classes",
     "break_even": "solver.answers.breakeven",
     "core_index": "solver.answers.core_index",
+    "change": "solver.answers.change",
+    "classes": "solver.answers.classes",
+    "compare": "solver.answers.compare",
     "curve": "solver.answers.stepcurve",
     "explain": "solver.answers.explanation",
     "frontier": "solver.answers.frontier",
     "generate": "solver.instance.generator",
+    "grade": "solver.answers.grade",
     "health": "solver.lifecycle.health",
     "measures": "solver.risk",
     "newcomers": "solver.lifecycle.newcomers",
@@ -157,8 +166,10 @@ __all__ = [
     "BackendError",
     "BreakEven",
     "Cancel",
+    "Change",
     "Classes",
     "Clauses",
+    "Comparison",
     "CoreIndex",
     "Curve",
     "Explanation",
@@ -166,6 +177,7 @@ __all__ = [
     "FormulationError",
     "Frontier",
     "Game",
+    "Grade",
     "Health",
     "HubValue",
     "InputError",
@@ -194,12 +206,15 @@ __all__ = [
     "allocate",
     "alternatives",
     "break_even",
+    "change",
     "classes",
+    "compare",
     "core_index",
     "curve",
     "explain",
     "frontier",
     "generate",
+    "grade",
     "health",
     "measures",
     "newcomers",

@@ -11,10 +11,13 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 
 from solver.answers.alternatives import Alternatives
 from solver.answers.breakeven import BreakEven
+from solver.answers.change import Change
 from solver.answers.classes import Classes
+from solver.answers.compare import Comparison
 from solver.answers.core_index import CoreIndex
 from solver.answers.explanation import Explanation
 from solver.answers.frontier import Frontier
+from solver.answers.grade import Grade
 from solver.answers.resilience import Resilience
 from solver.answers.sensitivity import Sensitivity
 from solver.answers.stable_selection import StableSelection
@@ -48,6 +51,9 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "classes": Classes,
         "resilience": Resilience,
         "whatif": Whatifs,
+        "grade": Grade,
+        "compare": Comparison,
+        "change": Change,
         "alternatives": Alternatives,
         "health": Health,
         "rebalance": Rebalancing,

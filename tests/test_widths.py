@@ -54,6 +54,9 @@ REPORTS = {
     "classes": [],
     "resilience": [],
     "whatif": [],
+    "grade": ["plan.json"],
+    "compare": ["plan.json"],
+    "change": ["alliance.json", "--old-plan", "plan.json"],
     "alternatives": ["--diverse", "3", "--within", "60%"],
 }
 
