@@ -16,6 +16,8 @@ from solver.study.study import Study
 
 HANDOVER = 1.0
 """Seconds before the time is up in which a process has to return what it has."""
+FOR_THE_END = 0.1
+"""The share of the time in which the last of several has to return what it has."""
 Variant = Callable[[], Study]
 """A study that is made when it is its turn: it begins with what those before it have found."""
 
@@ -31,7 +33,7 @@ def solve_each(variants: Sequence[Variant], run: Run, workers: int = 1) -> Itera
         return
     if run.is_over and variants:
         yield 0, solved(variants[0](), run, split=False)
-    for number, part in run.each(range(len(variants))):
+    for number, part in run.part(1.0 - FOR_THE_END).each(range(len(variants))):
         yield number, solved(variants[number](), part, split=False)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from solver.answers.answer import Amount
 from solver.answers.resilience import Exposure, Loss, Resilience
 from solver.answers.stability import changes
 from solver.answers.victims import KINDS
@@ -52,12 +54,12 @@ def _headline(found: Resilience, instance: Instance) -> str:
         return "nobody is in the plan, and nothing hangs on anybody"
     worst = max(partners, key=lambda one: one.fails.before)
     fails = f"{money(worst.fails.before, instance)} is lost at once if {_name(worst, instance)} fails"
-    then = "" if worst.fails.replaced.value is None else f", {_after(worst.fails)} after the best replacement"
+    then = (
+        ""
+        if worst.fails.replaced.value is None
+        else f", {_lost(worst.fails.replaced)} after the best replacement"
+    )
     return f"{fails}{then}"
-
-
-def _after(loss: Loss) -> str:
-    return known(loss.replaced) if loss.replaced.proven else f"perhaps {known(loss.replaced)}"
 
 
 def _aim(found: Resilience, instance: Instance) -> str:
@@ -80,7 +82,7 @@ def _of_kind(found: Resilience, kind: str, instance: Instance) -> Iterator[Secti
             table(
                 words("", [_name(one, instance) for one in rows]),
                 figures("at once", [number(one.before) for one in losses]),
-                figures("re-assigned", [known(one.reassigned) for one in losses]),
+                figures("re-assigned", [_lost(one.reassigned) for one in losses]),
                 figures("replaced", [_replaced(one) for one in losses]),
             ),
             text(few),
@@ -93,7 +95,12 @@ def _worst(loss: Loss) -> float:
 
 
 def _replaced(loss: Loss) -> str:
-    return "cannot be" if loss.replaceable is False else known(loss.replaced)
+    return "cannot be" if loss.replaceable is False else _lost(loss.replaced)
+
+
+def _lost(amount: Amount) -> str:
+    """What is lost, or at most: how little it may be where a search was stopped says little."""
+    return known(amount if amount.proven or amount.most is None else replace(amount, sign="≤", least=None))
 
 
 def _told(one: Exposure, plan: Portfolio | None, instance: Instance) -> Iterator[str]:
