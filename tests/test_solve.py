@@ -279,8 +279,11 @@ def test_back_ends_agree(name: str) -> None:
 
 
 def test_where_nothing_can_be_chosen_what_is_left_without_a_choice_is_the_best() -> None:
-    """Its start periods end before they begin, and leaving it costs something all the same."""
-    gone = {"id": "p", "revenue": 9, "cost": 2, "status": "running", "exit_cost": 2, "last_period": 1}
-    document = {"periods": 3, "partners": [gone | {"first_period": 2}]}
-    result = pf.solve(pf.Instance.from_document(document))
-    assert (result.termination, result.objective, result.bound) == ("optimal", -2.0, -2.0)
+    """Its start periods end before they begin; one that runs has started, whatever they say (spec 3.1.10)."""
+    late = {"id": "p", "revenue": 9, "cost": 2, "first_period": 2, "last_period": 1}
+    result = pf.solve(pf.Instance.from_document({"periods": 3, "partners": [late]}))
+    assert (result.termination, result.objective, result.bound) == ("optimal", 0.0, 0.0)
+    running = late | {"status": "running", "exit_cost": 2}
+    kept = pf.solve(pf.Instance.from_document({"periods": 3, "partners": [running]}))
+    assert kept.portfolio is not None
+    assert [(row.id, row.start) for row in kept.portfolio.partners] == [("p", 1)]

@@ -66,8 +66,9 @@ def command(
       partnerfolio frontier alliance.xlsx value spending innovation --levels 4
 
     \b
-    Exit codes: 0 there are such portfolios, 1 no portfolio exists or none was found
-    in time, 2 bad input, 3 claims contradict each other, and nothing is proven.
+    Exit codes: 0 there are such portfolios, 1 no portfolio exists or none was
+    found in time, 2 bad input, 3 claims contradict each other, and nothing is
+    proven.
     """
     from solver.answers.frontier import frontier
     from solver.commands.inputs import read_plan

@@ -60,7 +60,7 @@ def command(ctx: click.Context, /, source: str, target: str, parts: tuple[str, .
     Examples:
       partnerfolio report alliance.xlsx -o plan.html
       partnerfolio report result.json -o plan.md
-      partnerfolio report result.json -o money.html --sections decision --sections money
+      partnerfolio report result.json -o money.html --sections money
 
     \b
     Exit codes: 0 it is written, 1 no portfolio was found (the document says so),
