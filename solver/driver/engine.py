@@ -253,8 +253,9 @@ class _Search:
     def _opened(self, program: Program) -> Session:
         """A session of a back end; one that sifts where a tree is to grow and most columns can rest.
 
-        Without rules to ask, the program is made easier to search: nobody but the session needs to know. Later
-        searches leave out restarts and heuristics where there are rules or tightenings: only there it was tried.
+        Without rules to ask, the program is made easier to search: nobody but the session needs to know.
+        Later searches leave out restarts and most heuristics only beside rules or tightenings, where that
+        was measured.
         """
         if self._backend != backends.HIGHS:
             return PulpSession(self._backend, program, self._run)
