@@ -10,6 +10,7 @@ import pytest
 
 import solver as pf
 from solver.portfolio import rules
+from solver.portfolio.choices import Differences
 from solver.portfolio.quantities import Bound
 from solver.portfolio.rules import Rule
 from tests.by_hand import Document, at, launch, pair_of, plan
@@ -29,7 +30,7 @@ class Case:
     limit: float
     sound: Document
     locks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    wish: Bound | None = None
+    wish: Bound | Rule | None = None
 
     def judged(self, wanted: Document) -> Any:
         instance = pf.Instance.from_document(self.document)
@@ -257,6 +258,11 @@ CASES = (
         0,
         B,
     ),
+    Case(rules.Picks, "both", pair_of(), A, 1, 2, AB, wish=rules.Picks((("a", None), ("b", None)), True)),
+    Case(
+        rules.Picks, "not both", pair_of(), AB, 2, 1, A, wish=rules.Picks((("a", None), ("b", None)), False)
+    ),
+    Case(rules.Apart, "the same", pair_of(), A, 0, 1, AB, wish=rules.Apart(Differences(frozenset({0})))),
     Case(rules.Wish, "floor", pair_of({"innovation": 2}), A, 2, 3, AB, wish=pf.terms.Innovation() >= 3),
 )
 by_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule.name}-{case.about}")

@@ -131,7 +131,20 @@ def test_the_standard_instance_uses_most_of_the_format():
     instance = generate()
     assert (len(instance.partners), len(instance.applications), instance.periods) == (60, 25, 4)
     unused = {name for name, rows in instance if isinstance(rows, tuple) and not rows}
-    assert unused == {"cash_flows", "health", "history", "scenarios", "correlations", "risks"}
+    assert unused == {
+        "actuals",
+        "assignments",
+        "cash_flows",
+        "correlations",
+        "criteria",
+        "health",
+        "history",
+        "plan",
+        "risks",
+        "scenarios",
+        "scores",
+        "whatifs",
+    }
     assert {row.kind for row in instance.pairs} == {"synergy", "conflict", "requires", "ip_conflict"}
     assert {row.value > 0 for row in instance.pairs if row.kind == "synergy"} == {True, False}
     assert {row.value is None for row in instance.pairs if row.kind == "ip_conflict"} == {True, False}

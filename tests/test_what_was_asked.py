@@ -154,6 +154,7 @@ ARGUMENTS = {
     "dimension": "industry",
     "id": "a",
     "group": "it",
+    "picks": (("a", None),),
 }
 
 

@@ -11,7 +11,6 @@ from solver.commands.command import FOUND, Subcommand
 from solver.commands.options import library_options, lock_options, override_option, overwrite_option
 from solver.commands.searching import check_options, evidence_option, search_options, testifying
 from solver.errors import StoppedError
-from solver.report.figures.kinds import KINDS
 
 if TYPE_CHECKING:
     from solver.instance.instance import Instance
@@ -28,9 +27,19 @@ def _picture(ctx: click.Context, parameter: click.Parameter, target: str) -> str
     return target
 
 
+def _kind(ctx: click.Context, parameter: click.Parameter, name: str) -> str:
+    from solver.instance.defects import nearest
+    from solver.report.figures.kinds import KINDS
+
+    if name not in KINDS:
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(KINDS)}{nearest(name, KINDS)}")
+    return name
+
+
 def _list_kinds(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         from solver.report.blocks import Facts
+        from solver.report.figures.kinds import KINDS
         from solver.report.printed import lines_of
 
         click.echo("\n".join(lines_of(Facts({name: kind.shows for name, kind in KINDS.items()}))))
@@ -39,7 +48,7 @@ def _list_kinds(ctx: click.Context, parameter: click.Parameter, wanted: bool) ->
 
 @click.command(cls=Subcommand)
 @click.argument("source", metavar="INSTANCE|RESULT")
-@click.argument("kind", metavar="KIND", type=click.Choice(list(KINDS)))
+@click.argument("kind", metavar="KIND", callback=_kind)
 @click.option("-o", "target", metavar="FILE", required=True, callback=_picture, help="Where to draw it.")
 @click.option(
     "--theme",
@@ -95,6 +104,7 @@ def command(
     from solver.commands.subjects import answer_of, instance_of, subject
     from solver.instance.atomic import write_bytes
     from solver.report.figures.files import picture_file
+    from solver.report.figures.kinds import KINDS
     from solver.report.result import summary
 
     check_options(target, [source], options)
@@ -120,6 +130,7 @@ def command(
 def _of_portfolio(kind: str, instance: Instance, result: Result, options: dict[str, Any]) -> Any:
     """What is known of a portfolio, and what is found out."""
     from solver.commands.subjects import risk_of, split_of
+    from solver.report.figures.kinds import KINDS
 
     match KINDS[kind].of:
         case "RiskReport":
