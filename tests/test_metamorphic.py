@@ -78,9 +78,8 @@ def renamed(document: Document, name: Callable[[str], str]) -> Document:
     """The same document with other ids of partners and applications."""
     elements = {row["id"] for table in ("partners", "applications") for row in document.get(table, [])}
     changed = copy.deepcopy(document)
-    evidence = changed.get("evidence", [])
-    tables = [rows for key, rows in changed.items() if key != "evidence" and isinstance(rows, list)]
-    tables.append(evidence.get("rows", []) if isinstance(evidence, dict) else evidence)
+    parts = [part.get("rows", []) if isinstance(part, dict) else part for part in changed.values()]
+    tables = [rows for rows in parts if isinstance(rows, list)]
     for row in (row for rows in tables for row in rows):
         for column in REFERENCES:
             if row.get(column) in elements:

@@ -89,6 +89,8 @@ def _amounts(facts: Facts, plan: Plan, risk: float | None) -> Iterator[tuple[str
     count = len(plan.partners)
     yield "limits.min_partners", limits.get("min_partners") or None, count, False
     yield "limits.max_partners", limits.get("max_partners"), count, True
+    moved = sum(facts.moves(plan.chosen.get(one), one) for one in (*facts.partners, *facts.applications))
+    yield "limits.max_moves", limits.get("max_moves"), moved, True
     exposure = sum(one.ip_exposure for one in plan.partners)
     yield "limits.ip_exposure", limits.get("ip_exposure"), exposure, True
     novelty = sum(one.row["innovation"] for one in chosen)
