@@ -94,7 +94,8 @@ def driver_run(draft: Draft) -> Outcome:
 
 
 def test_of_rows_on_demand_a_point_gets_those_it_breaks() -> None:
-    x, y = (pulp.LpProblem("two").add_variable(name, 0, 1) for name in "xy")
+    problem = pulp.LpProblem("two")
+    x, y = (problem.add_variable(name, 0, 1) for name in "xy")
     rows = GrowingBlock(Row({x: 1.0, y: 1.0}, "<=", 1.0, ""), Row({y: 1.0}, "<=", 0.5, ""))
     asked = RowsOnDemand(rows.done())
     assert asked.violated_at(np.array([1.0, 0.5])).upper.tolist() == [1.0]
