@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,15 @@ from solver.driver.kernel import search_part
 from solver.driver.separation import Separator
 from solver.driver.session import Point, UnansweredError
 from solver.run import Run
+
+LEAN: Mapping[str, Any] = MappingProxyType(
+    {
+        "mip_allow_restart": False,
+        "mip_heuristic_run_rens": False,
+        "mip_heuristic_run_root_reduced_cost": False,
+        "mip_heuristic_run_feasibility_jump": False,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -36,23 +46,9 @@ class NearbyEffort:
     most_rounds: int = 2
     most_nodes: int = 200
     share_of_time: float = 0.1
-    lean: Mapping[str, Any] = field(
-        default_factory=lambda: {
-            "mip_allow_restart": False,
-            "mip_heuristic_run_rens": False,
-            "mip_heuristic_run_root_reduced_cost": False,
-            "mip_heuristic_run_feasibility_jump": False,
-        }
-    )
+    lean: Mapping[str, Any] = field(default_factory=lambda: LEAN)
     leanest: Mapping[str, Any] = field(
-        default_factory=lambda: {
-            "mip_allow_restart": False,
-            "mip_heuristic_effort": 0.0,
-            "mip_heuristic_run_rins": False,
-            "mip_heuristic_run_rens": False,
-            "mip_heuristic_run_root_reduced_cost": False,
-            "mip_heuristic_run_feasibility_jump": False,
-        }
+        default_factory=lambda: {**LEAN, "mip_heuristic_effort": 0.0, "mip_heuristic_run_rins": False}
     )
 
 
