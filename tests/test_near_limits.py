@@ -139,3 +139,12 @@ def test_what_a_coalition_leaves_out_gives_it_no_room() -> None:
     assert game is not None
     assert game.worth(0b0111) == pytest.approx(4.0001)
     assert game.worth(0b1011) == pytest.approx(2e9 + 4)
+
+
+@pytest.mark.parametrize("share", [1e-6, 1e-7, 1e-8])
+def test_a_share_of_almost_nothing_is_proven_like_any_other(share: float) -> None:
+    """A row that only a back end's tolerance lets through is cut off in whole numbers."""
+    first = pf.read("instances/first")
+    some = pf.solve(first.with_(f"limits.retained_value={share}"), split=False)
+    assert some.termination is pf.Termination.optimal
+    assert some.objective == pytest.approx(pf.solve(first.with_("limits.retained_value=0.01")).objective)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.driver.handover import Program
 from solver.driver.incumbent import ContradictionError, Incumbent
@@ -123,9 +124,15 @@ class Evaluator:
 
     def _only_tolerated(self, point: Point) -> bool:
         """Whether a row over integer columns is broken, exactly looked at."""
-        rows = self._program.rows
-        whole = np.bincount(rows.owner, ~self._program.integer[rows.indices], minlength=len(rows)) == 0
-        return bool((rows.broken(point, ROUNDING) & whole).any())
+        return any(
+            bool((rows.broken(point, ROUNDING) & self._whole(rows)).any())
+            for rows in (self._program.rows, self._separator.rows)
+        )
+
+    def _whole(self, rows: Rows) -> NDArray[np.bool_]:
+        """Which rows are over integer columns alone."""
+        parts = np.bincount(rows.owner, ~self._program.integer[rows.indices], minlength=len(rows))
+        return np.equal(parts, 0)
 
     def evaluate(self, point: Point) -> float | None:
         """What the judge says of a point, of which some columns may not be known (NaN); None without one."""
