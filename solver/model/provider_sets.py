@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.assessment.benefit import Floats
+from solver.model.mixture import mixture_prices
 from solver.model.teams import Truths
 
 LARGEST_SET = 3
@@ -106,8 +107,6 @@ def ceiling(worth: SetWorth, launched: float, assigned: Floats) -> tuple[float, 
 
 def _mixture(worth: SetWorth, launched: float, assigned: Floats, support: Integers) -> tuple[float, Floats]:
     """The dual prices of the best mixture of the sets within the support."""
-    from scipy.optimize import linprog
-
     prices = np.zeros(len(assigned))
     sets = [places for size in worth for places in combinations(range(len(support)), size)]
     if not sets:
@@ -117,11 +116,7 @@ def _mixture(worth: SetWorth, launched: float, assigned: Floats, support: Intege
     for number, places in enumerate(sets):
         members[list(places), number] = 1.0
     members[-1] = 1.0
-    most = np.append(assigned[support], launched)
-    solved = linprog(-gains, A_ub=members, b_ub=most, method="highs-ds")
-    if solved.status != 0:
-        return float(gains.max()), prices
-    dual = np.maximum(-solved.ineqlin.marginals, 0.0)
+    dual = mixture_prices(gains, members, np.append(assigned[support], launched))
     missing = float((gains - dual @ members).max())
     prices[support] = dual[:-1]
     return float(dual[-1]) + max(missing, 0.0), prices
