@@ -33,8 +33,11 @@ class ContradictionError(PartnerfolioError):
     """A search on the way to an answer claims what a portfolio refutes; `contradiction` says who is wrong."""
 
     def __init__(self, sentence: str, contradiction: Mapping[str, Any]) -> None:
-        self.contradiction = contradiction
+        self.sentence, self.contradiction = sentence, contradiction
         super().__init__(f"nothing is proven: {sentence}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.sentence, self.contradiction)
 
 
 class FormulationError(PartnerfolioError):

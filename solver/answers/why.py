@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated
 
-from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
+from solver.answers.answer import UNKNOWN, Amount, Answer, best_value, enclosed
+from solver.answers.answering import Answering
 from solver.answers.conflict import Feasibility, minimal_conflict
-from solver.answers.near import FOR_THE_BEST, best_of, best_so_far, feasible
+from solver.answers.near import best_of
 from solver.answers.subjects import Kind, Subject, subjects
 from solver.portfolio.choices import Move, in_words, moves, options_of
 from solver.portfolio.plan import with_needed_licences
@@ -96,6 +97,7 @@ class Why(Answer):
 def why(
     study: Study,
     *asked: str,
+    workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -107,8 +109,7 @@ def why(
     or be done without, the wishes that are in its way. Raises InputError for names that stand for nothing.
     """
     run = Run(limits, progress, cancel)
-    answering = _Answering(study, subjects(study.instance, asked), run)
-    return run.attended(answering.full, answering.so_far)
+    return _Answering(study, run, workers, subjects(study.instance, asked)).answer()
 
 
 @dataclass
@@ -121,28 +122,38 @@ class _Otherwise:
     minimal: bool = False
 
 
-class _Answering:
-    """What is known so far: enough for an answer whenever the run has to stop."""
+class _Answering(Answering[Subject, _Otherwise, Why]):
+    """Asks of each subject for the best portfolio that has it, or that lacks it."""
 
-    def __init__(self, study: Study, asked: tuple[Subject, ...], run: Run) -> None:
-        self._study, self._asked, self._run = study, asked, run
-        self._best: Proven | None = None
-        self._otherwise: dict[Subject, _Otherwise] = {}
+    def __init__(self, study: Study, run: Run, workers: int, asked: tuple[Subject, ...]) -> None:
+        super().__init__(study, run, workers)
+        self._asked = asked
 
     def full(self) -> Why:
         """Ask for the best portfolio, and then of each subject for the best that has it not, or has it."""
-        self._best = best = best_of(self._study, self._run.part(FOR_THE_BEST))
-        selection = best.selection
+        selection = self._find_best()
         if selection is not None:
             self._asked = self._asked or _left_out(selection)
-            for _, run in self._run.each(self._asked):
-                left = [(one, not one.is_in(selection)) for one in self._asked if one not in self._otherwise]
-                self._ask(*min(left, key=lambda question: self._known(*question)), run)
+            self._ask_all(self._asked, self._run)
         return self.so_far()
 
-    def _known(self, subject: Subject, wanted: bool) -> float:
+    def _ask_in_turn(self, questions: Sequence[Subject], run: Run) -> None:
+        """Those of which the least is known to be possible come first: what they teach narrows the others."""
+        left = set(questions)
+        for _, part in run.each(questions):
+            subject = min((one for one in questions if one in left), key=self._known)
+            left.remove(subject)
+            self._ask(subject, part)
+
+    def _wanted(self, subject: Subject) -> bool:
+        """Whether to look for portfolios that have a subject: where the best lacks it."""
+        selection = None if self._best is None else self._best.selection
+        return selection is None or not subject.is_in(selection)
+
+    def _known(self, subject: Subject) -> float:
         """What the best portfolio that is known to have a subject, or to lack it, is worth."""
-        known = self._study.knowledge.pool.best(subject.asked(self._study, wanted).formulation)
+        asked = subject.asked(self._study, self._wanted(subject))
+        known = self._study.knowledge.pool.best(asked.formulation)
         return -math.inf if known is None else known[1]
 
     def _narrowed(self, subject: Subject, wanted: bool, run: Run) -> None:
@@ -150,9 +161,9 @@ class _Answering:
 
         With what makes every portfolio worse than one that is known to have the subject, none is better.
         """
-        worth = self._known(subject, wanted)
+        worth = self._known(subject)
         study = narrow = subject.asked(self._study, wanted)
-        for other, known in self._otherwise.items():
+        for other, known in self._replies.items():
             bound = -math.inf if known.found.termination is Termination.infeasible else known.found.bound
             if bound is not None and bound <= worth and math.isfinite(worth):
                 narrow = other.asked(narrow, not known.wanted)
@@ -162,10 +173,12 @@ class _Answering:
             if bound is not None:
                 study.knowledge.ledger.note(study.formulation, max(bound, worth))
 
-    def _ask(self, subject: Subject, wanted: bool, run: Run) -> None:
+    def _ask(self, subject: Subject, run: Run) -> None:
+        wanted = self._wanted(subject)
         study = subject.asked(self._study, wanted)
         self._narrowed(subject, wanted, run)
-        known = self._otherwise[subject] = _Otherwise(wanted, best_of(study, run))
+        known = _Otherwise(wanted, best_of(study, run))
+        self._note(subject, known)
         if known.found.termination is Termination.infeasible:
             wishes = study.formulation.handles(study.assessment)
             conflict, known.minimal = minimal_conflict(Feasibility(study, run), wishes)
@@ -174,22 +187,15 @@ class _Answering:
 
     def so_far(self) -> Why:
         """The answer as far as it is known."""
-        best = best_so_far(self._study, self._best, self._run)
-        best = best and _improved(best, (one.found for one in self._otherwise.values()))
-        selection = None if best is None else best.selection
+        told = self._standing(one.found for one in self._replies.values())
         reasons: list[Reason] = []
-        if best is not None and selection is not None:
-            reasons = [self._reason(one, best, selection) for one in self._asked]
-        return Why(
-            **about(self._study, self._run),
-            best=UNKNOWN if best is None else best_value(best),
-            portfolio=None if selection is None else selection.portfolio(),
-            feasible=feasible(best),
-            reasons=tuple(reasons),
-        )
+        best = self._best
+        if best is not None and best.selection is not None:
+            reasons = [self._reason(one, best, best.selection) for one in self._asked]
+        return Why(**told, reasons=tuple(reasons))
 
     def _reason(self, subject: Subject, best: Proven, selection: Selection) -> Reason:
-        chosen, known = subject.is_in(selection), self._otherwise.get(subject)
+        chosen, known = subject.is_in(selection), self._replies.get(subject)
         if known is not None and known.wanted == chosen:
             known = None  # a better portfolio came to light meanwhile
         other = None if known is None else known.found.selection
@@ -216,16 +222,6 @@ def _left_out(selection: Selection) -> tuple[Subject, ...]:
     assessment = selection.assessment
     partners = enumerate(assessment.elements[: assessment.partner_count])
     return tuple(Subject(((id_, None),), "partner") for e, id_ in partners if not selection.chosen[e])
-
-
-def _improved(best: Proven, others: Iterable[Proven]) -> Proven:
-    """The best portfolio, where it was not proven and a better one was found on the way."""
-    if best_value(best).proven or best.objective is None:
-        return best
-    better = max(others, key=lambda one: -math.inf if one.objective is None else one.objective, default=best)
-    if better.objective is None or better.objective <= best.objective:
-        return best
-    return replace(best, selection=better.selection, objective=better.objective)
 
 
 def _loss(best: Proven, other: Proven) -> Amount:

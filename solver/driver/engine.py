@@ -112,12 +112,17 @@ class Engine:
 
     Every search reads the problem as it stands. What rules have asked for is kept for as long as they are
     asked, and the last solution is where the next search looks first; the first search, where that `after`
-    which this engine comes has ended, on a problem whose variables have the same names.
+    which this engine comes has ended, on a problem whose variables have the same names: what that one `left`.
     """
 
-    def __init__(self, problem: pulp.LpProblem, after: Engine | None = None) -> None:
+    def __init__(self, problem: pulp.LpProblem, after: Mapping[str, float] | None = None) -> None:
         self._problem = problem
-        self._memory: Memory = Memory(None if after is None else after._memory)
+        self._memory: Memory = Memory(after)
+
+    @property
+    def left(self) -> Mapping[str, float] | None:
+        """What its searches leave to an engine after it; None where there was none."""
+        return self._memory.left
 
     @property
     def knows_where_to_look(self) -> bool:

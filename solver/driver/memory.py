@@ -25,11 +25,19 @@ class Memory:
     name: columns, and their units, may differ from search to search.
     """
 
-    def __init__(self, other: Memory | None = None) -> None:
-        self.searched: bool = other is not None and other.searched
+    def __init__(self, left: Mapping[str, float] | None = None) -> None:
+        self.searched = left is not None
         self._place: dict[str, int] = {}
-        self._rows: dict[bytes, tuple[Rows, Origin]] = {}  # of another problem's rules: none
-        self._solution: Mapping[str, float] = {} if other is None else other._solution
+        self._rows: dict[bytes, tuple[Rows, Origin]] = {}
+        self._solution: Mapping[str, float] = left or {}
+
+    @property
+    def left(self) -> Mapping[str, float] | None:
+        """What they leave to those of another problem: the last solution by the names of variables.
+
+        It is empty where none had one, None where none was begun.
+        """
+        return self._solution if self.searched else None
 
     @property
     def has_solution(self) -> bool:

@@ -23,9 +23,9 @@ class Lent(NamedTuple):
     engine: Engine
 
     @classmethod
-    def of(cls, draft: Draft, after: Lent | None = None) -> Lent:
-        """A draft that nobody has searched; `after` is another one of the same assessment."""
-        return cls(draft, Engine(draft.problem, None if after is None else after.engine))
+    def of(cls, draft: Draft, after: Mapping[str, float] | None = None) -> Lent:
+        """A draft that nobody has searched; `after` is what the engine of another one has left."""
+        return cls(draft, Engine(draft.problem, after))
 
 
 def search_draft(

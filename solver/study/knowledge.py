@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from solver.assessment.assessment import Assessment, assess
 from solver.errors import InputError
 from solver.instance.instance import Instance
+from solver.portfolio.formulation import Formulation
 from solver.portfolio.plan import Plan, read_plan
 from solver.portfolio.selection import Selection
 from solver.study.ledger import Ledger
@@ -26,12 +28,21 @@ class BusyError(RuntimeError):
     """A study is searching in another thread."""
 
 
+@dataclass(frozen=True)
+class News:
+    """What a study in another process found and proved of the same instance."""
+
+    portfolios: tuple[Selection, ...]
+    bounds: Mapping[Formulation, float]
+
+
 class Knowledge:
     """The assessment of an instance, and the portfolios, bounds and models found and made with it."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.pool = Pool()
+        self._after: Mapping[str, float] | None = None
         self._lock = threading.Lock()
 
     @classmethod
@@ -54,10 +65,15 @@ class Knowledge:
     @cached_property
     def models(self) -> Models:
         """The models that were built."""
-        return Models(self.assessment)
+        return Models(self.assessment, self._after)
+
+    @property
+    def _left(self) -> Mapping[str, float] | None:
+        """Where the last search has ended."""
+        return self.models.left if "models" in vars(self) else self._after
 
     def revised(self, instance: Instance) -> Knowledge:
-        """What of it is known of a changed instance: portfolios, and the assessment where it is the same."""
+        """What of it is known of a changed instance: portfolios, where to look first, perhaps the assessment."""
         revised = Knowledge(instance)
         if _alike(self.instance, instance):
             revised = Knowledge.of(replace(self.assessment, instance=instance, drawn=self.assessment.outlook))
@@ -65,7 +81,19 @@ class Knowledge:
             plan = _legible(revised.assessment, selection)
             if plan is not None and not plan.problems and not plan.open:
                 revised.pool.add(plan.selection)
+        revised._after = self._left
         return revised
+
+    def news(self, since: int) -> News:
+        """The portfolios that came after so many, and every bound."""
+        return News(tuple(islice(self.pool, since, None)), dict(self.ledger))
+
+    def learn(self, news: News) -> None:
+        """Take in what another study found; portfolios are of the same assessment."""
+        for selection in news.portfolios:
+            self.pool.add(selection)
+        for formulation, bound in news.bounds.items():
+            self.ledger.note(formulation, bound)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -79,7 +107,8 @@ class Knowledge:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what cannot travel to another process: models and lock."""
-        return {name: part for name, part in vars(self).items() if name not in ("models", "_lock")}
+        travelling = {name: part for name, part in vars(self).items() if name not in ("models", "_lock")}
+        return travelling | {"_after": self._left}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from solver.assessment.assessment import Assessment
 from solver.portfolio.formulation import Formulation
@@ -18,6 +19,9 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self._bounds)
+
+    def __iter__(self) -> Iterator[tuple[Formulation, float]]:
+        return iter(self._bounds.items())
 
     def note(self, formulation: Formulation, bound: float) -> None:
         """Take down that no portfolio of a formulation is worth more than a bound."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -38,11 +38,19 @@ class Model:
 
 
 class Models:
-    """Models of one assessment, without locks; a limit that is asked for at several numbers stays open."""
+    """Models of one assessment, without locks; a limit that is asked for at several numbers stays open.
 
-    def __init__(self, assessment: Assessment) -> None:
-        self._assessment = assessment
+    `after` is what those of another assessment, or process, have left.
+    """
+
+    def __init__(self, assessment: Assessment, after: Mapping[str, float] | None = None) -> None:
+        self._assessment, self._after = assessment, after
         self._kept: list[Model] = []
+
+    @property
+    def left(self) -> Mapping[str, float] | None:
+        """Where the last search has ended, for models of other places; None where there was none."""
+        return self._kept[0].lent.engine.left if self._kept else self._after
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -66,8 +74,7 @@ class Models:
         if prepared:
             form = replace(form, tolerated={})  # what is tolerated moves with the limits
         draft = build(wider, self._assessment, run, form=form, prepared=prepared)
-        last = self._kept[0].lent if self._kept else None
-        model = Model(Lent.of(draft, last), wider, prepared)
+        model = Model(Lent.of(draft, self.left), wider, prepared)
         self._kept = [model, *self._kept][:MOST]
         return model
 
