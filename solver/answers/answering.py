@@ -1,4 +1,4 @@
-"""An answer in the making: its questions asked one by one or by several workers, what is known at any time."""
+"""An answer in the making: its questions, asked one by one or by several workers, and what is known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from solver.answers.answer import UNKNOWN, about, best_value
@@ -96,8 +97,7 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
 
     def _asked_by_workers(self, questions: Sequence[Question], run: Run) -> Iterator[Sequence[Question]]:
         """The pieces in which workers asked them; what they learned stays."""
-        count = min(len(questions), PIECES * self._workers)
-        pieces = [questions[place::count] for place in range(count)]
+        pieces = _pieces(questions, PIECES * self._workers)
         news: dict[int, News] = {}
         asked = 0
 
@@ -131,6 +131,13 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
     def __getstate__(self) -> dict[str, Any]:
         """Without what cannot travel to another process, and without what it should not send back."""
         return {**vars(self), "_run": None, "_replies": {}, "_workers": 1}
+
+
+def _pieces(questions: Sequence[Question], most: int) -> list[Sequence[Question]]:
+    """Questions in pieces of one after the other: what is alike, and stands together, stays together."""
+    count = min(len(questions), most)
+    ends = [len(questions) * place // count for place in range(count + 1)]
+    return [questions[start:end] for start, end in pairwise(ends)]
 
 
 def _improved(best: Proven, others: Iterable[Proven]) -> Proven:

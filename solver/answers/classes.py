@@ -9,22 +9,12 @@ from itertools import product
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
-from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value
-from solver.answers.near import (
-    FOR_THE_BEST,
-    NEARLY,
-    any_worth,
-    best_of,
-    best_so_far,
-    checked_tolerances,
-    feasible,
-    least_worth,
-    most_worth,
-)
+from solver.answers.answer import Amount, Answer
+from solver.answers.answering import Answering
+from solver.answers.near import NEARLY, any_worth, checked_tolerances, least_worth, most_worth
 from solver.portfolio.portfolio import Portfolio
 from solver.run import Cancel, Listener, Run, SearchLimits
 from solver.shapes import Shaped
-from solver.study.proven import Proven
 from solver.study.study import Study
 
 Class = Literal["must-have", "swing", "out", "not known"]
@@ -83,6 +73,7 @@ def classes(
     study: Study,
     within: Iterable[float] = NEARLY,
     *,
+    workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -92,31 +83,34 @@ def classes(
     Decisions, not optima: what is known of the study settles most, and a search stops as soon as it decides.
     Raises InputError for tolerances that are no shares.
     """
-    sorting = _Sorting(study, checked_tolerances(within), run := Run(limits, progress, cancel))
-    return run.attended(sorting.full, sorting.so_far)
+    return _Sorting(study, Run(limits, progress, cancel), workers, checked_tolerances(within)).answer()
 
 
-class _Sorting:
-    """What is known so far: enough for an answer whenever the run has to stop."""
+class _Sorting(Answering[Question, float, Classes]):
+    """Asks what nothing that is known decides; replies are what no portfolio of a question exceeds."""
 
-    def __init__(self, study: Study, tolerances: Sequence[float], run: Run) -> None:
-        self._study, self._tolerances, self._run = study, tolerances, run
-        self._best: Proven | None = None
+    def __init__(self, study: Study, run: Run, workers: int, tolerances: Sequence[float]) -> None:
+        super().__init__(study, run, workers)
+        self._tolerances = tolerances
         self._worth: dict[Question, float] = {}
-        self._bounds: dict[Question, float] = {}
         self._seen = 0
 
     def full(self) -> Classes:
-        """Ask for the best, and then from the widest tolerance on what nothing that is known decides."""
-        self._best = best = best_of(self._study, self._run.part(FOR_THE_BEST))
-        if best.selection is not None:
-            otherwise = [(element, not has) for element, has in enumerate(best.selection.chosen)]
-            widest_first = product(sorted(self._tolerances, reverse=True), otherwise)
-            for (tolerance, question), run in self._run.each(list(widest_first)):
-                self._learn()
-                if self._answer(question, tolerance) is None:
-                    self._decide(question, tolerance, run)
+        """Ask for the best, and then of each element whether others near it have it, or lack it."""
+        selection = self._find_best()
+        if selection is not None:
+            self._ask_all(
+                [(element, not has) for element, has in enumerate(selection.chosen.tolist())], self._run
+            )
         return self.so_far()
+
+    def _ask_in_turn(self, questions: Sequence[Question], run: Run) -> None:
+        """From the widest tolerance on."""
+        widest_first = product(sorted(self._tolerances, reverse=True), questions)
+        for (tolerance, question), part in run.each(list(widest_first)):
+            self._learn()
+            if self._answer(question, tolerance) is None:
+                self._decide(question, tolerance, part)
 
     def _decide(self, question: Question, tolerance: float, run: Run) -> None:
         """Ask whether some portfolio that is good enough has an element, or lacks it.
@@ -128,14 +122,14 @@ class _Sorting:
         least = least_worth(self._best, tolerance)
         asked = [
             question,
-            *((e, not has) for e, has in self._bounds if self._answer((e, has), tolerance) is False),
+            *((e, not has) for e, has in self._replies if self._answer((e, has), tolerance) is False),
         ]
         ids = self._study.assessment.elements
         locked = self._study.formulation.locked(
             *([ids[element] for element, has in asked if has == wanted] for wanted in (True, False))
         )
         _, bound = any_worth(self._study.asking(locked), least, least, run)
-        self._bounds[question] = min(max(bound, least), self._bounds.get(question, math.inf))
+        self._note(question, min(max(bound, least), self._replies.get(question, math.inf)))
 
     def _learn(self) -> None:
         """Take in the portfolios that came to light since."""
@@ -154,19 +148,15 @@ class _Sorting:
             return None
         if self._worth.get(question, -math.inf) >= most_worth(self._best, tolerance):
             return True
-        return False if self._bounds.get(question, math.inf) <= least_worth(self._best, tolerance) else None
+        return False if self._replies.get(question, math.inf) <= least_worth(self._best, tolerance) else None
 
     def so_far(self) -> Classes:
         """The answer as far as it is known."""
         self._learn()
-        self._best = best = best_so_far(self._study, self._best, self._run)
-        selection = None if best is None else best.selection
-        known = () if best is None or selection is None else self._tolerances
+        told, best = self._standing(), self._best
+        known = () if best is None or best.selection is None else self._tolerances
         return Classes(
-            **about(self._study, self._run),
-            best=UNKNOWN if best is None else best_value(best),
-            portfolio=None if selection is None else selection.portfolio(),
-            feasible=feasible(best),
+            **told,
             cutoffs=tuple(Cutoff(one, least_worth(best, one)) for one in known if best is not None),
             members=tuple(self._member(element, one) for one in known for element in range(self._count)),
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed, exactly
+from solver.answers.answering import Answering
 from solver.answers.premium import Step, premium
 from solver.answers.victims import KINDS, Kind, Victim, victims
 from solver.portfolio.aftermath import re_assigning, sinking, uncovered, without
@@ -84,6 +85,7 @@ def resilience(
     *,
     kinds: Sequence[Kind] = KINDS,
     curve: bool = True,
+    workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -95,72 +97,86 @@ def resilience(
     InputError for a plan that names what the instance does not know.
     """
     run = Run(limits, progress, cancel)
-    work = _Work(study, run)
-
-    def whole() -> Resilience:
-        work.choose(plan)
-        if work.plan is not None:
-            work.expose(work.plan, kinds, run.part(1.0 - FOR_CURVE) if curve else run)
-        for steps in premium(study, run) if curve else ():
-            work.curve = steps
-        return work.so_far()
-
-    return run.attended(whole, work.so_far)
+    return _Exposing(study, run, workers, plan, kinds, curve).answer()
 
 
-class _Work:
-    """What is known so far: enough for an answer whenever it has to stop."""
+Gone: TypeAlias = tuple[Victim, bool]
+"""Who is gone, and whether they fail or leave."""
 
-    def __init__(self, study: Study, run: Run) -> None:
-        self.study, self.run = study, run
-        self.plan: Selection | None = None
-        self.best, self.infeasible = UNKNOWN, False
-        self.broken: tuple[str, ...] = ()
-        self.losses: dict[Victim, dict[bool, Loss]] = {}
-        self.curve: tuple[Step, ...] = ()
 
-    def so_far(self) -> Resilience:
-        """The answer with what is known."""
-        plan, ids = self.plan, self.study.assessment.elements
-        return Resilience(
-            **about(self.study, self.run),
-            plan=None if plan is None else plan.portfolio(),
-            worth=None if plan is None else self.study.formulation.maximise.amount(plan),
-            best=self.best,
-            infeasible=self.infeasible,
-            broken=self.broken,
-            exposures=tuple(
-                Exposure(one.kind, one.subject, tuple(ids[e] for e in one.gone), loss[True], loss[False])
-                for one, loss in tuple(self.losses.items())
-            ),
-            curve=self.curve,
-        )
+class _Exposing(Answering[Gone, Loss, Resilience]):
+    """Asks what is lost with everybody in a plan."""
 
-    def choose(self, given: Plannable | None) -> None:
+    def __init__(
+        self,
+        study: Study,
+        run: Run,
+        workers: int,
+        given: Plannable | None,
+        kinds: Sequence[Kind],
+        curve: bool,
+    ) -> None:
+        super().__init__(study, run, workers)
+        self._given, self._kinds, self._with_curve = given, kinds, curve
+        self._plan: Selection | None = None
+        self._broken: tuple[str, ...] = ()
+        self._curve: tuple[Step, ...] = ()
+
+    def full(self) -> Resilience:
+        """The plan, what is lost with everybody, and the price of resilience."""
+        self._choose()
+        if self._plan is not None:
+            for victim in victims(self._plan, self._kinds):
+                for fails in (True, False):  # before anything is done, which takes no search
+                    self._note((victim, fails), _at_once(self._study, self._plan, victim, fails))
+            questions = [(victim, fails) for victim, one in self._replies if one for fails in (False, True)]
+            self._ask_all(questions, self._run.part(1.0 - FOR_CURVE) if self._with_curve else self._run)
+        for steps in premium(self._study, self._run) if self._with_curve else ():
+            self._curve = steps
+        return self.so_far()
+
+    def _choose(self) -> None:
         """The plan that is given, or the best there is."""
-        study, run = self.study, self.run
+        study, run, given = self._study, self._run, self._given
         if given is not None:
             read = completed_plan(given, study.formulation, study.assessment, "plan", run)
             verdict = check(study.formulation, read.selection, read.problems)
-            self.broken = tuple(reading.sentence for reading in verdict.broken)
-            self.plan = read.selection
-        found = study.best(run.part(FOR_PLAN), start=self.plan).sound()
-        self.best, self.infeasible = best_value(found), found.termination is Termination.infeasible
+            self._broken = tuple(reading.sentence for reading in verdict.broken)
+            self._plan = read.selection
+        self._best = study.best(run.part(FOR_PLAN), start=self._plan).sound()
         if given is None:
-            self.plan = found.selection
+            self._plan = self._best.selection
 
-    def expose(self, plan: Selection, kinds: Sequence[Kind], run: Run) -> None:
-        """What is lost with everybody: at first all of it before anything is done, which takes no search."""
-        for victim in victims(plan, kinds):
-            self.losses[victim] = {
-                fails: _at_once(self.study, plan, victim, fails) for fails in (True, False)
-            }
-        replacing = _Replacing(self.study, plan)
-        questions = [(victim, fails) for victim in self.losses for fails in (False, True)]
-        for (victim, fails), part in run.each(questions):
-            loss = _covered(self.study, plan, victim, fails, self.losses[victim][fails], part.part(0.5))
-            self.losses[victim] |= {fails: loss}
-            self.losses[victim] |= {fails: replacing.best(victim, fails, loss, part)}
+    @cached_property
+    def _replacing(self) -> _Replacing:
+        assert self._plan is not None
+        return _Replacing(self._study, self._plan)
+
+    def _ask(self, question: Gone, run: Run) -> None:
+        plan, (victim, fails) = self._plan, question
+        assert plan is not None
+        loss = self._replies.get(question) or _at_once(self._study, plan, victim, fails)
+        self._note(question, loss := _covered(self._study, plan, victim, fails, loss, run.part(0.5)))
+        self._note(question, self._replacing.best(victim, fails, loss, run))
+
+    def so_far(self) -> Resilience:
+        """The answer with what is known."""
+        plan, best, ids = self._plan, self._best, self._study.assessment.elements
+        losses = dict(self._replies)
+        return Resilience(
+            **about(self._study, self._run),
+            plan=None if plan is None else plan.portfolio(),
+            worth=None if plan is None else self._study.formulation.maximise.amount(plan),
+            best=UNKNOWN if best is None else best_value(best),
+            infeasible=best is not None and best.termination is Termination.infeasible,
+            broken=self._broken,
+            exposures=tuple(
+                Exposure(one.kind, one.subject, tuple(ids[e] for e in one.gone), loss, losses[one, False])
+                for (one, fails), loss in losses.items()
+                if fails and (one, False) in losses
+            ),
+            curve=self._curve,
+        )
 
 
 def _at_once(study: Study, plan: Selection, victim: Victim, fails: bool) -> Loss:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value
-from solver.answers.near import best_of, feasible
+from solver.answers.answer import UNKNOWN, Amount, Answer, best_value
+from solver.answers.answering import Answering
+from solver.answers.near import best_of
 from solver.answers.numbers import Number, largest, number_of, wished, within
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.errors import InputError
@@ -86,6 +87,7 @@ def sensitivity(
     *keys: str,
     by: float = BY,
     most: int = MOST,
+    workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -100,8 +102,7 @@ def sensitivity(
     if not 0 < by < 1:
         raise InputError([Defect("sensitivity", "a share between 0 and 1", column="by", value=by)])
     asked = [number_of(study, key, "sensitivity") for key in keys] or _foremost(study, most)
-    answering = _Answering(study, asked, by, run)
-    return run.attended(answering.full, answering.so_far)
+    return _Answering(study, run, workers, asked, by).answer()
 
 
 def _foremost(study: Study, most: int) -> list[Number]:
@@ -113,24 +114,30 @@ def _foremost(study: Study, most: int) -> list[Number]:
     return [*chosen, *others[: most - len(chosen)]]
 
 
-class _Answering:
-    """What is known so far."""
+Moved: TypeAlias = tuple[Number, int]
+"""A number, and which way it is moved."""
 
-    def __init__(self, study: Study, numbers: Sequence[Number], by: float, run: Run) -> None:
-        self._study, self._numbers, self._by, self._run = study, numbers, by, run
-        self._best: Proven | None = None
-        self._sides: dict[tuple[Number, int], Side] = {}
+
+class _Answering(Answering[Moved, Side, Sensitivity]):
+    """Asks for the best portfolio with a number moved."""
+
+    def __init__(self, study: Study, run: Run, workers: int, numbers: Sequence[Number], by: float) -> None:
+        super().__init__(study, run, workers)
+        self._numbers, self._by = numbers, by
 
     def full(self) -> Sensitivity:
         """Ask for the best portfolio as things are, and with every number lower and higher."""
-        self._best = best = best_of(self._study, self._run.part(FOR_THE_BEST))
-        sides = [(number, way) for number in self._numbers for way in (-1, 1)]
-        if best.selection is not None:
-            for (number, way), run in self._run.each(sides):
-                side = self._side(number, moved(number, way * self._by), best, run)
-                if side is not None:
-                    self._sides[number, way] = side
+        if self._find_best(FOR_THE_BEST) is not None:
+            self._ask_all([(number, way) for number in self._numbers for way in (-1, 1)], self._run)
         return self.so_far()
+
+    def _ask(self, question: Moved, run: Run) -> None:
+        number, way = question
+        side = (
+            None if self._best is None else self._side(number, moved(number, way * self._by), self._best, run)
+        )
+        if side is not None:
+            self._note(question, side)
 
     def _side(self, number: Number, value: float, best: Proven, run: Run) -> Side | None:
         if value == number.value:
@@ -153,26 +160,13 @@ class _Answering:
 
     def so_far(self) -> Sensitivity:
         """The answer as far as it is known."""
-        best = self._best
-        selection = None if best is None else best.selection
+        told = self._standing()
         bars = [
-            Bar(
-                one.key,
-                one.words,
-                one.unit,
-                one.value,
-                self._sides.get((one, -1)),
-                self._sides.get((one, 1)),
-            )
+            Bar(one.key, one.words, one.unit, one.value, *(self._replies.get((one, way)) for way in (-1, 1)))
             for one in self._numbers
         ]
-        return Sensitivity(
-            **about(self._study, self._run),
-            best=UNKNOWN if best is None else best_value(best),
-            portfolio=None if selection is None else selection.portfolio(),
-            feasible=feasible(best),
-            bars=tuple(sorted(bars, key=lambda bar: -bar.spread)) if selection is not None else (),
-        )
+        found = told["portfolio"] is not None
+        return Sensitivity(**told, bars=tuple(sorted(bars, key=lambda bar: -bar.spread)) if found else ())
 
 
 def moved(number: Number, share: float) -> float:

@@ -73,7 +73,7 @@ class Knowledge:
         return self.models.left if "models" in vars(self) else self._after
 
     def revised(self, instance: Instance) -> Knowledge:
-        """What of it is known of a changed instance: portfolios, where to look first, perhaps the assessment."""
+        """What of it is known of a changed instance: portfolios, where to look, perhaps the assessment."""
         revised = Knowledge(instance)
         if _alike(self.instance, instance):
             revised = Knowledge.of(replace(self.assessment, instance=instance, drawn=self.assessment.outlook))
