@@ -89,7 +89,7 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
     def _ask_all(self, questions: Sequence[Question], run: Run) -> None:
         """Ask questions that do not hang on each other."""
         if self._workers > 1 and len(questions) > 1:
-            asked = set()
+            asked: set[Question] = set()
             for piece in self._asked_by_workers(questions, run):
                 asked.update(piece)
             questions = [one for one in questions if one not in asked]  # of workers that broke down

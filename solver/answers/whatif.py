@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value
-from solver.answers.several import solve_each
+from solver.answers.answering import Answering
 from solver.answers.stability import Changes, changes
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
@@ -18,9 +17,12 @@ from solver.portfolio.portfolio import Portfolio
 from solver.result import Result
 from solver.run import Cancel, Listener, Run, SearchLimits, Termination
 from solver.shapes import Shaped
+from solver.study.solving import solved
 from solver.study.study import Study
 
 AS_IT_IS = "as it is"
+FOR_THE_END = 0.1
+"""The share of the time in which the last of several has to return what it has."""
 
 
 @dataclass(frozen=True)
@@ -77,24 +79,36 @@ def whatif(
     run = Run(limits, progress, cancel)
     wanted = _chosen(_wanted(study, whatifs), tuple(only))
     changed = [Whatif(AS_IT_IS), *wanted]
-    variants = [partial(varied, study, one) for one in changed]
     if workers > 1 or whatifs is not None:
-        for variant in variants[1:]:
-            variant()  # every defect before anything is solved
-    results: dict[int, Result] = {}
+        for one in wanted:
+            varied(study, one)  # every defect before anything is solved
+    return _Answering(study, run, workers, changed).answer()
 
-    def whole() -> Whatifs:
-        for number, result in solve_each(variants, run, workers):
-            results[number] = result
-        return so_far()
 
-    def so_far() -> Whatifs:
-        found = dict(results)
-        base = _case(changed[0], found.get(0), None)
-        cases = [_case(one, found.get(number), base) for number, one in enumerate(wanted, 1)]
-        return Whatifs(**about(study, run), base=base, cases=tuple(cases))
+class _Answering(Answering[int, Result, Whatifs]):
+    """Solves the study as it is, and with each what-if, by number; each begins with what was found before."""
 
-    return run.attended(whole, so_far)
+    def __init__(self, study: Study, run: Run, workers: int, changed: Sequence[Whatif]) -> None:
+        super().__init__(study, run, workers)
+        self._changed = changed
+
+    def full(self) -> Whatifs:
+        """Solve them all; as it is in any case."""
+        if self._run.is_over:
+            self._ask(0, self._run)
+        self._ask_all(range(len(self._changed)), self._run.part(1.0 - FOR_THE_END))
+        return self.so_far()
+
+    def _ask(self, number: int, run: Run) -> None:
+        self._note(number, solved(varied(self._study, self._changed[number]), run, split=False))
+
+    def so_far(self) -> Whatifs:
+        """The answer as far as it is known."""
+        found = dict(self._replies)
+        as_it_is, *others = self._changed
+        base = _case(as_it_is, found.get(0), None)
+        cases = [_case(one, found.get(number), base) for number, one in enumerate(others, 1)]
+        return Whatifs(**about(self._study, self._run), base=base, cases=tuple(cases))
 
 
 def varied(study: Study, one: Whatif) -> Study:
