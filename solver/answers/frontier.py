@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 from solver.answers.answer import Amount, Answer, about, enclosed
-from solver.answers.boxes import EVERYWHERE, Box, Boxes
+from solver.answers.answering import Answering
+from solver.answers.boxes import EVERYWHERE, Box, Boxes, Look
 from solver.answers.efficient import Efficient, Gains, Met
 from solver.answers.grid import Grid
 from solver.answers.tradeoff import Placed, Step, alike, changes, dominating, efficient, knee
@@ -100,6 +101,7 @@ def frontier(
     levels: int = LEVELS,
     plan: Plannable | None = None,
     resume: Frontier | None = None,
+    workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -120,8 +122,7 @@ def frontier(
     wanted = criteria(names, study.formulation, study.instance)
     if resume is not None:
         _check_same(study, run, resume, wanted)
-    search = _Search(study, wanted, run, points, levels, resume)
-    return search.answer(plan)
+    return _Search(study, run, workers, wanted, points, levels, plan, resume).answer()
 
 
 def _check_same(study: Study, run: Run, resume: Frontier, wanted: Sequence[Criterion]) -> None:
@@ -141,48 +142,61 @@ def _check_same(study: Study, run: Run, resume: Frontier, wanted: Sequence[Crite
         raise InputError(defects)
 
 
-class _Search:
-    """What is known so far, at any time."""
+class _Search(Answering[Any, tuple[Look, int], Frontier]):
+    """Looks into boxes, or at the lines of a grid; replies come with how many searches they took."""
 
     def __init__(
         self,
         study: Study,
-        wanted: Sequence[Criterion],
         run: Run,
+        workers: int,
+        wanted: Sequence[Criterion],
         points: int | None,
         levels: int,
+        plan: Plannable | None,
         resume: Frontier | None,
     ) -> None:
-        self._study, self._wanted, self._run = study, wanted, run
+        super().__init__(study, run, workers)
+        self._wanted, self._plan = wanted, plan
         self._search = Efficient(study, wanted)
         known = [] if resume is None else list(self._known(resume))
         proven = [met for met in known if met.proven]
         self._placed: Placed | None = None
         left = None if resume is None else [self._box(one) for one in resume.open]
         if len(wanted) == 2:
-            self._looking: Boxes | Grid = Boxes(
-                self._search, run, points, proven, [EVERYWHERE] if left is None else left
-            )
+            boxes = [EVERYWHERE] if left is None else left
+            self._looking: Boxes | Grid = Boxes(self._search, points, proven, boxes)
         else:
-            self._looking = Grid(
-                self._search, run, levels, proven, None if left is None else [box.low for box in left]
-            )
+            levels_left = None if left is None else [box.low for box in left]
+            self._looking = Grid(self._search, levels, proven, levels_left)
         self._looking.seen += [met.selection for met in known if not met.proven]
 
-    def answer(self, plan: Plannable | None) -> Frontier:
-        return self._run.attended(lambda: self._searched(plan), self._so_far)
-
-    def _searched(self, plan: Plannable | None) -> Frontier:
+    def full(self) -> Frontier:
+        """Look everywhere, and where a plan stands."""
         own = None
-        if plan is not None:
+        if self._plan is not None:
             study = self._study
-            own = completed_plan(plan, study.formulation, study.assessment, "plan", self._run)
+            own = completed_plan(self._plan, study.formulation, study.assessment, "plan", self._run)
             study.knowledge.pool.add(own.selection)
-        self._looking.look()
+        for places, run in self._looking.rounds(self._run):
+            self._ask_all(places, run)
         if own is not None:
             verdict = check(self._study.formulation, own.selection, own.problems)
             self._placed = self._place(own.selection, [one.sentence for one in verdict.broken])
-        return self._so_far()
+        return self.so_far()
+
+    def _ask(self, question: Any, run: Run) -> None:
+        before = self._search.searches
+        for place, look in self._looking.looks(question, run):
+            self._note(place, (look, self._search.searches - before))
+            before = self._search.searches
+
+    def _note(self, question: Any, reply: tuple[Look, int]) -> None:
+        super()._note(question, reply)
+        look, _ = reply
+        for met in look.met:
+            self._search.gains(met.selection)
+        self._looking.note(question, look)
 
     def _known(self, resume: Frontier) -> Iterator[Met]:
         """The points of a frontier, judged anew; those that break a rule are left out."""
@@ -209,7 +223,8 @@ class _Search:
         seen = [Met(one, self._search.gains(one), proven=False) for one in self._looking.seen]
         return efficient([*self._looking.points, *seen], self._search.margins)
 
-    def _so_far(self) -> Frontier:
+    def so_far(self) -> Frontier:
+        """The answer as far as it is known."""
         met, steps, two = self._points(), self._search.steps, len(self._wanted) == 2
         boxes = self._looking.boxes
         amounts = [self._amounts(one.gains) for one in met]
@@ -233,7 +248,7 @@ class _Search:
             steps=changes(amounts, gaps) if two else (),
             knee=knee([one.gains for one in met]) if two else None,
             placed=self._placed,
-            searches=self._search.searches,
+            searches=sum(count for _, count in self._replies.values()),
         )
 
     def _amounts(self, gains: Gains) -> dict[str, float]:

@@ -8,10 +8,11 @@ are passed over.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from itertools import product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, product
+from typing import TypeAlias
 
-from solver.answers.boxes import Box
+from solver.answers.boxes import FOR_THE_FIRST, Box, Look
 from solver.answers.efficient import Efficient, Gains, Met
 from solver.portfolio.quantities import Quantity
 from solver.portfolio.selection import Selection
@@ -22,6 +23,9 @@ BESIDE = 0.01
 FINE = 1e-9
 """The gap of searches in which they have to count."""
 
+Place: TypeAlias = int | tuple[Box, ...]
+"""The end by a criterion, or the levels of a line."""
+
 
 class Grid:
     """The search: `points` are efficient, `boxes` levels left, `seen` portfolios of searches that stopped."""
@@ -29,56 +33,69 @@ class Grid:
     def __init__(
         self,
         search: Efficient,
-        run: Run,
         levels: int,
         points: Iterable[Met] = (),
         left: Sequence[Gains] | None = None,
     ) -> None:
-        self._search, self._run, self._levels = search, run, max(2, levels)
+        self._search, self._levels = search, max(2, levels)
         count = len(search.criteria)
-        everywhere = Box((-math.inf,) * count, (math.inf,) * count)
+        self._everywhere = Box((-math.inf,) * count, (math.inf,) * count)
         self.points = [*points]
-        self.boxes = [everywhere] if left is None else [Box(low, everywhere.high) for low in left]
+        self.boxes = [self._everywhere] if left is None else [Box(low, self._everywhere.high) for low in left]
         self.seen: list[Selection] = []
+        self._ends: list[Look] = []
+        self._answers: list[tuple[Gains, Gains | None]] = []
         aims = (place for place, one in enumerate(search.criteria) if one.aim is not None)
         self._first = next(aims, 0)
+        self._aim: Quantity | None = None
 
-    def look(self) -> None:
-        """Find the ends by each criterion, lay the grid between them, and look at every level of it."""
-        everything = self.boxes[0].low if self.boxes else None
-        if everything is not None and all(map(math.isinf, everything)):
-            if not self._ends():
+    def rounds(self, run: Run) -> Iterator[tuple[Sequence[Place], Run]]:
+        """The ends by each criterion, then the grid between them, line by line."""
+        if self.boxes == [self._everywhere]:
+            ends = range(len(self._search.criteria))
+            yield ends, run.part(len(ends) / (len(ends) + 2))
+            if len(self.points) < len(ends):
+                if any(not (one.left or one.met) for one in self._ends):
+                    self.boxes = []  # no portfolio at all
                 return
-            self.boxes = [Box(low, self.boxes[0].high) for low in self._laid()]
-        aim = self._aim()
-        solved: list[tuple[Gains, Gains | None]] = []
-        for box in tuple(self.boxes):
-            if self._run.is_over:
-                return
-            if not any(_answers(level, gains, box.low) for level, gains in solved):
-                gains = self._at(box.low, aim)
-                if gains == ():
-                    continue
-                solved.append((box.low, gains))
-            self.boxes.remove(box)
+            self.boxes = [Box(low, self._everywhere.high) for low in self._laid()]
+        self._aim = self._aimed()
+        yield [tuple(line) for _, line in groupby(self.boxes, lambda box: box.low[:-1])], run
 
-    def _ends(self) -> bool:
-        """The best by each criterion, made efficient; whether the grid can be laid."""
+    def looks(self, place: Place, run: Run) -> Iterator[tuple[Place, Look]]:
+        """Look for an end, or at the levels of a line: each as it is done."""
+        if isinstance(place, int):
+            run.tell(phase="search", round=self._search.searches)
+            yield place, self._end(place, run)
+            return
+        for number, box in enumerate(place):
+            if run.is_over:
+                return
+            if any(_answers(level, gains, box.low) for level, gains in self._answers):
+                yield (box,), Look()
+                continue
+            run.tell(phase="search", round=self._search.searches)
+            yield (box,), self._at(box, run.part(2.0 / (len(place) - number + 1)))
+
+    def note(self, place: Place, look: Look) -> None:
+        """Take in what was found at a place."""
+        self.points += look.met
+        self.seen += look.seen
+        if isinstance(place, int):
+            self._ends.append(look)
+        else:
+            self.boxes = [box for box in self.boxes if box not in place or box in look.left]
+
+    def _end(self, which: int, run: Run) -> Look:
+        """The best by one criterion, made efficient."""
         count = len(self._search.criteria)
-        for which in range(count):
-            self._run.tell(phase="search", round=self._search.searches)
-            run = self._run.part(1.0 / (count - which + 2))
-            best = self._search.best(which, (-math.inf,) * count, run)
-            if best.selection is None and best.proven:
-                self.boxes = []
-                return False
-            others = [place for place in range(count) if place != which]
-            met = self._search.completed(best, others, run)
-            if met is None or not met.proven:
-                self.seen += [] if met is None else [met.selection]
-                return False
-            self.points.append(met)
-        return True
+        best = self._search.best(which, (-math.inf,) * count, run.part(FOR_THE_FIRST))
+        if best.selection is None and best.proven:
+            return Look()
+        met = self._search.completed(best, [one for one in range(count) if one != which], run)
+        if met is None or not met.proven:
+            return Look((self._everywhere,), (), () if met is None else (met.selection,))
+        return Look((), (met,))
 
     def _laid(self) -> list[Gains]:
         """The levels, the loosest first; the criterion that is maximised has none."""
@@ -95,30 +112,29 @@ class Grid:
                 axes[-1][-1] = high
         return list(product(*axes))
 
-    def _at(self, level: Gains, aim: Quantity | None) -> Gains | tuple[()] | None:
-        """The gains of the point at a level; None where nothing reaches it, () where the search stopped."""
-        self._run.tell(phase="search", round=self._search.searches)
-        run = self._run.part(2.0 / (len(self.boxes) + 2), gap=FINE)
-        rules = self._search.rules(level)
+    def _at(self, box: Box, run: Run) -> Look:
+        """The point at a level; none where nothing reaches it, the level where the search stopped."""
+        run, aim = run.part(gap=FINE), self._aim
         if aim is None:
-            best = self._search.best(self._first, level, run)
+            best = self._search.best(self._first, box.low, run)
         else:
-            best = self._search.maximised(aim, self._first, rules, run)
-        if best.selection is None:
-            return None if best.proven else ()
+            best = self._search.maximised(aim, self._first, self._search.rules(box.low), run)
+        if best.selection is None and best.proven:
+            self._answers.append((box.low, None))
+            return Look()
         met = self._search.completed(best, self._unaimed(aim), run)
         if met is None or not met.proven:
-            self.seen += [best.selection if met is None else met.selection]
-            return ()
-        self.points.append(met)
-        return met.gains
+            found = best.selection if met is None else met.selection
+            return Look((box,), (), () if found is None else (found,))
+        self._answers.append((box.low, met.gains))
+        return Look((), (met,))
 
     def _unaimed(self, aim: Quantity | None) -> list[int]:
         """The criteria that no objective looks after."""
         criteria = enumerate(self._search.criteria)
         return [place for place, one in criteria if place != self._first and (aim is None or one.aim is None)]
 
-    def _aim(self) -> Quantity | None:
+    def _aimed(self) -> Quantity | None:
         """The criterion to maximise, and a little of the others; None where no program can."""
         total = self._search.criteria[self._first].aim
         if total is None:
