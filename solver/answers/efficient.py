@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from solver.answers.near import best_of
@@ -56,25 +56,29 @@ class Met:
 
 
 class Efficient:
-    """Asks a study; `searches` counts how often."""
+    """Asks a study; `searches` counts how often, `scale` is the most that amounts met are the sum of."""
 
     def __init__(self, study: Study, criteria: Sequence[Criterion]) -> None:
         self.criteria = tuple(criteria)
         self._study = study
-        self._scale = [0.0] * len(self.criteria)
+        self.scale = (0.0,) * len(self.criteria)
         self.searches = 0
 
     def gains(self, selection: Selection) -> Gains:
         """What a portfolio has of everything, more being better."""
         gains = tuple(one.gain(selection) for one in self.criteria)
         sizes = (one.magnitude(selection) for one in self.criteria)
-        self._scale = [max(scale, size) for scale, size in zip(self._scale, sizes, strict=True)]
+        self.note(tuple(sizes))
         return gains
+
+    def note(self, sizes: Gains) -> None:
+        """Take note of what amounts that were met are the sums of."""
+        self.scale = tuple(map(max, self.scale, sizes))
 
     @property
     def steps(self) -> Gains:
         """The least difference that counts, criterion by criterion."""
-        pairs = zip(self.criteria, self._scale, strict=True)
+        pairs = zip(self.criteria, self.scale, strict=True)
         return tuple(1.0 if one.whole else SAME * (scale or 1.0) for one, scale in pairs)
 
     @property
@@ -104,17 +108,19 @@ class Efficient:
         proven = bound <= beyond or relative_gap(found.objective or 0.0, bound) <= OPTIMAL_GAP
         return Best(found.selection, gain, bound, proven)
 
-    def completed(self, best: Best, first: Iterable[int], run: Run) -> Met | None:
+    def completed(self, best: Best, first: Sequence[int], run: Run, *, in_order: bool = False) -> Met | None:
         """A portfolio that has no less of anything than the best, and as much as can be of some criteria.
 
-        None where there is none to begin with.
+        `in_order`, it may have less of those whose turn is still to come: which of several that are best by
+        the one criterion is known does not matter then. None where there is none to begin with.
         """
         if best.selection is None:
             return None
         selection, proven = best.selection, best.proven
-        for which in first:
-            gains = self.gains(selection)
-            more = self.best(which, gains, run, gains[which] + self.margins[which])
+        for turn, which in enumerate(first):
+            gains, later = self.gains(selection), first[turn:] if in_order else ()
+            least = tuple(-math.inf if place in later else gain for place, gain in enumerate(gains))
+            more = self.best(which, least, run, gains[which] + self.margins[which])
             if more.selection is not None and self.gains(more.selection)[which] > gains[which]:
                 selection = more.selection
             proven &= more.proven

@@ -142,8 +142,8 @@ def _check_same(study: Study, run: Run, resume: Frontier, wanted: Sequence[Crite
         raise InputError(defects)
 
 
-class _Search(Answering[Any, tuple[Look, int], Frontier]):
-    """Looks into boxes, or at the lines of a grid; replies come with how many searches they took."""
+class _Search(Answering[Any, tuple[Look, int, Gains], Frontier]):
+    """Looks into boxes, or at the lines of a grid; replies say how many searches they took, and the scale."""
 
     def __init__(
         self,
@@ -188,14 +188,13 @@ class _Search(Answering[Any, tuple[Look, int], Frontier]):
     def _ask(self, question: Any, run: Run) -> None:
         before = self._search.searches
         for place, look in self._looking.looks(question, run):
-            self._note(place, (look, self._search.searches - before))
+            self._note(place, (look, self._search.searches - before, self._search.scale))
             before = self._search.searches
 
-    def _note(self, question: Any, reply: tuple[Look, int]) -> None:
+    def _note(self, question: Any, reply: tuple[Look, int, Gains]) -> None:
         super()._note(question, reply)
-        look, _ = reply
-        for met in look.met:
-            self._search.gains(met.selection)
+        look, _, scale = reply
+        self._search.note(scale)
         self._looking.note(question, look)
 
     def _known(self, resume: Frontier) -> Iterator[Met]:
@@ -248,7 +247,7 @@ class _Search(Answering[Any, tuple[Look, int], Frontier]):
             steps=changes(amounts, gaps) if two else (),
             knee=knee([one.gains for one in met]) if two else None,
             placed=self._placed,
-            searches=sum(count for _, count in self._replies.values()),
+            searches=sum(count for _, count, _ in self._replies.values()),
         )
 
     def _amounts(self, gains: Gains) -> dict[str, float]:

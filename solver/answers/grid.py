@@ -92,7 +92,8 @@ class Grid:
         best = self._search.best(which, (-math.inf,) * count, run.part(FOR_THE_FIRST))
         if best.selection is None and best.proven:
             return Look()
-        met = self._search.completed(best, [one for one in range(count) if one != which], run)
+        others = [one for one in range(count) if one != which]
+        met = self._search.completed(best, others, run, in_order=True)
         if met is None or not met.proven:
             return Look((self._everywhere,), (), () if met is None else (met.selection,))
         return Look((), (met,))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar
 
+import click
+
 from solver.commands.options import instance_argument, json_option, lock_options, override_option
 from solver.commands.searching import (
     at_the_terminal,
@@ -51,6 +53,15 @@ def answering(function: Decorated) -> Decorated:
     ):
         function = decorate(function)
     return instance_argument(function)
+
+
+def workers_option(function: Decorated) -> Decorated:
+    """--workers N."""
+    text = "Ask so many questions at once, each in a process of its own."
+    option = click.option(
+        "--workers", type=click.IntRange(1), metavar="N", default=1, show_default=True, help=text
+    )
+    return option(function)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 from solver.commands.options import within_option
 
@@ -14,12 +14,14 @@ from solver.commands.options import within_option
 @click.command(cls=Subcommand)
 @answering
 @within_option
+@workers_option
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     instance: str,
     within: tuple[float, ...],
+    workers: int,
     json_target: str | None,
     **options: Any,
 ) -> None:
@@ -45,6 +47,6 @@ def command(
     from solver.report.classes import classes_summary
 
     with asked(instance, json_target, options) as (study, terms):
-        found = classes(study, within or NEARLY, **terms)
+        found = classes(study, within or NEARLY, workers=workers, **terms)
     tell(found, json_target, classes_summary(found, study.instance))
     ctx.exit(NONE_FOUND if found.portfolio is None else FOUND)

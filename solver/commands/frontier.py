@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--plan", "plan_path", metavar="FILE", help="A plan of your own to place among them.")
 @click.option("--resume", metavar="FILE", help="Go on from the JSON of one that stopped.")
+@workers_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -46,6 +47,7 @@ def command(
     levels: int,
     plan_path: str | None,
     resume: str | None,
+    workers: int,
     json_target: str | None,
     **options: Any,
 ) -> None:
@@ -86,6 +88,7 @@ def command(
             levels=levels,
             plan=plan,
             resume=known,
+            workers=workers,
             **terms,
         )
     tell(found, json_target, frontier_summary(found, study.instance))

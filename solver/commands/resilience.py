@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 
@@ -21,6 +21,7 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
     help="Who may be gone; all of them if not given. Repeatable.",
 )
 @click.option("--curve/--no-curve", default=True, help="Whether to show the price of resilience.")
+@workers_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -29,6 +30,7 @@ def command(
     plan: str | None,
     kinds: tuple[Any, ...],
     curve: bool,
+    workers: int,
     json_target: str | None,
     **options: Any,
 ) -> None:
@@ -56,6 +58,6 @@ def command(
 
     with asked(instance, json_target, options, [plan] if plan else []) as (study, terms):
         given = None if plan is None else read_plan(plan)
-        found = resilience(study, given, kinds=kinds or KINDS, curve=curve, **terms)
+        found = resilience(study, given, kinds=kinds or KINDS, curve=curve, workers=workers, **terms)
     tell(found, json_target, resilience_summary(found, study.instance))
     ctx.exit(NONE_FOUND if found.plan is None else FOUND)

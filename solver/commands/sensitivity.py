@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 
@@ -36,6 +36,7 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 )
 @click.option("--from", "least", type=float, metavar="X", help="The smallest number to look at.")
 @click.option("--to", "most_number", type=float, metavar="X", help="The largest number to look at.")
+@workers_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -49,6 +50,7 @@ def command(
     subject: str | None,
     least: float | None,
     most_number: float | None,
+    workers: int,
     json_target: str | None,
     **options: Any,
 ) -> None:
@@ -85,7 +87,7 @@ def command(
             found = breakeven.break_even(study, break_even, subject, least=least, most=most_number, **terms)
             known, told = found.now in ("in", "out", "either"), break_even_summary(found, study.instance)
         else:
-            found = sensitivity.sensitivity(study, *numbers, by=by / 100, most=most, **terms)
+            found = sensitivity.sensitivity(study, *numbers, by=by / 100, most=most, workers=workers, **terms)
             known, told = bool(found.feasible), sensitivity_summary(found, study.instance)
     tell(found, json_target, told)
     ctx.exit(FOUND if known else NONE_FOUND)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 
@@ -14,14 +14,7 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 @answering
 @click.option("--file", "file", metavar="WHATIFS.toml", help="Read the what-ifs from here.")
 @click.option("--only", metavar="NAME", multiple=True, help="One of them. Repeatable.")
-@click.option(
-    "--workers",
-    type=click.IntRange(1),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Solve so many at once, each in a process of its own.",
-)
+@workers_option
 @click.pass_context
 def command(
     ctx: click.Context,

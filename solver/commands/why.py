@@ -6,19 +6,21 @@ from typing import Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 
 @click.command(cls=Subcommand)
 @answering
 @click.argument("names", metavar="[X]...", nargs=-1)
+@workers_option
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     instance: str,
     names: tuple[str, ...],
+    workers: int,
     json_target: str | None,
     **options: Any,
 ) -> None:
@@ -46,6 +48,6 @@ def command(
     from solver.report.why import why_summary
 
     with asked(instance, json_target, options) as (study, terms):
-        found = why(study, *names, **terms)
+        found = why(study, *names, workers=workers, **terms)
     tell(found, json_target, why_summary(found, study.instance))
     ctx.exit(NONE_FOUND if found.portfolio is None else FOUND)
