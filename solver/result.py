@@ -108,12 +108,16 @@ class Result(Shaped, Shown):
     message: Annotated[str, "What a back end, or the check, says of the end."] = ""
     warnings: Annotated[tuple[str, ...], "What the planner may want to look at."] = ()
     contradiction: Mapping[str, Any] | None = None
+    explanation: Annotated[
+        Mapping[str, Any] | None, "Where none exists: why, as `explain` writes it; None if nobody looked."
+    ] = None
     problem: Instance | None = field(default=None, repr=False, compare=False)
 
     KEYS = as_named(
         *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),
         *("portfolio", "value", "rules", "details", "risk", "risks", "stability", "split", "verified"),
         *("instance", "formulation", "versions", "seed", "backend", "message", "warnings", "contradiction"),
+        "explanation",
     ) | {"value": "valued", "rules": "readings", "formulation": "asked", "risks": "risks_of_several"}
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+import solver as pf
 from solver.cli import cli
 from solver.report.explanation import outwards
 from tests.test_explain import ALLIANCE
@@ -74,6 +75,15 @@ def test_solve_ends_with_it_or_says_how_to_ask(alliance: str, monkeypatch: pytes
     shown = said("solve", alliance)
     assert shown.exit_code == 1
     assert "`partnerfolio explain` in place of `solve`" in flat(shown.stdout)
+
+
+def test_the_json_of_solve_carries_it(alliance: str) -> None:
+    result = pf.Result.from_json(said("solve", alliance, "--json", "-").stdout)
+    assert result.explanation is not None
+    alone = pf.explain(pf.Study(pf.read(alliance))).to_dict()
+    assert {**result.explanation, "seconds": 0} == json.loads(json.dumps({**alone, "seconds": 0}))
+    possible = said("solve", alliance, "--set", "limits.budget=1000", "--json", "-").stdout
+    assert pf.Result.from_json(possible).explanation is None
 
 
 def test_without_time_it_says_so_and_the_code_too(alliance: str) -> None:

@@ -22,6 +22,7 @@ from solver.commands.searching import (
 from solver.commands.streams import say
 
 if TYPE_CHECKING:
+    from solver.answers.explanation import Explanation
     from solver.report.blocks import Section
     from solver.study.study import Study
 
@@ -91,7 +92,10 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
         study = Study(problem).locked(terms["include"], terms["exclude"])
         limits, progress, cancel = terms["limits"], terms["progress"], terms["cancel"]
         result = study.solve(start=start, limits=limits, progress=progress, cancel=cancel)
-        reasons = [] if result.termination != "infeasible" else _why_nothing(study, terms)
+        reasons: list[Section] = []
+        if result.termination == "infeasible":
+            found, reasons = _why_nothing(study, terms)
+            result = replace(result, explanation=None if found is None else found.to_dict())
         if options["wants_reasons"] and result.has_portfolio:
             reasons = _why_not(study, terms)
     if not options["format_"]:
@@ -103,8 +107,8 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
     ctx.exit(code)
 
 
-def _why_nothing(study: Study, terms: Terms) -> list[Section]:
-    """What contradicts what where no portfolio exists, or how to ask where that takes long."""
+def _why_nothing(study: Study, terms: Terms) -> tuple[Explanation | None, list[Section]]:
+    """What contradicts what where no portfolio exists, and what is said of it, or how to ask."""
     from solver.answers.explanation import explain
     from solver.errors import ContradictionError
     from solver.report.explanation import explanation_sections, how_to_ask
@@ -115,8 +119,8 @@ def _why_nothing(study: Study, terms: Terms) -> list[Section]:
     with suppress(ContradictionError):
         found = explain(study, limits=limits, progress=terms["progress"], cancel=terms["cancel"])
         told = explanation_sections(found, study.instance) if found.minimal else []
-        return told if found.proven else [*told, how_to_ask()]
-    return [how_to_ask()]
+        return found, told if found.proven else [*told, how_to_ask()]
+    return None, [how_to_ask()]
 
 
 def _why_not(study: Study, terms: Terms) -> list[Section]:
