@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import sqrt
 from typing import Annotated
 
 import numpy as np
@@ -146,8 +147,8 @@ def contributions(
 
 def _out_of_sample(measure: Measure, in_sample: Floats, lost: Floats, outlook: Outlook) -> OutOfSample:
     probability, seed = outlook.scenarios.probability, outlook.scenarios.seed or 0
-    of_value = interval(measure, lost, probability, CONFIDENCE, seed)
-    low, high = interval(CVaR(0.0), lost, probability, CONFIDENCE, seed)
+    of_value = interval(measure, lost, probability, CONFIDENCE)
+    low, high = interval(CVaR(0.0), lost, probability, CONFIDENCE)
     of_expected = (-high, -low)
     return OutOfSample(
         value=measure.value(lost, probability),
@@ -164,9 +165,14 @@ def _out_of_sample(measure: Measure, in_sample: Floats, lost: Floats, outlook: O
 def _agrees(
     measure: Measure, in_sample: Floats, lost: Floats, bounds: tuple[float, float], seed: int
 ) -> bool:
-    """Whether a measure is the same in two samples up to what chance does to both."""
+    """Whether a measure is the same in two samples up to what chance does to both.
+
+    Both are drawn alike, and their difference is uncertain by √2 times as much as one of them.
+    """
     value = measure.value(in_sample, np.full(len(in_sample), 1.0 / len(in_sample)))
-    return _within(value, bounds) or chance_of_difference(measure, in_sample, lost, seed) > CHANCE
+    middle, half = (bounds[0] + bounds[1]) / 2.0, (bounds[1] - bounds[0]) / sqrt(2.0)
+    alike = _within(value, (middle - half, middle + half))
+    return alike or chance_of_difference(measure, in_sample, lost, seed) > CHANCE
 
 
 def _level(measure: Measure) -> float | None:
