@@ -13,7 +13,9 @@ from solver.commands.command import Subcommand
 @click.command(cls=Subcommand)
 @answering
 @click.argument("target", metavar="TARGET")
-@click.option("--plan", metavar="RESULT.json", help="The plan to carry out; else the best is searched.")
+@click.option(
+    "--plan", metavar="RESULT.json", help="The plan to carry out; else the table `plan`, or the best."
+)
 @click.option("--news", metavar="FILE", help="What happened: .csv of actuals, or .xlsx or .json of tables.")
 def command(
     instance: str,
@@ -38,6 +40,7 @@ def command(
     """
     from pathlib import Path
 
+    from solver.answers.grade import plan_in
     from solver.commands.inputs import read_plan
     from solver.commands.outputs import tell, writing
     from solver.commands.targets import check_not_input
@@ -50,7 +53,8 @@ def command(
     check_target(Path(target), overwrite=overwrite)
     check_not_input(target, instance)
     with asked(instance, json_target, options, [one for one in (plan, news) if one]) as (study, terms):
-        given = None if plan is None else read_plan(plan)
+        written = plan_in(study.instance) if study.instance.plan else None
+        given = written if plan is None else read_plan(plan)
         found = advance(study, given, None if news is None else read_news(news), **terms)
     with writing(target):
         write(found.next, target, overwrite=overwrite)

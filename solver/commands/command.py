@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from solver.commands.complaints import complain
+from solver.commands.options import XLSX
 from solver.commands.outputs import json_text
 from solver.commands.streams import abandon_stdout
+from solver.commands.targets import check_new_workbook
 from solver.errors import BrokenPlanError, ContradictionError, InputError, PartnerfolioError, StoppedError
 from solver.instance.defects import Defect
 from solver.report.cells import PIPED, printed_on
@@ -38,6 +40,9 @@ class Subcommand(click.Command):
         """Run the command and turn deliberate exceptions into messages and exit codes."""
         ctx.meta[BEGAN] = time.monotonic()
         try:
+            if workbook := ctx.meta.get(XLSX):
+                given = [value for value in ctx.params.values() if isinstance(value, str)]
+                check_new_workbook(workbook, given, overwrite=ctx.params["overwrite"])
             with printed_on(shutil.get_terminal_size((PIPED, 0)).columns):
                 return super().invoke(ctx)
         except BrokenPlanError as error:

@@ -11,6 +11,7 @@ import click
 from solver.commands.targets import named
 from solver.instance.libraries import FORMATS
 
+XLSX = "--xlsx"
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -88,16 +89,25 @@ def _share(text: str) -> float:
 
 
 def json_option(function: Decorated) -> Decorated:
-    """--json FILE or --json -, and --overwrite."""
+    """--json FILE or --json -, --xlsx FILE, and --overwrite."""
     text = "Write JSON to a file; with - write it, and nothing else, to stdout."
     json = click.option("--json", "json_target", metavar="FILE|-", callback=_target, help=text)
-    return json(overwrite_option(function))
+    text = "Write the answer as an Excel workbook, with pictures where they can be drawn."
+    xlsx = click.option(XLSX, "workbook", metavar="FILE", help=text, expose_value=False, callback=_kept)
+    return json(xlsx(overwrite_option(function)))
 
 
 def overwrite_option(function: Decorated) -> Decorated:
     """--overwrite, for the files a command writes."""
     text = "Replace a file that is no result of this command; never the input."
     return click.option("--overwrite", is_flag=True, help=text)(function)
+
+
+def _kept(ctx: click.Context, parameter: click.Parameter, target: str | None) -> None:
+    """The workbook is what whoever tells an answer looks for: no command has to hand it on."""
+    if target is not None and not target.casefold().endswith(".xlsx"):
+        raise click.BadParameter(f"{target!r} does not end in .xlsx")
+    ctx.meta[XLSX] = target
 
 
 def _target(ctx: click.Context, parameter: click.Parameter, target: str | None) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from solver.commands.options import XLSX
 from solver.commands.streams import abandon_stdout
 from solver.commands.targets import STDOUT
 from solver.errors import InputError
@@ -47,13 +48,30 @@ def tell(document: Any, target: str | None, *reports: Report) -> None:
     from solver.report.printed import printed
 
     content = "" if target is None else json_text(document)
-    if target == STDOUT:
-        publish(content, target)
-        return
     try:
-        show("\n\n".join(map(printed, reports)))
+        if target != STDOUT:
+            show("\n\n".join(map(printed, reports)))
     finally:
         publish(content, target)
+        if workbook := click.get_current_context().meta.get(XLSX):
+            _write_workbook(workbook, document, reports)
+
+
+def _write_workbook(target: str, document: Any, reports: Sequence[Report]) -> None:
+    """The same reports as a workbook, with every picture of the answer after them."""
+    from solver.instance.atomic import write_bytes
+    from solver.report.blocks import Report, section
+    from solver.report.figures.rendering import can_draw, pictures_for_a_page
+    from solver.report.notebook import figures_of
+    from solver.report.workbook import workbook
+
+    drawn = figures_of(document) if can_draw() else []
+    told = [part for one in reports for part in one.sections]
+    told += [section(f"Picture {one.kind}", one) for one in drawn]
+    names = frozenset().union(*(one.names for one in reports))
+    content = workbook(Report(reports[0].title, tuple(told), names), *pictures_for_a_page(drawn))
+    with writing(target):
+        write_bytes(Path(target), content)
 
 
 def show(text: str | bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,6 +56,9 @@ LONGEST_EXPLANATION = 10.0
 )
 @click.option("--why", "wants_reasons", is_flag=True, help="Say of every partner left out why, in a line.")
 @click.option("--start", metavar="RESULT.json", help="Improve on a known portfolio.")
+@click.option(
+    "--into", metavar="BOOK.xlsx", help="Put the plan into this workbook of yours, on the sheet plan."
+)
 @evidence_option
 @json_option
 @click.pass_context
@@ -69,6 +73,7 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
       partnerfolio solve instances/healthcare
       partnerfolio solve alliance.xlsx --set limits.budget=400 --in p3 --out p7
       partnerfolio solve alliance.json --time-limit 60 --gap 0.01 --json out.json
+      partnerfolio solve alliance.xlsx --xlsx plan.xlsx --into alliance.xlsx
       partnerfolio solve mknap1.txt --format mknap --index 3 --json -
 
     \b
@@ -85,8 +90,13 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
     from solver.report.result import summary
     from solver.study.study import Study
 
+    book = None if options["into"] is None else Path(options["into"])
     with reading(options["quiet"]):
         problem = wanted_instance(instance, options)
+        if book is not None:
+            from solver.commands.planbooks import check_plan_book, put_into
+
+            check_plan_book(book, problem, overwrite=options["overwrite"])
         start = None if options["start"] is None else read_plan(options["start"])
     with at_the_terminal(options) as terms:
         study = Study(problem).locked(terms["include"], terms["exclude"])
@@ -104,6 +114,8 @@ def command(ctx: click.Context, /, instance: str, json_target: str | None, **opt
         tell(result, json_target, summary(result, problem, reasons=reasons))
     finally:
         code = exit_code([result], problem, options)
+    if book is not None and result.portfolio is not None:
+        put_into(book, result.portfolio)
     ctx.exit(code)
 
 

@@ -68,6 +68,18 @@ def check_target(target: str | None, inputs: Iterable[str | None] = (), *, overw
         raise InputError([Defect(target, objection)])
 
 
+def check_new_workbook(target: str, given: Iterable[str] = (), *, overwrite: bool = False) -> None:
+    """Raise InputError unless a workbook may be written there: over nothing that is given, and over a
+    workbook that exists with `overwrite` only.
+    """
+    from solver.instance.carriers import check_target as check_carrier
+
+    check_carrier(Path(target), overwrite=overwrite)
+    with suppress(OSError, ValueError):
+        if any(Path(one).exists() and Path(target).exists() and Path(one).samefile(target) for one in given):
+            raise InputError([Defect(target, "another file than the input")])
+
+
 def check_not_input(target: str, source: str) -> None:
     """Raise InputError where an instance would be written over the one it comes from."""
     if _is_of_the_input(Path(target), [Path(source)]):

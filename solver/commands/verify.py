@@ -21,7 +21,7 @@ from solver.commands.searching import (
 
 @click.command(cls=Subcommand)
 @instance_argument
-@click.argument("result", metavar="RESULT")
+@click.argument("result", metavar="[RESULT]", required=False)
 @override_option
 @lock_options
 @evidence_option
@@ -30,12 +30,13 @@ from solver.commands.searching import (
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, /, instance: str, result: str, json_target: str | None, **options: Any
+    ctx: click.Context, /, instance: str, result: str | None, json_target: str | None, **options: Any
 ) -> None:
     """Judge the plan in RESULT without an optimiser: its value, and every rule.
 
     RESULT is the JSON of a result or of a portfolio, or a plan that somebody
     typed, such as {"partners": ["p1"], "applications": [{"id": "a1", "start": 2}]}.
+    Without it, the plan in the table `plan` of INSTANCE.
     Where a plan does not say who provides what, the best assignments are searched for.
     What a result says of itself (value, bound, rules, risk, split) is recomputed too.
 
@@ -48,6 +49,7 @@ def command(
     not so, or time ended before there was a verdict, 2 bad input, 3 claims
     contradict each other where assignments were searched for.
     """
+    from solver.answers.grade import plan_in
     from solver.commands.inputs import read_plan, wanted_instance
     from solver.commands.outputs import tell
     from solver.pipeline import verify
@@ -56,7 +58,7 @@ def command(
     check_options(json_target, [instance, result], options)
     with reading(options["quiet"]):
         problem = wanted_instance(instance, options)
-        plan = read_plan(result)
+        plan = plan_in(problem) if result is None else read_plan(result)
     with testifying(problem, options), at_the_terminal(options) as terms:
         judgement = verify(problem, plan, **terms)
     notes = tuple(notes_on(judgement, plan, problem))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from solver.report.amounts import column
 from solver.report.cells import Alignment
 from solver.shown import Shown
+
+Sum = Literal["no", "means", "total"]
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,27 @@ class Facts:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: what stands above it, its cells from above, and to which side they are set."""
+    """One column of a table: what stands above it, its cells from above, and to which side they are set.
+
+    `values` are the numbers that the cells show, with all their digits; none where the cells are words.
+    """
 
     header: str
     cells: tuple[str, ...]
     alignment: Alignment = "left"
+    values: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns side by side, all of one length; at least one cell of each says something."""
+    """Columns side by side, all of one length; at least one cell of each says something.
+
+    Of the values of its columns, the last is the `total` of the others, or their sum `means` something and is
+    not shown.
+    """
 
     columns: tuple[Column, ...]
+    adds_up: Sum = "no"
 
     def __bool__(self) -> bool:
         return bool(self.columns)
@@ -140,9 +151,9 @@ def text(*sentences: str) -> Text:
     return Text(tuple(filter(None, sentences)))
 
 
-def table(*columns: Column) -> Table:
+def table(*columns: Column, adds_up: Sum = "no") -> Table:
     """The columns in which any cell says something."""
-    return Table(tuple(column for column in columns if any(column.cells)))
+    return Table(tuple(column for column in columns if any(column.cells)), adds_up)
 
 
 def table_of(
@@ -172,6 +183,6 @@ def figures(header: str, cells: Iterable[str]) -> Column:
 
 def amounts(header: str, values: Iterable[float | None]) -> Column:
     """A column of numbers whose decimal points stand below one another; nothing where there is none."""
-    values = list(values)
+    values = tuple(values)
     shown = iter(column(value for value in values if value is not None))
-    return figures(header, ("" if value is None else next(shown) for value in values))
+    return Column(header, tuple("" if value is None else next(shown) for value in values), "right", values)

@@ -44,6 +44,7 @@ def change_summary(found: Change, instance: Instance) -> Report:
             table(
                 words("input", [name for name, _ in effects]),
                 amounts("effect", [effect for _, effect in effects]),
+                adds_up="means",
             ),
             text(ORDER if found.effects else ""),
         ),

@@ -40,6 +40,13 @@ def figure_of(answer: Any, kind: str | None = None) -> Figure:
     return KINDS[kind or kinds[0]].draw(answer, _instance_of(answer))
 
 
+def figures_of(answer: Any) -> list[Figure]:
+    """Every figure of an answer in which there is something to see; none of what is no answer."""
+    kinds = [one for one in KINDS.values() if one.of == type(answer).__name__]
+    drawn = [one.draw(answer, _instance_of(answer)) for one in kinds]
+    return list(filter(None, drawn))
+
+
 def bundle_of(answer: Any) -> dict[str, Any]:
     """What a notebook shows of it, by kind of content; pictures where vl-convert is installed."""
     if isinstance(answer, Figure):

@@ -34,6 +34,7 @@ def chosen(details: Iterable[Detail], kind: str, instance: Instance) -> Section:
         *(amounts(header, [getattr(row, part) for row in rows]) for part, header in PARTS.items()),
         amounts("benefit", [row.benefit for row in rows]),
         amounts("spend", [row.spend if discounted else None for row in rows]),
+        adds_up="means",
     )
     return section(titled(f"{kind.capitalize()}s", instance), columns)
 
@@ -75,6 +76,7 @@ def value_by_component(
         words("", worth),
         *(amounts(PARTS[part], sums) for part, sums in parts.items()),
         amounts("value" if says_more else "", worth.values()),
+        adds_up="total",
     )
     return section(titled("Value by component", instance), columns)
 

@@ -21,22 +21,35 @@ SECONDS = 120.0
 REMEDY = "vl-convert is not installed: pip install 'partnerfolio[report]'; a figure as JSON does not need it"
 
 
+SHARP = 2.0
+"""Pixels of a picture for each of the page, where it is printed or looked at closely."""
+
+
+def pictures_for_a_page(figures: Sequence[Figure]) -> tuple[list[bytes], float]:
+    """The figures as PNG for a page of a workbook, and how many pixels of each are one of the page."""
+    return (rendered(figures, "png", scale=SHARP) if figures else []), SHARP
+
+
 def can_draw() -> bool:
     """Whether what draws pictures is installed."""
     return find_spec("vl_convert") is not None
 
 
 def rendered(
-    figures: Sequence[Figure], kind: Picture = "svg", theme: Theme = "light", pixels: int | None = None
+    figures: Sequence[Figure],
+    kind: Picture = "svg",
+    theme: Theme = "light",
+    pixels: int | None = None,
+    scale: float = 1.0,
 ) -> list[bytes]:
-    """The figures as SVG or PNG, `pixels` wide where that is asked for.
+    """The figures as SVG or PNG, `pixels` wide where that is asked for; else PNG are `scale` times as large.
 
     Raises MissingBackendError where vl-convert is not installed, BackendError where it fails.
     """
     if not can_draw():
         raise MissingBackendError(REMEDY)
     specifications = [json.dumps(specification(figure, theme), allow_nan=False) for figure in figures]
-    call = Call(_drawn, (specifications, kind, pixels), SECONDS)
+    call = Call(_drawn, (specifications, kind, pixels, scale), SECONDS)
     ((_, ending),) = endings([("figures", call)])
     if ending.end is not End.returned:
         raise BackendError(f"the pictures could not be drawn: {ending.message}")
@@ -44,17 +57,17 @@ def rendered(
     return pictures
 
 
-def _drawn(specifications: Sequence[str], kind: Picture, pixels: int | None) -> list[bytes]:
-    return [_picture(one, kind, pixels) for one in specifications]
+def _drawn(specifications: Sequence[str], kind: Picture, pixels: int | None, scale: float) -> list[bytes]:
+    return [_picture(one, kind, pixels, scale) for one in specifications]
 
 
-def _picture(specification: str, kind: Picture, pixels: int | None) -> bytes:
+def _picture(specification: str, kind: Picture, pixels: int | None, scale: float) -> bytes:
     import vl_convert
 
     svg = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE, allowed_base_urls=[])
     width = float(re.search(r'width="([\d.]+)"', svg)[1])  # type: ignore[index]
     if kind == "png":
-        return bytes(vl_convert.svg_to_png(svg, scale=(pixels or width) / width))
+        return bytes(vl_convert.svg_to_png(svg, scale=pixels / width if pixels else scale))
     return (svg if pixels is None else _as_wide_as(svg, pixels)).encode()
 
 
