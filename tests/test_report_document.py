@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import solver as pf
+from solver.answers.risk_report import risk_report
 from solver.cli import cli
 from solver.commands import report as command
 from solver.instance.instance import Instance
@@ -21,16 +23,29 @@ from solver.report.figures import rendering
 from solver.report.figures.kinds import KINDS
 from solver.report.html import figures_in, html
 from solver.report.markdown import markdown
+from solver.report.pdf import BROWSERS, pdf
 from tests.test_figures import HOSTILE, Tags, drawn_alliance
 
 
 @cache
 def whole() -> Dossier:
-    instance = pf.read("instances/first").with_("risk.scenarios=256")
-    result = pf.solve(instance)
-    from solver.answers.risk_report import risk_report
-
-    return Dossier(instance, result, risk_report(instance, result), pf.allocate(instance, result))
+    first = pf.read("instances/first").with_("risk.scenarios=256", "partners.medimage.status=running")
+    measured = [{"partner": "medimage", "indicator": "uptime", "period": 1, "value": 0.8, "target": 1.0}]
+    instance = pf.Instance.from_document(first.to_document() | {"health": measured})
+    study, last = pf.Study(instance), instance.with_("limits.budget=160")
+    result = study.solve(split=False)
+    return Dossier(
+        instance,
+        result,
+        risk_report(instance, result),
+        pf.allocate(instance, result),
+        pf.why(study),
+        pf.sensitivity(study, most=3),
+        pf.resilience(study, kinds=("partner",), curve=False),
+        pf.health(study),
+        pf.rebalance(study),
+        pf.change(study, last, pf.solve(last).portfolio),
+    )
 
 
 def run(*arguments: str) -> Result:
@@ -56,6 +71,8 @@ def test_everything_that_was_found_out_has_its_section() -> None:
     assert titles[0] == "The decision"
     assert titles[-1] == "Proof"
     wanted = {"Money", "Who, and what each brings", "Risk", "Who gets what", "Assumptions", "What binds"}
+    wanted |= {"Since last time", "Why others are left out", "What would change the decision"}
+    wanted |= {"Where a partner fails", "What to change", "Partners, the least healthy first"}
     assert wanted <= set(titles)
     assert [one.kind for one in figures_in(document)].count("waterfall") == 1
     assert {one.kind for one in figures_in(document)} <= set(KINDS)
@@ -86,6 +103,59 @@ def test_the_proof_is_the_results() -> None:
     assert facts["solver"] == result.backend
     assert facts["random seed"] == str(result.seed)
     assert all(version in facts["versions"] for version in result.versions.values())
+
+
+def test_the_decision_is_one_paragraph_with_what_it_hangs_on() -> None:
+    decision = plan_document(whole(), ["decision"]).sections[0]
+    (paragraph,) = [one for block in decision.blocks if isinstance(block, Text) for one in block.sentences]
+    for said in ("Ally with ", "Launch ", "This is worth ", "spent on", "Nothing is left of", "In the worst"):
+        assert said in paragraph
+    assert re.search(r"is lost at once if [\w ]+ fails", paragraph)
+
+
+def test_of_many_partners_the_first_are_named() -> None:
+    instance = drawn_alliance(40)
+    decision = plan_document(Dossier(instance, pf.solve(instance)), ["decision"]).sections[0]
+    assert re.search(r"and \d+ more\.", " ".join(decision.texts()))
+
+
+def test_what_was_asked_for_beyond_the_portfolio_is_asked(tmp_path: Path) -> None:
+    last = tmp_path / "last.json"
+    pf.write(pf.read("instances/first").with_("limits.budget=160"), last)
+    target = tmp_path / "plan.md"
+    parts = ["--sections", "since", "--sections", "others"]
+    done = run("instances/first", "-o", str(target), "--since", str(last), "--quiet", *parts)
+    assert done.exit_code == 0, done.output
+    text = target.read_text(encoding="utf-8")
+    assert "## Since last time" in text
+    assert "limits: budget 160 → 190" in text
+    assert "## Why others are left out" in text
+    assert "## Money" not in text
+
+
+def test_any_answer_is_written_as_a_page(tmp_path: Path) -> None:
+    target = tmp_path / "change.md"
+    arguments = ["change", "instances/first", "instances/first", "--page", str(target), "--quiet"]
+    assert CliRunner().invoke(cli, arguments).exit_code == 0
+    said = "# First alliance: on new data the old plan is worth the same"
+    assert said in target.read_text(encoding="utf-8")
+    again = CliRunner().invoke(cli, arguments)
+    assert again.exit_code == 2
+    assert "--overwrite" in again.output
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="there is no Chromium")
+def test_a_page_is_printed() -> None:
+    document = report(HOSTILE["p1"], Text(tuple(HOSTILE.values())))
+    assert pdf(html(document)).startswith(b"%PDF-")
+
+
+def test_without_a_browser_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = run("instances/first", "-o", str(tmp_path / "plan.pdf"))
+    assert done.exit_code == 2
+    assert "there is no Chromium" in " ".join(done.output.split())
 
 
 def test_a_hostile_text_is_text_in_html() -> None:
@@ -121,10 +191,12 @@ def test_without_a_portfolio_the_document_says_so(tmp_path: Path) -> None:
 def test_a_result_and_its_instance_make_the_same_document(tmp_path: Path) -> None:
     saved = tmp_path / "result.json"
     CliRunner().invoke(cli, ["solve", "instances/first", "--quiet", "--json", str(saved)])
+    settled = set(PARTS) - {"others", "changes", "resilience"}  # these say as much as there is time for
+    sections = [part for name in PARTS if name in settled for part in ("--sections", name)]
     texts = []
     for source in (str(saved), "instances/first"):
         target = tmp_path / f"{len(texts)}.md"
-        assert run(source, "-o", str(target), "--quiet").exit_code == 0
+        assert run(source, "-o", str(target), "--quiet", *sections).exit_code == 0
         texts.append(re.sub(r"time: .*", "", target.read_text(encoding="utf-8")))
     assert texts[0] == texts[1]
 
@@ -132,7 +204,7 @@ def test_a_result_and_its_instance_make_the_same_document(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-o", "plan.docx"], "does not end in .html or .md"),
+        (["-o", "plan.docx"], "does not end in .html or .md or .pdf"),
         (["-o", "plan.md", "--sections", "gossip"], "'gossip' is not one of"),
         ([], "Missing option '-o'"),
     ],

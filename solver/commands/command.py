@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from solver.commands.complaints import complain
-from solver.commands.options import XLSX
+from solver.commands.options import PAGE, XLSX
 from solver.commands.outputs import json_text
+from solver.commands.pages import check_page
 from solver.commands.streams import abandon_stdout
-from solver.commands.targets import check_new_workbook
+from solver.commands.targets import check_new_workbook, check_target
 from solver.errors import BrokenPlanError, ContradictionError, InputError, PartnerfolioError, StoppedError
 from solver.instance.defects import Defect
 from solver.report.cells import PIPED, printed_on
@@ -40,9 +41,7 @@ class Subcommand(click.Command):
         """Run the command and turn deliberate exceptions into messages and exit codes."""
         ctx.meta[BEGAN] = time.monotonic()
         try:
-            if workbook := ctx.meta.get(XLSX):
-                given = [value for value in ctx.params.values() if isinstance(value, str)]
-                check_new_workbook(workbook, given, overwrite=ctx.params["overwrite"])
+            _check_files(ctx)
             with printed_on(shutil.get_terminal_size((PIPED, 0)).columns):
                 return super().invoke(ctx)
         except BrokenPlanError as error:
@@ -65,6 +64,16 @@ class Subcommand(click.Command):
             _report(ctx, "stopped before there was an answer")
             ctx.exit(INTERRUPTED)
         ctx.exit(BAD_INPUT)
+
+
+def _check_files(ctx: click.Context) -> None:
+    """Raise InputError where a workbook or a page that is asked for may not be written."""
+    given = [value for value in ctx.params.values() if isinstance(value, str)]
+    if workbook := ctx.meta.get(XLSX):
+        check_new_workbook(workbook, given, overwrite=ctx.params["overwrite"])
+    if page := ctx.meta.get(PAGE):
+        check_target(page, given, overwrite=ctx.params["overwrite"])
+        check_page(page)
 
 
 def time_left(seconds: float | None) -> float | None:

@@ -11,7 +11,9 @@ import click
 from solver.commands.targets import named
 from solver.instance.libraries import FORMATS
 
-XLSX = "--xlsx"
+XLSX, PAGE, DOCUMENT = "--xlsx", "--page", "-o"
+PAGES = (".html", ".md", ".pdf")
+ENDINGS = {XLSX: (".xlsx",), PAGE: PAGES, DOCUMENT: PAGES}
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -89,12 +91,14 @@ def _share(text: str) -> float:
 
 
 def json_option(function: Decorated) -> Decorated:
-    """--json FILE or --json -, --xlsx FILE, and --overwrite."""
+    """--json FILE or --json -, --xlsx FILE, --page FILE, and --overwrite."""
     text = "Write JSON to a file; with - write it, and nothing else, to stdout."
     json = click.option("--json", "json_target", metavar="FILE|-", callback=_target, help=text)
     text = "Write the answer as an Excel workbook, with pictures where they can be drawn."
     xlsx = click.option(XLSX, "workbook", metavar="FILE", help=text, expose_value=False, callback=_kept)
-    return json(xlsx(overwrite_option(function)))
+    text = "Write the answer as a page: .html, .md or .pdf."
+    page = click.option(PAGE, "page", metavar="FILE", help=text, expose_value=False, callback=_kept)
+    return json(xlsx(page(overwrite_option(function))))
 
 
 def overwrite_option(function: Decorated) -> Decorated:
@@ -104,10 +108,17 @@ def overwrite_option(function: Decorated) -> Decorated:
 
 
 def _kept(ctx: click.Context, parameter: click.Parameter, target: str | None) -> None:
-    """The workbook is what whoever tells an answer looks for: no command has to hand it on."""
-    if target is not None and not target.casefold().endswith(".xlsx"):
-        raise click.BadParameter(f"{target!r} does not end in .xlsx")
-    ctx.meta[XLSX] = target
+    """The file is what whoever tells an answer looks for: no command has to hand it on."""
+    option = str(parameter.opts[0])
+    if target is not None and not target.casefold().endswith(ENDINGS[option]):
+        raise click.BadParameter(f"{target!r} does not end in {' or '.join(ENDINGS[option])}")
+    ctx.meta[option] = target
+
+
+def document_target(ctx: click.Context, parameter: click.Parameter, target: str) -> str:
+    """The file of a command that writes nothing else than a document."""
+    _kept(ctx, parameter, target)
+    return target
 
 
 def _target(ctx: click.Context, parameter: click.Parameter, target: str | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from solver.commands.options import XLSX
+from solver.commands.options import PAGE, XLSX
 from solver.commands.streams import abandon_stdout
 from solver.commands.targets import STDOUT
 from solver.errors import InputError
@@ -53,8 +53,22 @@ def tell(document: Any, target: str | None, *reports: Report) -> None:
             show("\n\n".join(map(printed, reports)))
     finally:
         publish(content, target)
-        if workbook := click.get_current_context().meta.get(XLSX):
-            _write_workbook(workbook, document, reports)
+        asked = click.get_current_context().meta
+        if asked.get(XLSX):
+            _write_workbook(asked[XLSX], document, reports)
+        if asked.get(PAGE):
+            _write_page(asked[PAGE], document, reports)
+
+
+def _write_page(target: str, document: Any, reports: Sequence[Report]) -> None:
+    """The same reports as a page, the answer's pictures first."""
+    from solver.commands.pages import write_page
+    from solver.report.blocks import report
+    from solver.report.notebook import figures_of
+
+    parts = [part for one in reports for part in one.sections]
+    names = frozenset().union(*(one.names for one in reports))
+    write_page(report(reports[0].title, *figures_of(document), *parts, names=names), target)
 
 
 def _write_workbook(target: str, document: Any, reports: Sequence[Report]) -> None:

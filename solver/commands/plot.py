@@ -109,7 +109,7 @@ def command(
 
     check_options(target, [source], options)
     if KINDS[kind].of in OF_A_PORTFOLIO:
-        instance, result, code = subject(source, options)
+        instance, result, code, _ = subject(source, options)
         if code != FOUND:
             tell(result, None, summary(result, instance))
             ctx.exit(code)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from solver.instance.instance import Instance
     from solver.result import Result
     from solver.run import Cancel, Listener, SearchLimits
+    from solver.study.study import Study
 
 SHARE_FOR_PORTFOLIO = 0.7
 """The share of a time limit for the best portfolio where something else is asked of it."""
@@ -127,15 +128,18 @@ def at_the_terminal(options: Mapping[str, Any]) -> Iterator[Terms]:
         }
 
 
-def searched(instance: Instance, options: Mapping[str, Any]) -> Result:
+def searched(subject: Instance | Study, options: Mapping[str, Any]) -> Result:
     """The best portfolio on the way to something else, within its share of the time limit."""
-    from solver.pipeline import solve
+    from solver.study.study import Study
 
     with at_the_terminal(options) as terms:
         limits = terms["limits"]
         if limits.seconds is not None:
             terms["limits"] = replace(limits, seconds=SHARE_FOR_PORTFOLIO * limits.seconds)
-        return solve(instance, split=False, **terms)
+        study = subject if isinstance(subject, Study) else Study(subject)
+        study = study.locked(terms["include"], terms["exclude"])
+        limits, progress, cancel = terms["limits"], terms["progress"], terms["cancel"]
+        return study.solve(split=False, limits=limits, progress=progress, cancel=cancel)
 
 
 @contextmanager

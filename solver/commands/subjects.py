@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from solver.commands.command import FOUND
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from solver.games.allocate import Allocation
     from solver.instance.instance import Instance
     from solver.result import Result
+    from solver.study.study import Study
 
 
 MOST_POINTS = 20
@@ -20,11 +22,12 @@ MOST_POINTS = 20
 
 
 class Subject(NamedTuple):
-    """An instance, its result, and the exit code that this result deserves."""
+    """An instance, its result, the exit code that this result deserves, and the study to ask more of."""
 
     instance: Instance
     result: Result
     code: int
+    study: Study
 
 
 def instance_of(source: str, options: dict[str, Any]) -> Instance:
@@ -38,14 +41,21 @@ def instance_of(source: str, options: dict[str, Any]) -> Instance:
 def subject(source: str, options: dict[str, Any]) -> Subject:
     """The instance at a path and its best portfolio, or those of a result."""
     from solver.commands.inputs import instance_and_plan
+    from solver.portfolio.plan import read_plan
     from solver.result import Result
+    from solver.study.study import Study
 
     with reading(options["quiet"]):
         instance, known = instance_and_plan(source, None, options)
-    if known is not None:
-        return Subject(instance, Result.from_json(json.dumps(known)), FOUND)
-    result = searched(instance, options)
-    return Subject(instance, result, exit_code([result], instance, options))
+    study = Study(instance)
+    locked = study.locked(options["included"], options["excluded"])
+    if known is None:
+        result = searched(study, options)
+        return Subject(instance, result, exit_code([result], instance, options), locked)
+    result = replace(Result.from_json(json.dumps(known)), problem=instance)
+    if result.portfolio is not None:
+        study.knowledge.pool.add(read_plan(study.assessment, result.portfolio.to_dict()).selection)
+    return Subject(instance, result, FOUND, locked)
 
 
 def risk_of(instance: Instance, result: Result, options: dict[str, Any]) -> RiskReport:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from solver.answers.change import Change, Effect
 from solver.answers.differences import Cell, Difference
 from solver.instance.instance import Instance
-from solver.report.amounts import known, listed, money, titled, unit
+from solver.report.amounts import known, listed, money, number, titled, unit
 from solver.report.blocks import Report, amounts, report, section, table, text, words
 from solver.report.moves import moved
 from solver.report.words import names_in
@@ -57,7 +57,8 @@ def change_summary(found: Change, instance: Instance) -> Report:
 def _headline(found: Change, instance: Instance) -> str:
     moved = found.between - found.before
     way = "more" if moved >= 0 else "less"
-    data = f"on new data the old plan is worth {money(abs(moved), instance)} {way}"
+    differs = f"{money(abs(moved), instance)} {way}" if number(moved) != "0" else "the same"
+    data = f"on new data the old plan is worth {differs}"
     if found.gain is None:
         return f"{data}; no new plan was found"
     plan = "adds" if found.gain >= 0 else "gives up"

@@ -12,6 +12,7 @@ from solver.portfolio.choices import Move
 from solver.report.amounts import counted, known, listed, number, percent, titled, unit
 from solver.report.blocks import Report, Section, figures, report, section, table, table_of, text, words
 from solver.report.explanation import how_to_ask
+from solver.report.moves import moved
 from solver.report.words import names_in
 
 MOST_MOVES = 3
@@ -85,16 +86,10 @@ def _instead(bars: list[Bar], instance: Instance) -> Iterator[str]:
                 yield f"{bar.words} at {to}: {_moves(side.moves, instance)}"
 
 
-def _moves(moved: tuple[Move, ...], instance: Instance) -> str:
-    said = [_move(one, instance.labels[one.id]) for one in moved]
+def _moves(moves: tuple[Move, ...], instance: Instance) -> str:
+    said = list(moved(moves, instance))
     more = len(said) - MOST_MOVES
     return listed([*said[:MOST_MOVES], f"{more} more"] if more > 0 else said)
-
-
-def _move(one: Move, label: str) -> str:
-    if one.before is None:
-        return f"{label} joins"
-    return f"{label} leaves" if one.after is None else f"{label} goes to {one.after}"
 
 
 def curve_summary(found: Curve, instance: Instance) -> Report:

@@ -19,7 +19,7 @@ def loss(found: RiskReport, instance: Instance) -> Figure:
     known = {sample: one for sample, one in both.items() if one is not None}
     return Figure(
         "loss",
-        _finding(found.distribution, instance),
+        loss_in_words(found.distribution, instance),
         _words(found),
         {
             "ranges": [
@@ -39,7 +39,8 @@ def _marks(sample: str, one: Distribution) -> list[dict[str, Any]]:
     return [{"sample": sample, "mark": mark, "loss": lost} for mark, lost in marks.items()]
 
 
-def _finding(one: Distribution, instance: Instance) -> str:
+def loss_in_words(one: Distribution, instance: Instance) -> str:
+    """The mean of the worst cases and of all."""
     share, tail = percent(round(1 - one.level, 6)), _gained(one.expected_shortfall, instance)
     return f"In the worst {share} of cases {tail} on average; over all cases {_gained(one.mean, instance)}"
 
