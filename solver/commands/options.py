@@ -101,6 +101,15 @@ def json_option(function: Decorated) -> Decorated:
     return json(xlsx(page(overwrite_option(function))))
 
 
+def language_option(function: Decorated) -> Decorated:
+    """--lang LANGUAGE."""
+    text = "Its language: English or Chinese."
+    option = click.option(
+        "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help=text
+    )
+    return option(function)
+
+
 def overwrite_option(function: Decorated) -> Decorated:
     """--overwrite, for the files a command writes."""
     text = "Replace a file that is no result of this command; never the input."

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from solver.commands.command import FOUND, Subcommand
-from solver.commands.options import library_options, lock_options, override_option, overwrite_option
+from solver.commands.options import (
+    language_option,
+    library_options,
+    lock_options,
+    override_option,
+    overwrite_option,
+)
 from solver.commands.searching import check_options, evidence_option, search_options, testifying
 from solver.errors import StoppedError
 
@@ -71,6 +77,7 @@ def _list_kinds(ctx: click.Context, parameter: click.Parameter, wanted: bool) ->
 @lock_options
 @search_options
 @evidence_option
+@language_option
 @overwrite_option
 @click.pass_context
 def command(
@@ -105,7 +112,9 @@ def command(
     from solver.instance.atomic import write_bytes
     from solver.report.figures.files import picture_file
     from solver.report.figures.kinds import KINDS
+    from solver.report.languages import figure_in_language
     from solver.report.result import summary
+    from solver.report.words import names_in
 
     check_options(target, [source], options)
     if KINDS[kind].of in OF_A_PORTFOLIO:
@@ -122,7 +131,9 @@ def command(
     figure = KINDS[kind].draw(answer, instance)
     if not figure:
         raise StoppedError(f"there is nothing to draw: {figure.title[0].lower()}{figure.title[1:]}")
-    content = picture_file(figure, Path(target).suffix.casefold(), theme, width)
+    language = options["language"]
+    figure = figure_in_language(figure, language, names_in(instance))
+    content = picture_file(figure, Path(target).suffix.casefold(), theme, width, language)
     with writing(target):
         write_bytes(Path(target), content)
 

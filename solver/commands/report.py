@@ -9,6 +9,7 @@ import click
 from solver.commands.command import Subcommand
 from solver.commands.options import (
     document_target,
+    language_option,
     library_options,
     lock_options,
     override_option,
@@ -43,6 +44,7 @@ PARTS = (
 @lock_options
 @search_options
 @evidence_option
+@language_option
 @overwrite_option
 @click.pass_context
 def command(ctx: click.Context, /, source: str, target: str, parts: tuple[str, ...], **options: Any) -> None:
@@ -71,11 +73,13 @@ def command(ctx: click.Context, /, source: str, target: str, parts: tuple[str, .
     from solver.commands.dossiers import dossier
     from solver.commands.subjects import subject
     from solver.report.document import plan_document
+    from solver.report.languages import in_language
+    from solver.report.words import names_in
 
     check_options(target, [source, options["since"], options["old_plan"]], options)
     check_page(target)
     found = subject(source, options)
     with testifying(found.instance, options):
         document = plan_document(dossier(found, parts or PARTS, options), parts)
-    write_page(document, target)
+    write_page(in_language(document, options["language"], names_in(found.instance)), target)
     ctx.exit(found.code)

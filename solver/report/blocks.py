@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from solver.report.amounts import column
@@ -86,7 +86,7 @@ class Figure(Shown):
     """A picture: the finding as its title, how it is read in `words`, and a Vega-Lite view of rows.
 
     `data` are rows by the names under which `view` draws them; colours in the view are names that begin with
-    `@`, and become those of a theme.
+    `@`, and become those of a theme. `headings` say what the data, their tables and columns are called.
     """
 
     kind: str
@@ -94,6 +94,12 @@ class Figure(Shown):
     words: str
     data: Mapping[str, Sequence[Mapping[str, Any]]]
     view: Mapping[str, Any]
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        keys = dict.fromkeys(key for rows in self.data.values() for row in rows[:1] for key in row)
+        words = {"": "The numbers"} | {key: key.replace("_", " ") for key in (*self.data, *keys)}
+        object.__setattr__(self, "headings", words | dict(self.headings))
 
     def __bool__(self) -> bool:
         return any(self.data.values())
@@ -127,12 +133,14 @@ class Section:
 class Report:
     """A sentence that says it all, and sections that explain it.
 
-    `names` are the planner's own: what is technical in them is no technical word.
+    `names` are the planner's own: what is technical in them is no technical word. In another language than
+    English all words are explained already.
     """
 
     title: str
     sections: tuple[Section, ...]
     names: frozenset[str] = frozenset()
+    language: str = "en"
 
 
 def report(title: str, *parts: Section | Block, names: Iterable[str] = ()) -> Report:

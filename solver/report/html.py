@@ -20,14 +20,14 @@ def figures_in(report: Report) -> list[Figure]:
     return [block for part in report.sections for block in part.blocks if isinstance(block, Figure)]
 
 
-def html(report: Report, pictures: Sequence[bytes] = (), language: str = "en") -> str:
+def html(report: Report, pictures: Sequence[bytes] = ()) -> str:
     """The whole report, every technical word in it explained once.
 
     `pictures` are the SVG of `figures_in(report)` in the theme `page`; without them figures are tables.
     """
     drawn = iter(pictures)
     sections = [part for one in explained(report).sections for part in _section(one, drawn)]
-    return page(report.title, [f"<h1>{_escaped(report.title)}</h1>", *sections], language)
+    return page(report.title, [f"<h1>{_escaped(report.title)}</h1>", *sections], report.language)
 
 
 def fragment(report: Report, pictures: Sequence[bytes] = ()) -> str:
@@ -38,9 +38,9 @@ def fragment(report: Report, pictures: Sequence[bytes] = ()) -> str:
     return f'<div style="{style}"><h3>{_escaped(report.title)}</h3>{"".join(parts)}</div>'
 
 
-def figure_page(figure: Figure, picture: bytes) -> str:
+def figure_page(figure: Figure, picture: bytes, language: str = "en") -> str:
     """A page with one figure."""
-    return page(figure.title, [_figure(figure, picture, "h1")])
+    return page(figure.title, [_figure(figure, picture, "h1")], language)
 
 
 def page(title: str, parts: Sequence[str], language: str = "en") -> str:
@@ -108,12 +108,13 @@ def _tabled(header: str, rows: Iterable[str], caption: str = "") -> str:
 
 def _figure(figure: Figure, picture: bytes | None, heading: str = "strong") -> str:
     """The picture under its finding, and its numbers as tables to unfold."""
-    tables = "".join(_numbers(name, rows) for name, rows in figure.data.items() if rows)
+    tables = "".join(_numbers(name, rows, figure.headings) for name, rows in figure.data.items() if rows)
     shown = "" if picture is None else _image(figure, picture.decode())
+    folded = f"<summary>{_escaped(figure.headings[''])}</summary>{tables}"
     return (
         f"<figure><figcaption><{heading}>{_escaped(figure.title)}</{heading}>"
         f"<p>{_escaped(figure.words)}</p></figcaption>{shown}"
-        f"<details{'' if shown else ' open'}><summary>The numbers</summary>{tables}</details></figure>"
+        f"<details{'' if shown else ' open'}>{folded}</details></figure>"
     )
 
 
@@ -122,10 +123,10 @@ def _image(figure: Figure, svg: str) -> str:
     return svg.replace("<svg ", described, 1)
 
 
-def _numbers(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    header = "".join(f'<th scope="col">{_escaped(key)}</th>' for key in rows[0])
+def _numbers(name: str, rows: Sequence[Mapping[str, Any]], headings: Mapping[str, str]) -> str:
+    header = "".join(f'<th scope="col">{_escaped(headings[key])}</th>' for key in rows[0])
     cells = ("".join(map(_value, row.values())) for row in rows)
-    return _tabled(header, cells, f"<caption>{_escaped(name)}</caption>")
+    return _tabled(header, cells, f"<caption>{_escaped(headings[name])}</caption>")
 
 
 def _value(value: Any) -> str:

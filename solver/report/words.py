@@ -55,6 +55,8 @@ TECHNICAL = re.compile(
 
 def explained(report: Report) -> Report:
     """The same with every technical word explained in the section that uses it first, or the title before."""
+    if report.language != "en":
+        return report
     texts = [" · ".join(_spaced(part) for part in (report.title, *part.texts())) for part in report.sections]
     technical_names = filter(TECHNICAL.search, report.names) if any(map(TECHNICAL.search, texts)) else ()
     names = [_whole(name) for name in sorted(technical_names, key=len, reverse=True)]

@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from solver.report.blocks import Block, Column, Facts, Figure, Report, Section, Table, Text
 from solver.report.cells import width
 from solver.report.figures.lettering import legible
+from solver.report.languages import word
 from solver.report.words import explained
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def workbook(report: Report, pictures: Sequence[bytes] = (), scale: float = 1.0)
     drawn = iter(pictures)
     known: dict[str, dict[str, float]] = {}
     for part in _joined(parts):
-        name = _free_name("Summary" if part is parts[0] else part.title, book.sheetnames)
-        sheet = _Sheet(book.create_sheet(name), part, drawn, scale)
+        name = _free_name(word("Summary", told.language) if part is parts[0] else part.title, book.sheetnames)
+        sheet = _Sheet(book.create_sheet(name), part, drawn, scale, word(TOTAL, told.language))
         known[f"xl/worksheets/sheet{len(book.sheetnames)}.xml"] = sheet.totals
     book.properties.creator, book.properties.title = "partnerfolio", legible(report.title)[:250]
     packed = BytesIO()
@@ -85,8 +86,10 @@ def _free_name(title: str, taken: Sequence[str]) -> str:
 class _Sheet:
     """Writes one part to a sheet, from above; `totals` are what its formulas come to, by cell."""
 
-    def __init__(self, sheet: Worksheet, part: Section, drawn: Iterator[bytes], scale: float) -> None:
-        self._sheet, self._drawn, self._scale = sheet, drawn, scale
+    def __init__(
+        self, sheet: Worksheet, part: Section, drawn: Iterator[bytes], scale: float, total: str
+    ) -> None:
+        self._sheet, self._drawn, self._scale, self._total = sheet, drawn, scale, total
         self._row = 0
         self.totals: dict[str, float] = {}
         self._widths = self._laid_out(part)
@@ -210,7 +213,7 @@ class _Sheet:
         last = self._row - 1 if table.adds_up == "total" else self._row
         if table.adds_up == "means":
             self._row += 1
-            self._put(self._row, 1, TOTAL)
+            self._put(self._row, 1, self._total)
         for place, column in enumerate(table.columns, start=1):
             above = column.values[: last - head]
             if all(value is None for value in above) or (

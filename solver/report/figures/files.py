@@ -11,18 +11,28 @@ from solver.report.figures.rendering import rendered
 from solver.report.html import figure_page
 
 
-def picture_file(figure: Figure, ending: str, theme: Theme = "light", pixels: int | None = None) -> bytes:
+def picture_file(
+    figure: Figure,
+    ending: str,
+    theme: Theme = "light",
+    pixels: int | None = None,
+    language: str = "en",
+) -> bytes:
     """A figure as `.svg`, `.png`, `.html` or `.json`, the last two of any width.
 
     Raises MissingBackendError where vl-convert is needed and not installed.
     """
-    return picture_files([figure], ending, theme, pixels)[0]
+    return picture_files([figure], ending, theme, pixels, language)[0]
 
 
 def picture_files(
-    figures: Sequence[Figure], ending: str, theme: Theme = "light", pixels: int | None = None
+    figures: Sequence[Figure],
+    ending: str,
+    theme: Theme = "light",
+    pixels: int | None = None,
+    language: str = "en",
 ) -> list[bytes]:
-    """The same for several figures."""
+    """The same for several figures, which are in this language."""
     match ending:
         case ".json":
             return [
@@ -31,7 +41,7 @@ def picture_files(
             ]
         case ".html":
             pictures = rendered(figures, theme="page")
-            return [figure_page(*pair).encode() for pair in zip(figures, pictures, strict=True)]
+            return [figure_page(*pair, language).encode() for pair in zip(figures, pictures, strict=True)]
         case ".png":
             return rendered(figures, "png", theme, pixels)
         case ".svg":

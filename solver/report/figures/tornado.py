@@ -33,7 +33,7 @@ def _sides(bar: Bar, name: str) -> Iterator[dict[str, Any]]:
         if side is not None and side.change.value is not None:
             change = side.change.value
             shown = f"{number(side.number)}{'*' if side.choice == 'changes' else ''}"
-            row = {"key": bar.key, "name": name, "way": way, "number": side.number, "change": change}
+            row = {"key": bar.key, "what": name, "way": way, "number": side.number, "change": change}
             yield row | {"choice": side.choice, "proven": side.change.proven, "shown": shown}
 
 
@@ -46,7 +46,7 @@ def _finding(found: Sensitivity, instance: Instance) -> str:
 
 
 def _view(rows: int, title: str) -> View:
-    y: View = {**listing("name", labelLimit=300), "sort": None}
+    y: View = {**listing("what", labelLimit=300), "sort": None}
     bars: View = {
         "mark": {"type": "bar", "stroke": "@strong", "strokeWidth": 1.2},
         "encoding": {
@@ -78,7 +78,7 @@ def _written(side: str) -> View:
         "transform": [{"filter": beyond}],
         "mark": {"type": "text", "align": align, "dx": -4 if side == "left" else 4, "fontSize": 9},
         "encoding": {
-            "y": listing("name"),
+            "y": listing("what"),
             "yOffset": {"field": "way", "type": "nominal", "sort": [LOWER, HIGHER]},
             "x": {"field": "change", "type": "quantitative"},
             "text": {"field": "shown"},
