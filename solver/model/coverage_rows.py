@@ -40,9 +40,11 @@ def _counted_rows(draft: Draft, index: int, starts: range) -> None:
 def _assigned_rows(draft: Draft, block: GrowingBlock, able: _Able, index: int, starts: range) -> None:
     """providers · x_o ≤ Σ_j m_oj ≤ max_providers · x_o, m_oj ≤ x_o, Σ_{o starts by t} m_oj ≤ ready_jt.
 
-    Of two periods in which a partner is able by the same options, the later one says it for both.
+    Of two periods in which a partner is able by the same options, the later one says it for both. Without
+    spares Σ_j m_oj = providers · x_o, which says m_oj ≤ x_o as well where one provider will do.
     """
     need, columns = draft.assessment.needs[index], draft.assigned[index]
+    fewest, spared = need.requirement.providers, draft.without_spares(index)
     launched = {option: block.place(draft.options[option]) for option in starts}
     providers: dict[int, list[int]] = {option: [] for option in starts}
     for partner in need.capable:
@@ -53,15 +55,17 @@ def _assigned_rows(draft: Draft, block: GrowingBlock, able: _Able, index: int, s
             if column is not None:
                 serving.append(block.place(column))
                 providers[option].append(serving[-1])
-                block.no_more(serving[-1:], [launched[option]])
+                if not (spared and fewest == 1):
+                    block.no_more(serving[-1:], [launched[option]])
                 start = int(draft.assessment.options.start[option])
                 by_able[able.places(partner, start, need.requirement.workload)] = tuple(serving)
         for ready, served in by_able.items():
             block.no_more(served, ready)
     for option, assigned in providers.items():
         places, ones = [*assigned, launched[option]], [1.0] * len(assigned)
-        block.append(places, [*ones, -float(need.requirement.providers)], 0.0, math.inf)
-        block.append(places, [*ones, -float(need.requirement.most_providers)], -math.inf, 0.0)
+        block.append(places, [*ones, -float(fewest)], 0.0, 0.0 if spared else math.inf)
+        if not spared:
+            block.append(places, [*ones, -float(need.requirement.most_providers)], -math.inf, 0.0)
 
 
 class _Able:

@@ -16,6 +16,7 @@ from solver.model.form import Form
 from solver.model.growing_block import GrowingBlock
 from solver.model.linear import Linear
 from solver.model.team_columns import TeamColumns
+from solver.model.teams import needs_at_risk
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Term
 from solver.portfolio.rules import Rule
@@ -92,6 +93,11 @@ class Draft:
         }
 
     # Columns
+
+    def without_spares(self, need: int) -> bool:
+        """Whether a requirement gets no more providers than it needs: more would not help anybody."""
+        application = self.assessment.needs[need].application
+        return not self.form.spares and need not in needs_at_risk(self.assessment, application)
 
     @property
     def deciding(self) -> list[pulp.LpVariable]:
@@ -304,8 +310,11 @@ class Draft:
         options = set(selection.options)
         values = {column: float(o in options) for o, column in enumerate(self.options)}
         for need, columns in self.assigned.items():
+            serving = sorted(partner for served, partner in selection.assigned if served == need)
+            if self.without_spares(need):
+                serving = serving[: self.assessment.needs[need].requirement.providers]
             for (option, partner), column in columns.items():
-                values[column] = float(option in options and (need, partner) in selection.assigned)
+                values[column] = float(option in options and partner in serving)
         for option, team in self.teams.items():
             if not team.continuous:
                 chosen = selection if option in options else Selection(self.assessment, ())

@@ -10,6 +10,7 @@ from solver.model.pruning import Pruning
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
+from solver.portfolio.terms import LicenceCosts, Synergy
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,15 @@ class Form:
 
     `pruning` says which teams may be left out, `tolerated` up to where a measure that is only limited may be
     understated. Where something is judged `by_scenario`, every pair keeps a column of its own; where
-    `by_chance`, what applications earn may not be held by cuts.
+    `by_chance`, what applications earn may not be held by cuts. Without `spares`, nobody is assigned whom a
+    requirement does not need, where that cannot be worth anything.
     """
 
     pruning: Pruning = Pruning.NONE
     tolerated: Mapping[LossMeasure, float] = field(default_factory=dict)
     by_scenario: bool = False
     by_chance: bool = False
+    spares: bool = True
 
     @classmethod
     def of(cls, formulation: Formulation, assessment: Assessment) -> Form:
@@ -38,6 +41,7 @@ class Form:
             tolerated=_tolerated(formulation, assessment),
             by_scenario=bool(measures) or by_chance,
             by_chance=by_chance,
+            spares=any(_pays_for_spares(term, factor, assessment) for term, factor in wanted),
         )
 
     @property
@@ -76,6 +80,14 @@ def _tolerated(formulation: Formulation, assessment: Assessment) -> dict[LossMea
             else:
                 priced |= set(bound.quantity.weights())
     return {term: limit for term, limit in limits.items() if term not in priced}
+
+
+def _pays_for_spares(term: Term, factor: float, assessment: Assessment) -> bool:
+    """Whether a term may be better when more partners serve an application than have to."""
+    if isinstance(term, LicenceCosts):
+        return factor < 0
+    on_site = (pair.row.kind == "synergy" and pair.application is not None for pair in assessment.pairs)
+    return isinstance(term, Synergy) and any(on_site)
 
 
 def _wanted(formulation: Formulation, assessment: Assessment) -> Iterator[tuple[Term, float]]:

@@ -1,4 +1,4 @@
-"""Market value as rows: a concave function is the lowest of its tangents, made on demand."""
+"""Market value as rows: a concave function is the lowest of its tangents; more of them on demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from solver.model.draft import Draft
 from solver.model.linear import Linear
 
 # So many leave an error of about half the default gap on drawn alliances: one round of the program is enough.
-# Beside a measure of risk, whose cuts take several rounds anyway, they would only make relaxations slower.
+# As steps in one row they hardly slow a relaxation down, where a row for each was a fifth of all rows.
+# Beside a measure of risk, whose cuts take several rounds anyway, so many would not be needed.
 FIRST_TANGENTS = 40
 FIRST_BESIDE_RISK = 12
 TOLERANCE = 1e-8
@@ -79,8 +80,28 @@ def _gain(draft: Draft, segment: int, period: int) -> Linear:
         draft.equal(attracted - Linear.of([attraction]), 0.0)
         hypograph = Hypograph(market, segment, gain, attraction)
         count = FIRST_BESIDE_RISK if draft.form.by_scenario else FIRST_TANGENTS
-        for point in hypograph.grid(attracted.constant, most, count).tolist():
-            row = hypograph.tangent(point)
-            draft.at_most(Linear(dict(row.coefficients)), row.rhs)
+        _steps(draft, hypograph, hypograph.grid(attracted.constant, most, count))
         draft.lazies.append(hypograph)
     return Linear.of([gain])
+
+
+def _steps(draft: Draft, hypograph: Hypograph, points: NDArray[np.float64]) -> None:
+    """The lowest of the tangents at some attractions, ascending, by what every step of attraction adds.
+
+    attraction = a₀ + Σ_k d_k with d_k ≤ width_k, gain ≤ lowest(a₀) + Σ_k slope_k · d_k: slopes fall, so the
+    first steps are taken first. From one step to the next where two tangents meet.
+    """
+    market, segment = hypograph.market, hypograph.segment
+    slopes = np.array([market.slope(segment, point) for point in points])
+    heights = np.array([market.gain(segment, point) for point in points]) - slopes * points
+    steeper = np.append(np.diff(slopes) < 0, True)
+    slopes, heights = slopes[steeper], heights[steeper]
+    meeting = np.clip(np.diff(heights) / -np.diff(slopes), points[0], points[-1])
+    widths = np.diff(np.concatenate([points[:1], meeting, points[-1:]]))
+    taken = Linear.of(
+        draft.amount(f"{hypograph.attraction.name}_{step}", high=width)[0]
+        for step, width in enumerate(widths.tolist())
+    )
+    draft.equal(Linear.of([hypograph.attraction]) - taken, float(points[0]))
+    gained = Linear(dict(zip(taken.coefficients, slopes.tolist(), strict=True)))
+    draft.at_most(Linear.of([hypograph.gain]) - gained, float(heights[0] + slopes[0] * points[0]))

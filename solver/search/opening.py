@@ -46,14 +46,18 @@ class Opening:
 def opening(problem: Problem, program: SelectionProgram, run: Run, known: Selection | None = None) -> Opening:
     """What the program itself suggests, else a short local search where pairs of many options count.
 
-    Both go on from what is known. Without pairs, a back end's own heuristics are as good. Rounds without
-    success end the local search, so that the opening is the same on every machine that is not slow beyond
-    measure.
+    Both go on from what is known; where that is in vain, the local search begins with nothing. Without pairs,
+    a back end's own heuristics are as good. Rounds without success end the local search, so that the opening
+    is the same on every machine that is not slow beyond measure.
     """
     name, found = "suggestion", problem.best([known, program.first(run)])
     many = EFFORT.small <= len(problem.assessment.options) <= EFFORT.large
     if found is known and many and problem.outline.pairs.size:
         early = run.part(EFFORT.share, most=EFFORT.most_seconds)
-        name, found = "local-search", searched(problem, known, early, EFFORT.rounds, EFFORT.rounds_in_vain)
+        name = "local-search"
+        for start in dict.fromkeys((known, None)):
+            if found is known:
+                climbed = searched(problem, start, early, EFFORT.rounds, EFFORT.rounds_in_vain)
+                found = problem.best((known, climbed))
     worth = None if found is None or found is known else problem.evaluate(found)
     return Opening(found, {} if worth is None else {name: worth})
