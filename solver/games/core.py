@@ -8,7 +8,7 @@ import numpy as np
 
 from solver.games.coalitions import Floats
 from solver.games.game import UnprovenError, Worths
-from solver.games.levels import PROVEN, ROOM, SETTLED, Coalitions, Face, lowest_level
+from solver.games.levels import PROVEN, ROOM, SETTLED, Coalitions, Face, Level, lowest_level
 from solver.games.program import Program
 from solver.games.scan import PivotalSeparator, Separator
 
@@ -124,11 +124,16 @@ class Core:
         met = self._met
         if met.count == 1:
             return LeastCore(0.0, met.units.to_game(self._face.point), {}, (0.0, 0.0))
-        everyone = np.ones(len(met.masks), dtype=bool)
-        level = lowest_level(met, self._face, everyone, favoured=self._favoured)
+        level = self._lowest(joined=self._favoured is not None)
+        if self._favoured is not None and level.excess <= SETTLED:
+            level = self._lowest(joined=False)
         high = float(level.bound * met.units.scale)
         low = min(float(level.excess * met.units.scale), high)
         return LeastCore(high, met.units.to_game(level.point), level.weights, (low, high))
+
+    def _lowest(self, joined: bool) -> Level:
+        everyone = np.ones(len(self._met.masks), dtype=bool)
+        return lowest_level(self._met, self._face, everyone, favoured=self._favoured, joined=joined)
 
 
 class _Query:

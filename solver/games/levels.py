@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from solver.games.coalitions import Floats, everybody, indicators
 from solver.games.game import Game, Worths
+from solver.games.joining import Joining
 from solver.games.passes import largest_distance
 from solver.games.program import SLACK, RankedProgram, StalledError
 from solver.games.scan import Separator, scan_of
@@ -81,6 +82,7 @@ class Coalitions:
         scale = max(apart, nearby, ROUNDED * largest) or 1.0
         self.units = Units(alone, scale, surplus / scale)
         self.masks = masks
+        self.bases: list[int | None] = [None] * len(masks)
         self.members = members
         self.worths: Floats = (worths - members @ alone) / scale
         self._best = dict(zip(masks, self.worths.tolist(), strict=True))
@@ -101,6 +103,7 @@ class Coalitions:
         ]
         self._best |= {int(found.masks[place]): float(worths[place]) for place in new}
         self.masks += [int(found.masks[place]) for place in new]
+        self.bases += [found.bases[place] if found.bases else None for place in new]
         self.members = np.vstack([self.members, members[new]])
         self.worths = np.concatenate([self.worths, worths[new]])
         largest = float((worths - members @ payoffs).max(initial=-np.inf))
@@ -151,22 +154,28 @@ def lowest_level(
     floors: Sequence[int] = (),
     per_capita: bool = False,
     favoured: int | None = None,
+    joined: bool = False,
 ) -> Level:
     """Minimise the largest excess of the coalitions that are not settled (`open_rows` of those met so far).
 
     `floors` are the players that must get at least 0: what they earn alone. With a `favoured` player,
     the splits that are asked about are in turn the one that pays him most of equally good ones, and one
-    half-way to the best so far, where coalitions cut deeper (Ben-Ameur & Neto 2007).
+    half-way to the best so far, where coalitions cut deeper (Ben-Ameur & Neto 2007). Bases are `joined` by
+    whoever asks for more where no level below 0 is looked for.
     """
     free = face.freedom
-    second = np.zeros(free) if favoured is None else -face.directions[favoured]
-    radius = np.full(free + 1, ROOM)
-    program = RankedProgram(np.append(np.zeros(free), 1.0), np.append(second, 0.0), radius)
-    program.add(
-        np.column_stack([face.directions[list(floors)], np.zeros(len(floors))]), -face.point[list(floors)]
-    )
-    in_program: list[int] = np.flatnonzero(open_rows).tolist()
-    _demand(program, met, face, in_program, per_capita)
+    joins = joined and favoured is not None
+    rows = Joining(met, face, favoured) if joins and favoured is not None else OneByOne(met, face, per_capita)
+    cost = np.zeros(free + 1 + rows.unknowns)
+    second, lowest_payoffs = cost.copy(), np.zeros((len(floors), len(cost)))
+    cost[free] = 1.0
+    if favoured is not None:
+        second[:free] = -face.directions[favoured]
+    lowest_payoffs[:, :free] = face.directions[list(floors)]
+    program = RankedProgram(cost, second, np.full(len(cost), ROOM))
+    program.add(lowest_payoffs, -face.point[list(floors)])
+    program.add(*rows.definitions())
+    program.add(*rows.rows(np.flatnonzero(open_rows).tolist()))
     bound, best = np.inf, face.point
     lowest, centre = np.inf, face.point
     fruitful, proof = True, None
@@ -185,7 +194,7 @@ def lowest_level(
         point = face.point + face.directions @ solution[:free]
         if half_way:
             point = (centre + point) / 2
-        level = float(solution[-1]) + (SLACK if ranked else 0.0)
+        level = float(solution[free]) + (SLACK if ranked else 0.0)
         payoffs, threshold = (point + level, 0.0) if per_capita else (point, level)
         before = len(met.masks)
         answer = met.claims(payoffs, threshold)
@@ -197,28 +206,43 @@ def lowest_level(
         if not answer.new and not (half_way and fruitful):
             break
         fruitful = answer.new
-        new = range(before, len(met.masks))
-        in_program.extend(new)
-        _demand(program, met, face, new, per_capita)
+        program.add(*rows.rows(range(before, len(met.masks))))
     if program.first.at_the_box:
         raise ArithmeticError("the game's amounts are too far apart for a split to be computed")
     assert proof is not None
     return Level(
         float(excess),
         best,
-        _carrying([met.masks[row] for row in in_program[: len(proof) - len(floors)]], proof[len(floors) :]),
+        rows.weights(proof[len(floors) :]),
         _carrying(floors, proof[: len(floors)]),
         float(bound),
     )
 
 
-def _demand(
-    program: RankedProgram, met: Coalitions, face: Face, rows: Sequence[int], per_capita: bool
-) -> None:
-    members = met.members[list(rows)]
-    weights = members.sum(axis=1) if per_capita else np.ones(len(rows))
-    lefts = np.column_stack([members @ face.directions, weights])
-    program.add(lefts, met.worths[list(rows)] - members @ face.point)
+class OneByOne:
+    """Writes coalitions met as rows over the free directions of a face and ε."""
+
+    unknowns = 0
+
+    def __init__(self, met: Coalitions, face: Face, per_capita: bool) -> None:
+        self._met, self._face, self._per_capita = met, face, per_capita
+        self._written: list[int] = []
+
+    def definitions(self) -> tuple[Floats, Floats]:
+        """Nothing needs to be defined."""
+        return np.zeros((0, self._face.freedom + 1)), np.zeros(0)
+
+    def rows(self, numbers: Sequence[int]) -> tuple[Floats, Floats]:
+        """Rows for coalitions met, by number."""
+        self._written.extend(numbers)
+        members = self._met.members[list(numbers)]
+        weights = members.sum(axis=1) if self._per_capita else np.ones(len(numbers))
+        lefts = np.column_stack([members @ self._face.directions, weights])
+        return lefts, self._met.worths[list(numbers)] - members @ self._face.point
+
+    def weights(self, duals: Floats) -> dict[int, float]:
+        """The coalitions that prices are positive of: those that are at ε in every split that reaches it."""
+        return _carrying([self._met.masks[row] for row in self._written[: len(duals)]], duals)
 
 
 def _carrying(names: Sequence[int], weights: Floats) -> dict[int, float]:

@@ -21,12 +21,14 @@ class Claims(NamedTuple):
     """Coalitions that ask for more than they are paid, and what each is worth, the most excessive first.
 
     `bound` is proven to be at least the excess of every coalition; None where nothing more is proven than
-    that a search without claims leaves none above the threshold.
+    that a search without claims leaves none above the threshold. `bases` are, where given, the parts of the
+    coalitions that others may join: see `solver.games.joining`; None for one that nobody may.
     """
 
     masks: Sequence[int] | NDArray[np.int64]
     worths: Floats
     bound: float | None = None
+    bases: Sequence[int | None] = ()
 
     def __bool__(self) -> bool:
         return len(self.masks) > 0

@@ -20,11 +20,15 @@ from solver.sharing.span_rows import keep_outside
 
 @dataclass(frozen=True)
 class Excess:
-    """A coalition (bit mask), what it is worth at least, and by how much that exceeds its payoffs."""
+    """A coalition (bit mask), what it is worth at least, and by how much that exceeds its payoffs.
+
+    `base` is the part of it that others may join (`solver.games.joining`); None where nobody may.
+    """
 
     mask: int
     worth: float
     amount: float
+    base: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Engagement:
                 break
             if mask | 1 << player != everyone:
                 mask |= 1 << player
-        return Excess(mask, self.worth, self.worth - float(payoffs[members(mask)].sum()))
+        return Excess(mask, self.worth, self.worth - float(payoffs[members(mask)].sum()), self.engaged)
 
 
 class Found(NamedTuple):

@@ -30,9 +30,15 @@ class OutsideOptions:
 
     def worth(self, mask: int) -> float:
         """The most that the members of a coalition could earn by themselves."""
-        within = [group for group in self.groups if group[0] & ~mask == 0]
-        single = self.alone[members(mask)].sum()
-        return float(single + _best_packing(_beyond(within, self.alone))[1])
+        return float(self.alone[members(mask)].sum() + self._packed(mask)[1])
+
+    def together(self, mask: int) -> int:
+        """Those members of a coalition who earn more in groups than alone, when it earns most."""
+        return self._packed(mask)[0]
+
+    def _packed(self, mask: int) -> Group:
+        """The groups within a coalition that gain most beyond what their members have alone."""
+        return _best_packing(_beyond([group for group in self.groups if group[0] & ~mask == 0], self.alone))
 
     def most_excessive(
         self, payoffs: Floats, players: int, settled: Span | None = None

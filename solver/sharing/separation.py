@@ -64,7 +64,8 @@ class ProgramSeparator:
         above = [one for part in parts for one in part.found if one.amount > threshold]
         above = sorted(above, key=lambda one: -one.amount)[:most]
         bound = max(part.bound for part in parts)
-        return Claims([one.mask for one in above], np.array([one.worth for one in above]), bound)
+        worths = np.array([one.worth for one in above])
+        return Claims([one.mask for one in above], worths, bound, [one.base for one in above])
 
     def largest_excess(self, payoffs: Floats) -> LargestExcess:
         """The coalition with the largest excess that was found, and the bound that is proven."""
@@ -84,7 +85,8 @@ class ProgramSeparator:
             return Separation((), -math.inf)
         mask, worth = best
         amount = worth - float(payoffs[members(mask)].sum())
-        return Separation((Excess(mask, worth, amount),), amount)
+        base = candidates.outside.together(mask)
+        return Separation((Excess(mask, worth, amount, base),), amount)
 
     def _with_hub(self, payoffs: Floats) -> Separation:
         if len(payoffs) == 1:
