@@ -148,6 +148,13 @@ class Instance(General, Shown):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about what is legal but odd; none when nothing is."""
+        from solver.instance.oddities import warnings_of
+
+        return warnings_of(self)
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """Names shown to people, by id of hub, partner and application."""
         engaged = (*self.partners, *self.applications)

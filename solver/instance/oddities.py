@@ -20,10 +20,13 @@ def warnings_of(instance: Instance) -> tuple[str, ...]:
 
 def _groups_without_members(instance: Instance) -> Iterator[str]:
     engaged = (*instance.partners, *instance.applications)
+    at_level = [level.model_dump() for level in instance.levels] if instance.groups else []
+    members: dict[str, set[object]] = {}
+    for dimension in dict.fromkeys(row.dimension for row in instance.groups):
+        members[dimension] = {member.group(dimension) for member in engaged}
+        members[dimension] |= {level.get(dimension) for level in at_level}
     for row in instance.groups:
-        members = any(member.group(row.dimension) == row.group for member in engaged)
-        overrides = any(level.model_dump().get(row.dimension) == row.group for level in instance.levels)
-        if not members and not overrides:
+        if row.group not in members[row.dimension]:
             yield f"Group {row.group} of {row.dimension} has no members."
 
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from solver.instance.instance import Instance
 from solver.instance.tables import TABLES, Engagement
-from solver.instance.validation import warnings_of
 from solver.report.amounts import counted, number, percent, titled, unit
 from solver.report.blocks import Facts, Report, Table, amounts, figures, report, section, table, text, words
 from solver.report.missing import missing
@@ -52,7 +51,7 @@ class Contents(Shaped):
             statuses={name: _statuses(table) for name, table in engaged.items() if table},
             limits=instance.limits.model_dump(mode="json", exclude_defaults=True),
             missing=tuple(missing(instance)),
-            warnings=warnings_of(instance),
+            warnings=instance.warnings,
             remarks=tuple(remarks),
         )
 

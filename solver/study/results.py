@@ -11,7 +11,6 @@ from solver.driver import relative_gap
 from solver.driver.backends import rounding
 from solver.driver.outcome import OPTIMAL_GAP
 from solver.instance.instance import Instance
-from solver.instance.validation import warnings_of
 from solver.portfolio.checker import Verdict, check
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.realised import benefit_parts, expected_benefits
@@ -32,6 +31,11 @@ class Ended(Protocol):
     def bound(self) -> float | None: ...
     @property
     def message(self) -> str: ...
+
+
+def remarked_in_time(instance: Instance) -> None:
+    """Make what every result says of an instance, which keeps it: of a large one that takes a second."""
+    instance.fingerprint, instance.warnings, versions()
 
 
 def result_of(
@@ -63,7 +67,7 @@ def bare_result(instance: Instance, asked: Mapping[str, Any], ended: Ended, run:
         seed=run.limits.seed,
         backend=run.limits.backend,
         message=ended.message,
-        warnings=warnings_of(instance),
+        warnings=instance.warnings,
         problem=instance,
     )
 

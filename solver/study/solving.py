@@ -16,7 +16,7 @@ from solver.run import Progress, Run, Termination
 from solver.search.incumbent import Incumbent
 from solver.study.plans import Plannable, completed_plan
 from solver.study.proven import Proven
-from solver.study.results import bare_result, checked_result, result_of, with_risks
+from solver.study.results import bare_result, checked_result, remarked_in_time, result_of, with_risks
 
 if TYPE_CHECKING:
     from solver.study.study import Study
@@ -83,8 +83,12 @@ class _SoFar:
 
 
 def _searched(so_far: _SoFar, start: Plannable | None, split: bool) -> Result:
-    """Assess, search, check, split: the best portfolio, and what was known on the way."""
+    """Assess, search, check, split: the best portfolio, and what was known on the way.
+
+    What a result says of the instance is made first, while there is time: at the end it may be over.
+    """
     study, formulation, run = so_far.study, so_far.study.formulation, so_far.run
+    remarked_in_time(study.instance)
     run.tell(phase="drawing")
     assessment = study.assessment
     so_far.best = Incumbent(study.problem, run, phase="opening")

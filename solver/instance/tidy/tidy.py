@@ -13,7 +13,6 @@ from solver.instance.tidy.changes import Change, Tidied
 from solver.instance.tidy.documents import write_tidy_document
 from solver.instance.tidy.folders import write_tidy_folder
 from solver.instance.tidy.workbooks import write_tidy_workbook
-from solver.instance.validation import warnings_of
 
 
 def tidy(source: str | PathLike[str], target: str | PathLike[str], *, overwrite: bool = False) -> Tidied:
@@ -55,4 +54,4 @@ def _what_is_left(copy: Path, changes: list[Change]) -> Tidied:
         instance, remarks = read_with_remarks(copy)
     except InputError as error:
         return Tidied(str(copy), tuple(changes), error.defects, (), ())
-    return Tidied(str(copy), tuple(changes), (), warnings_of(instance), remarks)
+    return Tidied(str(copy), tuple(changes), (), instance.warnings, remarks)
