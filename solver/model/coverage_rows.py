@@ -45,7 +45,9 @@ def _assigned_rows(draft: Draft, block: GrowingBlock, able: _Able, index: int, s
     """
     need, columns = draft.assessment.needs[index], draft.assigned[index]
     fewest, spared = need.requirement.providers, draft.without_spares(index)
+    workload = need.requirement.workload
     launched = {option: block.place(draft.options[option]) for option in starts}
+    begins = {option: int(draft.assessment.options.start[option]) for option in starts}
     providers: dict[int, list[int]] = {option: [] for option in starts}
     for partner in need.capable:
         serving: list[int] = []
@@ -53,12 +55,12 @@ def _assigned_rows(draft: Draft, block: GrowingBlock, able: _Able, index: int, s
         for option in starts:
             column = columns.get((option, partner))
             if column is not None:
-                serving.append(block.place(column))
-                providers[option].append(serving[-1])
+                place = block.place(column)
+                serving.append(place)
+                providers[option].append(place)
                 if not (spared and fewest == 1):
-                    block.no_more(serving[-1:], [launched[option]])
-                start = int(draft.assessment.options.start[option])
-                by_able[able.places(partner, start, need.requirement.workload)] = tuple(serving)
+                    block.no_more((place,), (launched[option],))
+                by_able[able.places(partner, begins[option], workload)] = tuple(serving)
         for ready, served in by_able.items():
             block.no_more(served, ready)
     for option, assigned in providers.items():
@@ -76,11 +78,28 @@ class _Able:
         self._ready = draft.assessment.options.ready.tolist()
         self._capacity = draft.assessment.options.capacity.tolist()
         self._known: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._asked: dict[tuple[int, int, float], tuple[int, ...]] = {}
+        self._any_level: dict[tuple[int, int], float] = {}
 
     def places(self, partner: int, period: int, workload: float) -> tuple[int, ...]:
         """The columns that add up to 1 where it is, to 0 otherwise."""
-        draft = self._draft
-        ready = [o for o in draft.assessment.options.of(partner) if self._ready[o] <= period]
+        # What every level carries does not hang on the workload.
+        key = (partner, period, max(workload, self._least_capacity(partner, period)))
+        if key not in self._asked:
+            self._asked[key] = self._found(partner, period, workload)
+        return self._asked[key]
+
+    def _least_capacity(self, partner: int, period: int) -> float:
+        if (partner, period) not in self._any_level:
+            of_ready = (self._capacity[o] for o in self._ready_options(partner, period))
+            self._any_level[partner, period] = min(of_ready, default=math.inf)
+        return self._any_level[partner, period]
+
+    def _ready_options(self, partner: int, period: int) -> list[int]:
+        return [o for o in self._draft.assessment.options.of(partner) if self._ready[o] <= period]
+
+    def _found(self, partner: int, period: int, workload: float) -> tuple[int, ...]:
+        draft, ready = self._draft, self._ready_options(partner, period)
         strong = [o for o in ready if self._capacity[o] >= workload]
         key = (partner, *strong)
         if key not in self._known:

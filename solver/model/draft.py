@@ -37,6 +37,10 @@ def opposite(side: Side) -> Side:
     return {Side.ABOVE: Side.BELOW, Side.BELOW: Side.ABOVE}.get(side, side)
 
 
+COLUMNS_BETWEEN_CHECKS = 64
+"""Looking at the clock takes longer than a third of a column."""
+
+
 class Draft:
     """A selection program for one assessment: a PuLP problem plus the meaning of its columns.
 
@@ -129,7 +133,8 @@ class Draft:
         return self._column(name, 0.0, 1.0, "Binary")
 
     def _column(self, name: str, low: float | None, high: float | None, kind: str) -> pulp.LpVariable:
-        self._run.check()
+        if len(self.columns) % COLUMNS_BETWEEN_CHECKS == 0:
+            self._run.check()
         self.columns.append(self.problem.add_variable(name, low, high, kind))
         return self.columns[-1]
 

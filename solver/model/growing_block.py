@@ -7,7 +7,7 @@ import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pulp
@@ -69,7 +69,12 @@ class GrowingBlock:
 
     def no_more(self, left: Sequence[int], right: Sequence[int]) -> None:
         """Append the row Σ left ≤ Σ right of variables at some places."""
-        self.append([*left, *right], [1.0] * len(left) + [-1.0] * len(right), -math.inf, 0.0)
+        self._indices.extend(left)
+        self._indices.extend(right)
+        self._data.extend(_signs(len(left), len(right)))
+        self._ends.append(len(self._indices))
+        self._lower.append(-math.inf)
+        self._upper.append(0.0)
 
     def done(self) -> RowBlock:
         """The block."""
@@ -81,6 +86,12 @@ class GrowingBlock:
             np.array(self._lower, dtype=float),
             np.array(self._upper, dtype=float),
         )
+
+
+@cache
+def _signs(left: int, right: int) -> array[float]:
+    """1 for each on the left and −1 for each on the right."""
+    return array("d", [1.0] * left + [-1.0] * right)
 
 
 @dataclass(frozen=True, eq=False)
