@@ -17,7 +17,7 @@ from solver.model.draft import Draft, Side
 from solver.model.rule_rows import rule_rows
 from solver.model.term_rows import quantity_rows
 from solver.portfolio import rules, terms
-from solver.portfolio.choices import Moves
+from solver.portfolio.choices import Moves, same_choice, same_options
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Quantity, Term
 from solver.portfolio.rules import Rule
@@ -134,6 +134,43 @@ def test_rows_and_plain_readings_of_every_rule_agree(document: dict, seed: int) 
             readings = [reading for each in with_presumed(rule) for reading in each.readings(selection)]
             plain = all(reading.holds for reading in readings)
             assert possible(rule, selection) == plain, (rule, selection.portfolio())
+
+
+def rules_of_answers(selection: Selection, rng: random.Random) -> Iterator[Rule]:
+    """What answers ask beyond a planner's wishes: who is picked together, and how far away to look."""
+    assessment = selection.assessment
+    options = range(len(assessment.options))
+    for count in (1, 2, 3):
+        drawn = rng.sample(options, min(count, len(options)))
+        ids = {assessment.elements[assessment.options.element[o]]: assessment.options.level[o] for o in drawn}
+        picks = tuple(
+            (
+                id_,
+                level
+                if id_ in assessment.elements[: assessment.partner_count] and rng.random() < 0.5
+                else None,
+            )
+            for id_, level in ids.items()
+        )
+        yield from (rules.Picks(picks, chosen) for chosen in (True, False))
+    other = random_selection(Draft(assessment), rng)
+    yield from (
+        rules.Apart(same(one), count)
+        for same in (same_choice, same_options)
+        for one in (selection, other)
+        for count in (1, 2)
+    )
+
+
+@pytest.mark.slow
+@DRAWN
+@given(documents(), st.integers(0, 10**6))
+def test_rows_and_plain_readings_of_what_answers_ask_agree(document: dict, seed: int) -> None:
+    rng, draft = random.Random(seed), Draft(assess(Instance.from_document(document)))
+    selection = random_selection(draft, rng)
+    for rule in rules_of_answers(selection, rng):
+        plain = all(reading.holds for reading in rule.readings(selection))
+        assert possible(rule, selection) == plain, (rule, selection.portfolio())
 
 
 @pytest.mark.slow
