@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,22 @@ def test_differences_carried_out_one_by_one_lead_from_one_document_to_the_other(
     (limits, *_) = differences(last, now)
     assert [(cell.key, cell.before != cell.after) for cell in limits.cells] == [("budget", True)]
     assert differences(last, last) == ()
+
+
+def test_saved_what_ifs_stand_side_by_side(tmp_path: Path) -> None:
+    words = {"less money": ["limits.budget=-20%"], "nothing": ["limits.budget=1", "limits.min_partners=1"]}
+    saved = pf.whatif(Study(pf.read("instances/first")), words)
+    path = tmp_path / "whatifs.json"
+    path.write_text(json.dumps(saved.to_dict()), encoding="utf-8")
+    shown = CliRunner().invoke(cli, ["compare", "instances/first", str(path), "--json", "-", "--quiet"])
+    entries = {one["name"]: one["worth"]["value"] for one in json.loads(shown.stdout)["entries"]}
+    cases = {one.name: one.best.value for one in (saved.base, *saved.cases) if one.portfolio is not None}
+    assert set(cases) == {"as it is", "less money"}
+    assert {name: entries[name] for name in cases} == pytest.approx(cases)
+    path.write_text('{"cases": [{"name": "less money"}]}', encoding="utf-8")
+    wrong = CliRunner().invoke(cli, ["compare", "instances/first", str(path), "--quiet"])
+    assert wrong.exit_code == 2
+    assert "the JSON that `partnerfolio whatif` wrote" in " ".join(wrong.stderr.split())
 
 
 @pytest.mark.slow

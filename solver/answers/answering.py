@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from solver.answers.answer import UNKNOWN, about, best_value
 from solver.answers.near import FOR_THE_BEST, best_of, best_so_far, feasible
@@ -18,13 +18,16 @@ from solver.assessment.assessment import Assessment
 from solver.errors import ContradictionError
 from solver.jobs import Call, End, endings
 from solver.portfolio.selection import Selection
-from solver.run import Run, SearchLimits
+from solver.run import Run, SearchLimits, Termination
 from solver.study.knowledge import News
 from solver.study.proven import Proven
 from solver.study.study import Study
 
 PIECES = 2
 """For each worker its questions come in so many pieces: what one piece takes longer, others make up for."""
+ROUGH = 1e-4
+"""The gap to which everything is known before more time is spent on anything. On the ecosystem the last
+millionths take as long as all before them."""
 HANDOVER = 1.0
 """Seconds before the time is up in which a worker has to return what it has."""
 
@@ -40,6 +43,8 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
     there are. Replies are noted whoever asked, and a worker begins with what was known before all of them: so
     what is proven is the same however many there are.
     """
+
+    roughly_first: ClassVar[bool] = False
 
     def __init__(self, study: Study, run: Run, workers: int = 1) -> None:
         self._study, self._run, self._workers = study, run, workers
@@ -59,9 +64,12 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
         """The answer as far as it is known."""
 
     def _find_best(self, share: float = FOR_THE_BEST) -> Selection | None:
-        """The best portfolio, against which all others are held, in a share of the time."""
-        self._best = best_of(self._study, self._run.part(share))
-        return self._best.selection
+        """The best portfolio, against which all others are held, in a share of the time; some in any case."""
+        for run in (self._run.part(share), self._run):
+            self._best = best = best_of(self._study, run)
+            if best.selection is not None or best.termination is Termination.infeasible:
+                break
+        return best.selection
 
     def _standing(self, others: Iterable[Proven] = ()) -> dict[str, Any]:
         """The fields of an answer that is held against the best portfolio; `others` were found on the way."""
@@ -80,8 +88,15 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
         raise NotImplementedError
 
     def _ask_in_turn(self, questions: Sequence[Question], run: Run) -> None:
-        for question, part in run.each(questions):
-            self._ask(question, part)
+        """One after the other; perhaps roughly at first where time is limited, then what is not proven."""
+        for gap in (ROUGH, 0.0) if self.roughly_first and run.limited else (0.0,):
+            left = [one for one in questions if not self._is_settled(one)]
+            for question, part in run.each(left):
+                self._ask(question, part.part(gap=max(gap, run.limits.gap)))
+
+    def _is_settled(self, question: Question) -> bool:
+        """Whether a question needs not be asked, or not again."""
+        return False
 
     def _note(self, question: Question, reply: Reply) -> None:
         self._replies[question] = reply

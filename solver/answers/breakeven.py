@@ -76,6 +76,11 @@ class BreakEven(Answer):
     most: Annotated[float | None, "The largest number that was tried."]
     looks: tuple[Look, ...]
 
+    @property
+    def known(self) -> bool:
+        """Whether it is known how it stands now."""
+        return self.now in ("in", "out", "either")
+
 
 def break_even(
     study: Study,
@@ -126,7 +131,8 @@ class _Answering:
         run: Run,
     ) -> None:
         self._study, self._number, self._subject, self._run = study, number, subject, run
-        self._least = -math.inf if least is None else least
+        no_less = number.wish is not None and number.value >= 0 and "risk" not in number.key
+        self._least = (0.0 if no_less else -math.inf) if least is None else least
         self._most = math.inf if most is None else most
         self._seen: dict[float, _Seen] = {}
         self._ends: tuple[float, float] | None = None

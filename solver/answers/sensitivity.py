@@ -121,6 +121,8 @@ Moved: TypeAlias = tuple[Number, int]
 class _Answering(Answering[Moved, Side, Sensitivity]):
     """Asks for the best portfolio with a number moved."""
 
+    roughly_first = True
+
     def __init__(self, study: Study, run: Run, workers: int, numbers: Sequence[Number], by: float) -> None:
         super().__init__(study, run, workers)
         self._numbers, self._by = numbers, by
@@ -130,6 +132,10 @@ class _Answering(Answering[Moved, Side, Sensitivity]):
         if self._find_best(FOR_THE_BEST) is not None:
             self._ask_all([(number, way) for number in self._numbers for way in (-1, 1)], self._run)
         return self.so_far()
+
+    def _is_settled(self, question: Moved) -> bool:
+        side = self._replies.get(question)
+        return side is not None and (side.value.proven or side.choice == "impossible")
 
     def _ask(self, question: Moved, run: Run) -> None:
         number, way = question

@@ -125,6 +125,8 @@ class _Otherwise:
 class _Answering(Answering[Subject, _Otherwise, Why]):
     """Asks of each subject for the best portfolio that has it, or that lacks it."""
 
+    roughly_first = True
+
     def __init__(self, study: Study, run: Run, workers: int, asked: tuple[Subject, ...]) -> None:
         super().__init__(study, run, workers)
         self._asked = asked
@@ -139,11 +141,11 @@ class _Answering(Answering[Subject, _Otherwise, Why]):
 
     def _ask_in_turn(self, questions: Sequence[Subject], run: Run) -> None:
         """Those of which the least is known to be possible come first: what they teach narrows the others."""
-        left = set(questions)
-        for _, part in run.each(questions):
-            subject = min((one for one in questions if one in left), key=self._known)
-            left.remove(subject)
-            self._ask(subject, part)
+        super()._ask_in_turn(sorted(questions, key=self._known), run)
+
+    def _is_settled(self, question: Subject) -> bool:
+        known = self._replies.get(question)
+        return known is not None and known.found.termination in (Termination.optimal, Termination.infeasible)
 
     def _wanted(self, subject: Subject) -> bool:
         """Whether to look for portfolios that have a subject: where the best lacks it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,14 @@ def command(
 
     OTHER is a result, a plan that somebody typed (both judged with the data of
     INSTANCE), or another instance, whose best portfolio is searched for and whose
-    inputs that differ are listed. The plan in the table `plan` of INSTANCE is
-    there too.
+    inputs that differ are listed. Of what-ifs that were saved it is all cases
+    that have a portfolio, each judged with the data of INSTANCE. The plan in the
+    table `plan` of INSTANCE is there too.
 
     \b
     Examples:
       partnerfolio compare alliance.xlsx result.json plan.json
+      partnerfolio compare alliance.xlsx whatifs.json
       partnerfolio compare alliance.xlsx last-year.xlsx --json comparison.json
 
     \b
@@ -43,17 +46,37 @@ def command(
     with asked(instance, json_target, options, list(others)) as (study, terms):
         things: dict[str, Any] = {"the plan": plan_in(study.instance)} if study.instance.plan else {}
         for path in others:
-            one = _plan(path)
+            one = _document(path)
             name = Path(path).name if Path(path).name not in things else path
-            bare = {**options, "overrides": ()}
-            things[name] = wanted_instance(path, bare) if one is None else read_plan(path)
+            if one is None:
+                things[name] = wanted_instance(path, {**options, "overrides": ()})
+            elif "cases" in one:
+                for case, plan in _cases(one, path):
+                    things[case if case not in things else f"{case} ({name})"] = plan
+            else:
+                things[name] = read_plan(path)
         found = compare(study, things, **terms)
     tell(found, json_target, comparison_summary(found, study.instance))
     ctx.exit(FOUND if any(one.portfolio is not None for one in found.entries) else NONE_FOUND)
 
 
-def _plan(path: str) -> Any:
-    """The document of a result or a plan; None for what is an instance."""
+def _cases(whatifs: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    """The portfolios of saved what-ifs, by name; raises InputError for what `whatif` did not write."""
+    from solver.errors import InputError
+    from solver.instance.defects import Defect
+
+    cases = [whatifs.get("base"), *whatifs["cases"]]
+    try:
+        found = [(str(one["name"]), one["portfolio"]) for one in cases if one["portfolio"] is not None]
+    except (TypeError, KeyError):
+        raise InputError([Defect(path, "the JSON that `partnerfolio whatif` wrote")]) from None
+    if not found:
+        raise InputError([Defect(path, "what-ifs of which at least one has a portfolio")])
+    yield from found
+
+
+def _document(path: str) -> Any:
+    """The document of a result, a plan or what-ifs; None for what is an instance."""
     from solver.instance.jsonfile import read_json
 
     if Path(path).suffix.casefold() != ".json" or not Path(path).is_file():

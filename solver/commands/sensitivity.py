@@ -85,7 +85,7 @@ def command(
             known, told = bool(found.levels), curve_summary(found, study.instance)
         elif break_even is not None:
             found = breakeven.break_even(study, break_even, subject, least=least, most=most_number, **terms)
-            known, told = found.now in ("in", "out", "either"), break_even_summary(found, study.instance)
+            known, told = found.known, break_even_summary(found, study.instance)
         else:
             found = sensitivity.sensitivity(study, *numbers, by=by / 100, most=most, workers=workers, **terms)
             known, told = bool(found.feasible), sensitivity_summary(found, study.instance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from solver.answers.breakeven import BreakEven, Look
 from solver.answers.sensitivity import Bar, Sensitivity, Side
@@ -151,18 +152,22 @@ def _remarks(found: Curve, instance: Instance) -> Iterator[str]:
 
 def break_even_summary(found: BreakEven, instance: Instance) -> Report:
     """At which number somebody enters, or leaves."""
-    tried = dict.fromkeys(
-        (_number(look.number, found.unit), STANDING[look.standing], _ahead(look)) for look in found.looks
-    )
     return report(
         f"{instance.name}: {_headline(found, instance)}",
         text(*_proof(found)),
         section(
             titled("What was tried", instance),
-            table_of((found.words, "stands", "ahead by"), tried, ["right", "left", "right"]),
+            table_of((found.words, "stands", "ahead by"), _tried(found), ["right", "left", "right"]),
         ),
         names=names_in(instance),
     )
+
+
+def _tried(found: BreakEven) -> Iterator[tuple[str, str, str]]:
+    """The numbers that were tried; a line for all, one after the other, at which everything is the same."""
+    for (stands, ahead), looks in groupby(found.looks, lambda look: (STANDING[look.standing], _ahead(look))):
+        numbers = [_number(look.number, found.unit) for look in looks]
+        yield " to ".join(dict.fromkeys([numbers[0], numbers[-1]])), stands, ahead
 
 
 STANDING = {
@@ -202,4 +207,6 @@ def _proof(found: BreakEven) -> Iterator[str]:
 
 
 def _ahead(look: Look) -> str:
+    if look.ahead.sign == "unknown" and look.standing in ("in", "out"):
+        return "nothing else possible"
     return known(look.ahead) if look.standing in ("in", "out", "either", "open") else ""
