@@ -11,8 +11,10 @@ import pytest
 import solver as pf
 from solver.assessment.assessment import assess
 from solver.driver import run
+from solver.model.budgets import Budget
 from solver.model.build import build
 from solver.model.draft import Draft
+from solver.model.pair_shares import knapsacks, shared
 from solver.model.pair_value_cuts import PairValueCuts
 from solver.model.pair_values import fractional_knapsacks
 from solver.portfolio.checker import check
@@ -104,7 +106,9 @@ def test_no_portfolio_breaks_a_cut(seed: int) -> None:
     assert isinstance(cuts, PairValueCuts)
     chosen = subsets()
     chosen = chosen[allowed(instance, chosen)]
-    points = np.hstack([chosen, chosen * (chosen @ worth(instance)) / 2])
+    shares = cuts.pair_values.worth
+    assert shares + shares.T == pytest.approx(worth(instance), abs=1e-9)
+    points = np.hstack([chosen, chosen * (chosen @ shares.T)])
     rng = np.random.default_rng(seed)
     asked = 0
     for _ in range(20):
@@ -174,3 +178,23 @@ def test_a_fractional_knapsack_takes_the_best_ratios_first() -> None:
     weights = np.array([2.0, 5.0, 1.0, 0.0])
     bounds = fractional_knapsacks(values, weights, np.array([3.0, 0.0]))
     assert bounds.tolist() == [6.0 + 1.0 + 4.0, 2.0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_shares_add_up_and_bound_every_choice(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pairs = np.triu(rng.integers(-5, 60, (10, 10)), 1).astype(float)
+    alone, weights = rng.integers(0, 30, 10).astype(float), rng.integers(1, 20, 10).astype(float)
+    budget = Budget(weights, 45.0)
+
+    def bound(shares: Any) -> float:
+        others, _ = knapsacks(shares, weights, budget.limit - weights)
+        return float(knapsacks((alone + others)[None, :], weights, np.array([budget.limit]))[0][0])
+
+    halves = (pairs + pairs.T) / 2
+    shares = shared(halves, alone, budget)
+    assert shares + shares.T == pytest.approx(pairs + pairs.T, abs=1e-9)
+    choices = np.array(list(np.ndindex(*[2] * 10)), dtype=float)
+    choices = choices[choices @ weights <= budget.limit]
+    best = (choices @ alone + ((choices @ pairs) * choices).sum(axis=1)).max()
+    assert best - 1e-9 <= bound(shares) < bound(halves)

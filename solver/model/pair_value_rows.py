@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from solver.assessment.benefit import Floats
 from solver.model.budgets import budgets_of
 from solver.model.draft import Draft
 from solver.model.linear import Linear, weighted
@@ -24,13 +27,21 @@ def pays(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> bool:
     return dense and small and unwanted <= MOST_UNWANTED * len(pairs) and any(True for _ in budgets_of(draft))
 
 
+def _alone(draft: Draft) -> Floats:
+    """The most that each element is worth by itself, shape (E,)."""
+    assessment = draft.assessment
+    most = np.zeros(len(assessment.elements))
+    np.maximum.at(most, assessment.options.element, assessment.expected_benefit)
+    return most
+
+
 def pair_value_rows(draft: Draft, pairs: Mapping[tuple[int, int], float]) -> Linear:
     """What pairs of chosen elements are worth, held from above.
 
     v_i ≤ most_i x_i and v_i ≤ Σ_j worth_ij x_j − least_i (1 − x_i), with the extremes that the budgets leave;
     `PairValueCuts` tighten the relaxation.
     """
-    pair_values = PairValues.of(pairs, budgets_of(draft))
+    pair_values = PairValues.of(pairs, budgets_of(draft)).shared(_alone(draft))
     chosen = [draft.chosen(element) for element in pair_values.elements]
     brought = [draft.free(f"pair_values_{element}")[0] for element in pair_values.elements]
     if draft.once("pair values"):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.assessment.benefit import Floats
 from solver.model.budgets import Budget
+from solver.model.pair_shares import shared
 
 
 @dataclass(frozen=True, eq=False)
 class PairValues:
-    """Half of what every pair is worth goes to each of its members.
+    """Which part of what every pair is worth goes to each of its members; first it is half.
 
-    `worth` has shape (M, M), is symmetric and 0 on the diagonal; every budget limits the M members.
+    `worth` has shape (M, M) and is 0 on the diagonal: worth_ij + worth_ji is what a pair is worth. Every
+    budget limits the M members.
     """
 
     elements: tuple[int, ...]
@@ -33,6 +35,11 @@ class PairValues:
             worth[place[first], place[second]] += value / 2
             worth[place[second], place[first]] += value / 2
         return cls(tuple(elements), worth, tuple(budget.over(elements) for budget in budgets))
+
+    def shared(self, alone: Floats) -> PairValues:
+        """The same with shares for which the scarcest budget bounds most; `alone` has shape (E,)."""
+        scarce = min(self.budgets, key=lambda budget: budget.limit / budget.weights.sum())
+        return replace(self, worth=shared(self.worth, alone[list(self.elements)], scarce))
 
     @property
     def most(self) -> Floats:
