@@ -18,6 +18,8 @@ class OpeningEffort:
 
     Few options are searched at once; for very many, a round takes longer than an opening may.
     Fruitless rounds end the local search after one that paid, and sooner before: the first one comes soon.
+    Where pairs are `dense` (so many for every element), a search by rows takes long to come
+    to a bound and finds next to nothing on the way: there the opening has a larger share.
     """
 
     small: int = 60
@@ -26,6 +28,9 @@ class OpeningEffort:
     rounds_in_vain: int = 3
     share: float = 0.05
     most_seconds: float = 5.0
+    dense: float = 10.0
+    share_where_dense: float = 0.2
+    most_seconds_where_dense: float = 20.0
 
 
 EFFORT = OpeningEffort()
@@ -54,6 +59,8 @@ def opening(problem: Problem, program: SelectionProgram, run: Run, known: Select
     many = EFFORT.small <= len(problem.assessment.options) <= EFFORT.large
     if found is known and many and problem.outline.pairs.size:
         early = run.part(EFFORT.share, most=EFFORT.most_seconds)
+        if len(problem.assessment.pairs) >= EFFORT.dense * len(problem.assessment.elements):
+            early = run.part(EFFORT.share_where_dense, most=EFFORT.most_seconds_where_dense)
         name = "local-search"
         for start in dict.fromkeys((known, None)):
             if found is known:

@@ -79,6 +79,7 @@ class _Search:
         self._random: Generator = default_rng(run.limits.seed)
         self._open = problem.outline.open
         self.best = Incumbent(problem, run, start)
+        self._walk = Walk(problem.outline, self._choice(), run)
         self._return_to_best()
 
     def _return_to_best(self) -> None:
@@ -86,7 +87,7 @@ class _Search:
         around = self.best.selection or Selection(self._problem.assessment, ())
         self._base = self._choice()
         outline = self._problem.outline.around(self._problem.formulation, around)
-        self._walk = Walk(outline, self._base, self._run)
+        self._walk.see_from(outline, self._base)
         self._base_value = self._walk.value
 
     def _choice(self) -> Choice:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Integers = NDArray[np.integer[Any]]
 
 RISE, FALL, LEAST_PRICE, MOST_PRICE = 1.2, 0.95, 0.01, 100.0
-MOST_LEAVING, MOST_COMING, TRIED_AT_ONCE = 300, 1000, 32
+MOST_LEAVING, MOST_COMING, TRIED_AT_ONCE = 300, 300, 32
 MOST_CLIMBED = 500
 GAIN = 1e-9
 
@@ -44,6 +44,12 @@ class Walk:
         self._marginal = self._outline.gains(self.choice)
         self._activity = self._outline.rows @ self.choice
         self._weigh()
+
+    def see_from(self, outline: Outline, choice: Choice) -> None:
+        """Go on from another choice at the usual prices, as an outline around it sees it; rents stay."""
+        self._outline = outline
+        self._prices = self._usual.copy()
+        self.move_to(choice)
 
     def move_to(self, choice: Choice) -> None:
         """Go on from another choice, at the prices that were learnt."""
