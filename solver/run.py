@@ -54,7 +54,8 @@ class SearchLimits:
 
     `seconds` is wall-clock time over everything (`None`: no limit), `gap` the relative gap that is good
     enough, `threads` the back end's (`None`: one, so that every machine walks the same way), `seed` its
-    random seed, `backend` a name from `solver.driver.backends.available()`, in any case.
+    random seed, `backend` a name from `solver.driver.backends.available()`, in any case (`None`: HiGHS, or
+    CBC where that suits a program better).
     Raises `ValueError` for a number out of range.
     """
 
@@ -62,7 +63,7 @@ class SearchLimits:
     gap: float = 1e-6
     threads: int | None = None
     seed: int = 7
-    backend: str = "HiGHS"
+    backend: str | None = None
 
     def __post_init__(self) -> None:
         if self.seconds is not None and not self.seconds >= 0:
@@ -144,6 +145,7 @@ class _Shared:
     latest: Progress | None = None
     question: tuple[int, int] | None = None
     cancelled_at: float = math.inf
+    backend: str | None = None
 
 
 class Run:
@@ -195,6 +197,15 @@ class Run:
     def asking(self, asked: int, of: int) -> None:
         """Progress says from now on that so many questions of all were asked."""
         self._shared.question = (asked, of)
+
+    @property
+    def backend(self) -> str:
+        """The back end of the last search: what was asked for, or what was chosen."""
+        return self.limits.backend or self._shared.backend or "HiGHS"
+
+    def chose(self, backend: str) -> None:
+        """A search took this back end, where none was asked for."""
+        self._shared.backend = backend
 
     def heard_by(self, listener: Listener | None) -> Run:
         """The same run with another listener, or with none."""

@@ -50,9 +50,7 @@ LONGEST_EXPLANATION = 10.0
 @click.option(
     "--backend",
     metavar="NAME",
-    default="HiGHS",
-    show_default=True,
-    help="HiGHS, CBC, SCIP, Gurobi, … if installed.",
+    help="HiGHS, CBC, SCIP, Gurobi, … if installed; chosen if not given.",
 )
 @click.option("--why", "wants_reasons", is_flag=True, help="Say of every partner left out why, in a line.")
 @click.option("--start", metavar="RESULT.json", help="Improve on a known portfolio.")

@@ -11,6 +11,7 @@ import pulp
 from numpy.typing import NDArray
 
 from solver.driver import backends
+from solver.driver.cbc import CbcSession, bundled
 from solver.driver.cutting import Evaluator, Judge, Refusal, search_in_rounds, tighten_relaxation
 from solver.driver.diagnosis import Evidence, origins_of
 from solver.driver.handover import Program, UnknownVariablesError, hand_over, told, written_rows
@@ -160,7 +161,9 @@ class _Search:
     ) -> None:
         self._problem, self._asked, self._memory = problem, asked, memory
         self._written, self._backend, self._run = program, backend, run
-        self._incumbent = Incumbent(program, run, backends.rounding(backend), asked.decision)
+        self._cbc = self._suitable_cbc()
+        run.chose(backend if self._cbc is None else backends.CBC)
+        self._incumbent = Incumbent(program, run, backends.rounding(run.backend), asked.decision)
         self._separator = Separator(asked.lazies, program.columns)
         self._closer = Separator(asked.tightenings, program.columns)
         self._evaluator = Evaluator(program, self._separator, asked.judge, self._incumbent, asked.refusal)
@@ -240,6 +243,12 @@ class _Search:
             search_kernel(session, program, separator, evaluator, incumbent, run)
         return None
 
+    def _suitable_cbc(self) -> str | None:
+        """Where CBC is, if nobody asked for another back end and it suits what is asked."""
+        asked = self._asked
+        alone = not (asked.lazies or asked.tightenings) and self._run.limits.backend is None
+        return bundled() if alone and backends.many_budgets(self._written) else None
+
     def _refuted(self, error: ContradictionError) -> Outcome:
         """The end in a contradiction, with the evidence."""
         program, separator, closer = self._written, self._separator, self._closer
@@ -264,6 +273,8 @@ class _Search:
         """
         if self._backend != backends.HIGHS:
             return PulpSession(self._backend, program, self._run)
+        if self._cbc is not None:
+            return CbcSession(self._cbc, program, self._run)
         options: HighsOptions = {}
         if not self._asked.lazies:
             program, options = searchable(program)

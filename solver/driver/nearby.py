@@ -81,7 +81,7 @@ def search_nearby(
         return
     best = last if incumbent.best is None else incumbent.best
     part = replace(
-        _held(program, _agreed(vertex.point, last) & _agreed(last, best), vertex.point),
+        held(program, _agreed(vertex.point, last) & _agreed(last, best), vertex.point),
         rows=program.rows.joined(separator.rows),
     )
     own = run.part(EFFORT.share_of_time)
@@ -94,7 +94,7 @@ def _agreed(one: Point, other: Point) -> NDArray[np.bool_]:
     return np.asarray(np.abs(one - other) <= AGREED)
 
 
-def _held(program: Program, wanted: NDArray[np.bool_], point: Point) -> Program:
+def held(program: Program, wanted: NDArray[np.bool_], point: Point) -> Program:
     """The program with some of its integer columns held at a point's whole numbers."""
     held, at = wanted & program.integer, np.round(point)
     return replace(

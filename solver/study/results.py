@@ -65,7 +65,7 @@ def bare_result(instance: Instance, asked: Mapping[str, Any], ended: Ended, run:
         formulation=dict(asked),
         versions=versions(),
         seed=run.limits.seed,
-        backend=run.limits.backend,
+        backend=run.backend,
         message=ended.message,
         warnings=instance.warnings,
         problem=instance,
@@ -81,7 +81,7 @@ def checked_result(formulation: Formulation, ended: Ended, selection: Selection,
         broken = "; ".join(reading.sentence for reading in verdict.broken)
         message = f"the back end's portfolio did not pass the check: {broken}"
         return replace(bare, termination=Termination.error, bound=None, message=message)
-    objection = _objection(ended, verdict, run.limits.backend)
+    objection = _objection(ended, verdict, run.backend)
     wrong = ended.termination is Termination.error or bool(objection)
     bound = None if wrong or ended.bound is None else max(ended.bound, verdict.objective)
     gap = None if bound is None else relative_gap(verdict.objective, bound)

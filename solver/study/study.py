@@ -158,7 +158,7 @@ class Study:
         weights = self.formulation.maximise.weights()
         amounts = (factor * self.knowledge.pool.amount(term, selection) for term, factor in weights.items())
         money = max(1.0, abs(worth), sum(abs(amount) for amount in amounts))
-        return rounding(run.limits.backend) * money
+        return rounding(run.backend) * money
 
     def _search(
         self, run: Run, start: Selection | None, incumbent: Incumbent, decision: Decision

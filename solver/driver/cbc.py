@@ -1,0 +1,221 @@
+"""CBC as a process of our own: with a start, heard while it works, and stopped when enough is known."""
+
+from __future__ import annotations
+
+import math
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pulp
+
+from solver.driver import compat
+from solver.driver.cbcfiles import Log, read_solution, write_program, write_start
+from solver.driver.handover import Program
+from solver.driver.highs import HighsSession
+from solver.driver.nearby import held
+from solver.driver.pulpsession import PATIENCE, ROW_TOLERANCE, SHARE_OF_GAP, PulpSession
+from solver.driver.rows import Rows
+from solver.driver.scaling import loosened
+from solver.driver.session import Answer, Glance, Point, UnansweredError, Until, Vertex, never
+from solver.run import AbandonedError, Run, Termination
+
+BUNDLED = "PULP_CBC_CMD"
+PULSE, LEAVE = 0.03, 0.5
+# CBC looks at its clock now and then, and has a solution to write afterwards.
+SHARE_OF_TIME = 0.98
+
+
+@dataclass(frozen=True)
+class CoreEffort:
+    """How the few columns that a relaxation is least sure of are searched first (Balas & Zemel 1980).
+
+    One search for each of the `counts` of columns taken that are nearest to what the relaxation takes.
+    """
+
+    columns: int = 30
+    counts: int = 4
+    most_nodes: int = 5_000
+    share_of_time: float = 0.05
+
+
+EFFORT = CoreEffort()
+
+
+def bundled() -> str | None:
+    """Where the CBC is that comes with PuLP 3; None where there is none that runs."""
+    with suppress(Exception):  # PuLP 4 has none
+        solver = pulp.getSolver(BUNDLED, msg=False, **compat.solver_options(BUNDLED))
+        return str(solver.path) if solver.available() else None
+    return None
+
+
+class CbcSession(PulpSession):
+    """A program in files of its own for every search; HiGHS goes on where CBC fails.
+
+    CBC is asked to stop when the run has to, and killed half a second later.
+    """
+
+    def __init__(self, path: str, program: Program, run: Run) -> None:
+        super().__init__("CBC", program, run)
+        self._path = path
+
+    def search(self, gap: float, start: Point, glance: Glance, until: Until = never) -> Answer:
+        """Solve the integer program to a relative gap: first its core, then all of it."""
+        if self._run.verdict is not None:
+            return Answer(self._run.verdict)
+        known = (start,) if self._program.accepts(start) else ()
+        for core in self._cores():
+            if self._run.verdict is None:
+                known = self._best([*known, *self._found_in(core, known, glance)])
+        if self._run.verdict is not None:
+            return Answer(self._run.verdict, known)
+        whole = replace(self._program, rows=self._rows)
+        answer = self._asked(whole, self._run, gap, known, glance, until)
+        if answer.termination is Termination.infeasible:
+            answer = self._second_opinion(glance)
+        if answer.termination is Termination.error and self._run.verdict is None:
+            self.name = HighsSession.name
+            self._run.chose(self.name)
+            answer = HighsSession(whole, self._run).search(gap, known[0] if known else start, glance, until)
+        points = sorted((*known, *answer.points), key=self._program.objective)
+        return replace(answer, points=tuple(points))
+
+    def _best(self, points: Sequence[Point]) -> tuple[Point, ...]:
+        return (max(points, key=self._program.objective),) if points else ()
+
+    def _cores(self) -> Iterator[Program]:
+        """The program with all but a few columns held, for every count that may be best, that first."""
+        program = replace(self._program, rows=self._rows)
+        if len(program.cost) <= EFFORT.columns:
+            return
+        relaxed = _vertex(program, self._run)
+        if relaxed is None:
+            return
+        taken = float(relaxed.point.sum())
+        counts = sorted(range(len(program.cost) + 1), key=lambda count: abs(count - taken))[: EFFORT.counts]
+        counted = [replace(program, rows=program.rows.joined(_exactly(count, program))) for count in counts]
+        vertices = [(vertex, one) for one in counted if (vertex := _vertex(one, self._run)) is not None]
+        for vertex, one in sorted(vertices, key=lambda pair: -pair[0].bound):
+            sure = np.ones(len(program.cost), dtype=bool)
+            sure[np.argsort(np.abs(vertex.reduced_costs), kind="stable")[: EFFORT.columns]] = False
+            yield held(one, sure, vertex.point)
+
+    def _found_in(self, core: Program, known: Sequence[Point], glance: Glance) -> tuple[Point, ...]:
+        best = max(map(self._program.objective, known), default=-math.inf)
+        part, nodes = self._run.part(EFFORT.share_of_time), ["-maxNodes", str(EFFORT.most_nodes)]
+
+        def found(reached: float, bound: float) -> None:
+            glance(max(reached, best), math.inf)
+
+        return self._asked(core, part, 0.0, (), found, never, nodes).points
+
+    def _asked(
+        self,
+        program: Program,
+        run: Run,
+        gap: float,
+        known: Sequence[Point],
+        glance: Glance,
+        until: Until,
+        options: Sequence[str] = (),
+    ) -> Answer:
+        """What CBC says of a program."""
+        offset = program.offset
+        best = max(map(program.objective, known), default=-math.inf)
+        log, asked = Log(best - offset), gap * SHARE_OF_GAP
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                files = Path(folder)
+                write_program(files / "program.mps", program, loosened(program.rows, program.integer))
+                if known:
+                    write_start(files / "start.mst", known[-1])
+                    options = ["-mips", str(files / "start.mst"), *options]
+                if math.isfinite(run.remaining):
+                    seconds = max(SHARE_OF_TIME * run.remaining - PULSE, PULSE)
+                    options = ["-sec", f"{seconds:.3f}", "-timeMode", "elapsed", *options]
+                threads = ["-threads", str(run.limits.threads)] if (run.limits.threads or 1) > 1 else []
+                command = [self._path, str(files / "program.mps"), "-ratio", repr(asked), *threads, *options]
+                command += ["-solve", "-printingOptions", "all", "-solution", str(files / "found.sol")]
+                run.attend(
+                    lambda: _worked(command, files / "cbc.log", log, run, until, offset),
+                    lambda: glance(log.incumbent + offset, log.bound + offset),
+                    PATIENCE,
+                )
+                words, point = read_solution(files / "found.sol", len(program.cost))
+        except AbandonedError:
+            return Answer(run.verdict or Termination.cancelled, message="CBC did not stop")
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            return Answer(self._run.verdict or Termination.error, message=f"CBC: {error}")
+        return self._understood(words, point, asked, log, run)
+
+    def _understood(self, words: str, point: Point, gap: float, log: Log, run: Run) -> Answer:
+        if "nfeasible" in words or "nbounded" in words:
+            return Answer(Termination.infeasible, message=words)
+        point = self._program.rounded(point)
+        kept = self._program.accepts(point, ROW_TOLERANCE) and self._rows.kept(point, ROW_TOLERANCE)
+        points, message = ((point,) if kept else ()), f"CBC: {words}"
+        if words.startswith("Optimal"):
+            if not kept:
+                return Answer(Termination.error, message=f"{message}, which breaks a row")
+            return Answer(Termination.optimal, points, self._proven_bound(point, gap), message)
+        bound = max([log.last_bound + self._program.offset, *map(self._program.objective, points)])
+        return Answer(run.verdict or self._run.verdict or Termination.decided, points, bound, message)
+
+
+def _worked(command: list[str], path: Path, log: Log, run: Run, until: Until, offset: float) -> None:
+    """Let CBC work, listen to it, and ask it to stop when it has to."""
+    with path.open("wb") as heard, _process(command, heard) as process:
+        while process.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PULSE)
+            log.follow(path)
+            if run.verdict is not None or until(log.incumbent + offset, log.bound + offset):
+                _stop(process)
+        log.follow(path)
+    if process.returncode:
+        raise subprocess.SubprocessError(f"ended with {process.returncode}")
+
+
+@contextmanager
+def _process(command: list[str], heard: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a session of its own, which Ctrl-C does not reach; it does not outlive its search."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=heard, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """On Ctrl-C CBC writes what it has."""
+    with suppress(OSError, ValueError):
+        process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(LEAVE)
+        return
+    process.kill()
+
+
+def _exactly(count: int, program: Program) -> Rows:
+    """The row that so many columns are taken."""
+    columns, side = len(program.cost), np.array([float(count)])
+    return Rows(
+        np.array([0, columns], np.int32), np.arange(columns, dtype=np.int32), np.ones(columns), side, side
+    )
+
+
+def _vertex(program: Program, run: Run) -> Vertex | None:
+    with suppress(UnansweredError):
+        return HighsSession(program, run).relax_within(program.lower, program.upper)
+    return None
