@@ -176,7 +176,7 @@ def test_highs_goes_on_where_cbc_cannot_be_started(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("script", [NOTHING, LITTLE])
 def test_lies_are_told(playing, script: str) -> None:
     playing(script)
-    result = pf.solve(instance())
+    result = pf.solve(instance(), limits=SearchLimits(gap=0.02))
     assert result.termination is Termination.error
     assert "CBC" in result.message
 

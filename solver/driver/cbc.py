@@ -68,24 +68,25 @@ class CbcSession(PulpSession):
 
     def search(self, gap: float, start: Point, glance: Glance, until: Until = never) -> Answer:
         """Solve the integer program to a relative gap: first its core, then all of it."""
-        if self._run.verdict is not None:
-            return Answer(self._run.verdict)
-        known = (start,) if self._program.accepts(start) else ()
+        known: tuple[Point, ...] = (start,) if self._program.accepts(start) else ()
         for core in self._cores():
-            if self._run.verdict is None:
-                known = self._best([*known, *self._found_in(core, known, glance)])
+            if not self._run.is_over and not until(self._worth(known), math.inf):
+                known = self._best([*known, *self._found_in(core, known, glance, until)])
         if self._run.verdict is not None:
             return Answer(self._run.verdict, known)
         whole = replace(self._program, rows=self._rows)
         answer = self._asked(whole, self._run, gap, known, glance, until)
-        if answer.termination is Termination.infeasible:
-            answer = self._second_opinion(glance)
-        if answer.termination is Termination.error and self._run.verdict is None:
+        if answer.termination is Termination.error and not self._run.is_over:
             self.name = HighsSession.name
             self._run.chose(self.name)
             answer = HighsSession(whole, self._run).search(gap, known[0] if known else start, glance, until)
+        elif answer.termination is Termination.infeasible:
+            answer = self._second_opinion(glance)
         points = sorted((*known, *answer.points), key=self._program.objective)
         return replace(answer, points=tuple(points))
+
+    def _worth(self, points: Sequence[Point]) -> float:
+        return max(map(self._program.objective, points), default=-math.inf)
 
     def _best(self, points: Sequence[Point]) -> tuple[Point, ...]:
         return (max(points, key=self._program.objective),) if points else ()
@@ -107,14 +108,20 @@ class CbcSession(PulpSession):
             sure[np.argsort(np.abs(vertex.reduced_costs), kind="stable")[: EFFORT.columns]] = False
             yield held(one, sure, vertex.point)
 
-    def _found_in(self, core: Program, known: Sequence[Point], glance: Glance) -> tuple[Point, ...]:
-        best = max(map(self._program.objective, known), default=-math.inf)
+    def _found_in(
+        self, core: Program, known: Sequence[Point], glance: Glance, until: Until
+    ) -> tuple[Point, ...]:
+        """What is better where most columns are held; a bound of that says nothing about the rest."""
+        best = self._worth(known)
         part, nodes = self._run.part(EFFORT.share_of_time), ["-maxNodes", str(EFFORT.most_nodes)]
 
         def found(reached: float, bound: float) -> None:
             glance(max(reached, best), math.inf)
 
-        return self._asked(core, part, 0.0, (), found, never, nodes).points
+        def enough(reached: float, bound: float) -> bool:
+            return until(reached, math.inf)
+
+        return self._asked(core, part, 0.0, (), found, enough, nodes).points
 
     def _asked(
         self,
@@ -128,8 +135,7 @@ class CbcSession(PulpSession):
     ) -> Answer:
         """What CBC says of a program."""
         offset = program.offset
-        best = max(map(program.objective, known), default=-math.inf)
-        log, asked = Log(best - offset), gap * SHARE_OF_GAP
+        log, asked = Log(self._worth(known) - offset), gap * SHARE_OF_GAP
         try:
             with tempfile.TemporaryDirectory() as folder:
                 files = Path(folder)
@@ -143,7 +149,7 @@ class CbcSession(PulpSession):
                 threads = ["-threads", str(run.limits.threads)] if (run.limits.threads or 1) > 1 else []
                 command = [self._path, str(files / "program.mps"), "-ratio", repr(asked), *threads, *options]
                 command += ["-solve", "-printingOptions", "all", "-solution", str(files / "found.sol")]
-                run.attend(
+                enough = run.attend(
                     lambda: _worked(command, files / "cbc.log", log, run, until, offset),
                     lambda: glance(log.incumbent + offset, log.bound + offset),
                     PATIENCE,
@@ -153,9 +159,11 @@ class CbcSession(PulpSession):
             return Answer(run.verdict or Termination.cancelled, message="CBC did not stop")
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             return Answer(self._run.verdict or Termination.error, message=f"CBC: {error}")
-        return self._understood(words, point, asked, log, run)
+        return self._understood(
+            words, point, asked, log, run.verdict or self._run.verdict or _ended(words, enough)
+        )
 
-    def _understood(self, words: str, point: Point, gap: float, log: Log, run: Run) -> Answer:
+    def _understood(self, words: str, point: Point, gap: float, log: Log, ended: Termination) -> Answer:
         if "nfeasible" in words or "nbounded" in words:
             return Answer(Termination.infeasible, message=words)
         point = self._program.rounded(point)
@@ -166,21 +174,31 @@ class CbcSession(PulpSession):
                 return Answer(Termination.error, message=f"{message}, which breaks a row")
             return Answer(Termination.optimal, points, self._proven_bound(point, gap), message)
         bound = max([log.last_bound + self._program.offset, *map(self._program.objective, points)])
-        return Answer(run.verdict or self._run.verdict or Termination.decided, points, bound, message)
+        return Answer(ended, points, bound, message)
 
 
-def _worked(command: list[str], path: Path, log: Log, run: Run, until: Until, offset: float) -> None:
-    """Let CBC work, listen to it, and ask it to stop when it has to."""
+def _ended(words: str, enough: bool) -> Termination:
+    """Why CBC stopped by itself before it was done."""
+    if words.startswith("Stopped on time"):
+        return Termination.time_limit
+    return Termination.decided if enough else Termination.error
+
+
+def _worked(command: list[str], path: Path, log: Log, run: Run, until: Until, offset: float) -> bool:
+    """Let CBC work, listen to it, and ask it to stop when it has to; whether enough is known."""
+    enough = False
     with path.open("wb") as heard, _process(command, heard) as process:
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(PULSE)
             log.follow(path)
-            if run.verdict is not None or until(log.incumbent + offset, log.bound + offset):
+            enough = until(log.incumbent + offset, log.bound + offset)
+            if enough or run.verdict is not None:
                 _stop(process)
         log.follow(path)
     if process.returncode:
         raise subprocess.SubprocessError(f"ended with {process.returncode}")
+    return enough
 
 
 @contextmanager
