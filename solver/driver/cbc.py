@@ -27,7 +27,7 @@ from solver.driver.session import Answer, Glance, Point, UnansweredError, Until,
 from solver.run import AbandonedError, Run, Termination
 
 BUNDLED = "PULP_CBC_CMD"
-PULSE, LEAVE = 0.03, 0.5
+PULSE, LEAVE = 0.03, 0.7
 # CBC looks at its clock now and then, and has a solution to write afterwards.
 SHARE_OF_TIME = 0.98
 
@@ -59,12 +59,12 @@ def bundled() -> str | None:
 class CbcSession(PulpSession):
     """A program in files of its own for every search; HiGHS goes on where CBC fails.
 
-    CBC is asked to stop when the run has to, and killed half a second later.
+    CBC is asked to stop when the run has to, and killed if it does not.
     """
 
     def __init__(self, path: str, program: Program, run: Run) -> None:
         super().__init__("CBC", program, run)
-        self._path = path
+        self._path, self._bound = path, math.inf
 
     def search(self, gap: float, start: Point, glance: Glance, until: Until = never) -> Answer:
         """Solve the integer program to a relative gap: first its core, then all of it."""
@@ -73,7 +73,7 @@ class CbcSession(PulpSession):
             if not self._run.is_over and not until(self._worth(known), math.inf):
                 known = self._best([*known, *self._found_in(core, known, glance, until)])
         if self._run.verdict is not None:
-            return Answer(self._run.verdict, known)
+            return Answer(self._run.verdict, known, self._bound)
         whole = replace(self._program, rows=self._rows)
         answer = self._asked(whole, self._run, gap, known, glance, until)
         if answer.termination is Termination.error and not self._run.is_over:
@@ -82,8 +82,9 @@ class CbcSession(PulpSession):
             answer = HighsSession(whole, self._run).search(gap, known[0] if known else start, glance, until)
         elif answer.termination is Termination.infeasible:
             answer = self._second_opinion(glance)
+            self._run.chose(HighsSession.name)
         points = sorted((*known, *answer.points), key=self._program.objective)
-        return replace(answer, points=tuple(points))
+        return replace(answer, points=tuple(points), bound=min(answer.bound, self._bound))
 
     def _worth(self, points: Sequence[Point]) -> float:
         return max(map(self._program.objective, points), default=-math.inf)
@@ -99,6 +100,7 @@ class CbcSession(PulpSession):
         relaxed = _vertex(program, self._run)
         if relaxed is None:
             return
+        self._bound = relaxed.bound
         taken = float(relaxed.point.sum())
         counts = sorted(range(len(program.cost) + 1), key=lambda count: abs(count - taken))[: EFFORT.counts]
         counted = [replace(program, rows=program.rows.joined(_exactly(count, program))) for count in counts]
@@ -111,17 +113,17 @@ class CbcSession(PulpSession):
     def _found_in(
         self, core: Program, known: Sequence[Point], glance: Glance, until: Until
     ) -> tuple[Point, ...]:
-        """What is better where most columns are held; a bound of that says nothing about the rest."""
+        """What is better where most columns are held; told once it is in hand, and a bound says nothing."""
         best = self._worth(known)
         part, nodes = self._run.part(EFFORT.share_of_time), ["-maxNodes", str(EFFORT.most_nodes)]
 
-        def found(reached: float, bound: float) -> None:
-            glance(max(reached, best), math.inf)
+        def tell(reached: float, bound: float) -> None:
+            glance(best, self._bound)
 
         def enough(reached: float, bound: float) -> bool:
             return until(reached, math.inf)
 
-        return self._asked(core, part, 0.0, (), found, enough, nodes).points
+        return self._asked(core, part, 0.0, (), tell, enough, nodes).points
 
     def _asked(
         self,
