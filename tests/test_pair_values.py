@@ -14,7 +14,7 @@ from solver.driver import run
 from solver.model.budgets import Budget
 from solver.model.build import build
 from solver.model.draft import Draft
-from solver.model.pair_shares import knapsacks, shared
+from solver.model.pair_shares import improved, knapsacks
 from solver.model.pair_value_cuts import PairValueCuts
 from solver.model.pair_values import fractional_knapsacks
 from solver.portfolio.checker import check
@@ -192,7 +192,7 @@ def test_shares_add_up_and_bound_every_choice(seed: int) -> None:
         return float(knapsacks((alone + others)[None, :], weights, np.array([budget.limit]))[0][0])
 
     halves = (pairs + pairs.T) / 2
-    shares = shared(halves, alone, budget)
+    shares = improved(halves, alone, budget, passes=100)
     assert shares + shares.T == pytest.approx(pairs + pairs.T, abs=1e-9)
     choices = np.array(list(np.ndindex(*[2] * 10)), dtype=float)
     choices = choices[choices @ weights <= budget.limit]

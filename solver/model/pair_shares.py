@@ -14,11 +14,12 @@ from solver.model.budgets import Budget
 class SharesEffort:
     """How long shares are improved; for `members` a pass takes some ten milliseconds, and square as long.
 
+    For fewer than `members` halves are as good: rows on demand come to a better bound with them in time.
     A step aims at a bound that is `ambition` lower; it is halved after so many passes `in_vain`.
     """
 
-    passes: int = 400
-    members: int = 300
+    passes: int = 500
+    members: int = 250
     ambition: float = 0.1
     in_vain: int = 12
     least_step: float = 1e-3
@@ -34,9 +35,15 @@ def shared(worth: Floats, alone: Floats, budget: Budget) -> Floats:
     best of all these knapsacks together is a bound, the lower the better the shares (Caprara, Pisinger &
     Toth 1999, by subgradients). `alone` is what members are worth by themselves.
     """
+    if len(worth) < EFFORT.members:
+        return worth
+    return improved(worth, alone, budget, round(EFFORT.passes * (EFFORT.members / len(worth)) ** 2))
+
+
+def improved(worth: Floats, alone: Floats, budget: Budget, passes: int) -> Floats:
+    """The best shares of so many passes."""
     shares, best, bound = worth, worth, np.inf
     step, vain = 1.0, 0
-    passes = int(EFFORT.passes * min(1.0, (EFFORT.members / max(len(worth), 1)) ** 2))
     for _ in range(passes):
         others, products = knapsacks(shares, budget.weights, budget.limit - budget.weights)
         (reached,), (chosen,) = knapsacks((alone + others)[None, :], budget.weights, np.array([budget.limit]))
