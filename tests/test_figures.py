@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 import solver as pf
 from solver.answers.classes import classes
+from solver.answers.course import course
 from solver.answers.frontier import frontier
 from solver.answers.risk_report import RiskReport, risk_report
 from solver.answers.sensitivity import sensitivity
@@ -76,6 +77,17 @@ def drawn_alliance(partners: int, names: dict[str, str] | None = None) -> Instan
     return Instance(partners=rows, limits={"budget": 80 * partners})
 
 
+def measured() -> Instance:
+    """The same with measurements of two partners over two periods."""
+    rows = [
+        {"partner": p, "indicator": what, "period": period, "value": 0.3 * period + 0.1 * k, "target": 1.0}
+        for k, p in enumerate(("medimage", "voicebot"))
+        for what in ("uptime", "tickets solved")
+        for period in (1, 2)
+    ]
+    return Instance.from_document(first().to_document() | {"health": rows})
+
+
 @cache
 def answer(of: str) -> Any:
     match of:
@@ -89,6 +101,16 @@ def answer(of: str) -> Any:
             return sensitivity(pf.Study(first()), most=6)
         case "Classes":
             return classes(pf.Study(first()))
+        case "Why":
+            return pf.why(pf.Study(first()), *(row.id for row in first().partners))
+        case "Curve":
+            return pf.curve(pf.Study(first()), "limits.budget", least=100, most=400)
+        case "Whatifs":
+            return pf.whatif(pf.Study(first()))
+        case "Health":
+            return pf.health(pf.Study(measured()))
+        case "Course":
+            return course(pf.Study(first()))
         case "RiskReport":
             return risk_report(first().with_("risk.scenarios=256", "risk.level=0.9"), answer("Result"))
     raise AssertionError(of)

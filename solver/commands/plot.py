@@ -64,6 +64,10 @@ def _list_kinds(ctx: click.Context, parameter: click.Parameter, wanted: bool) ->
     help="Its colours.",
 )
 @click.option("--width", type=click.IntRange(100, 10_000), metavar="PX", help="Pixels across.")
+@click.option("--answer", metavar="FILE", help="Draw this answer, as its command wrote it with --json.")
+@click.option(
+    "--limit", metavar="KEY", default="limits.budget", show_default=True, help="The limit of a curve."
+)
 @click.option(
     "--kinds",
     is_flag=True,
@@ -102,13 +106,15 @@ def command(
       partnerfolio plot alliance.xlsx partners -o partners.svg
       partnerfolio plot result.json waterfall -o value.png --width 1600
       partnerfolio plot result.json split -o split.html
+      partnerfolio plot alliance.xlsx curve --limit limits.budget -o budget.svg
+      partnerfolio plot alliance.xlsx tornado --answer tornado.json -o tornado.svg
 
     \b
     Exit codes: 0 it is drawn, 1 no portfolio was found or time ended first,
     2 bad input, 3 claims contradict each other, and nothing is proven.
     """
     from solver.commands.outputs import tell, writing
-    from solver.commands.subjects import answer_of, instance_of, subject
+    from solver.commands.subjects import answer_of, instance_of, saved_answer, subject
     from solver.instance.atomic import write_bytes
     from solver.report.figures.files import picture_file
     from solver.report.figures.kinds import KINDS
@@ -116,8 +122,11 @@ def command(
     from solver.report.result import summary
     from solver.report.words import names_in
 
-    check_options(target, [source], options)
-    if KINDS[kind].of in OF_A_PORTFOLIO:
+    check_options(target, [source, options["answer"]], options)
+    if options["answer"] is not None:
+        instance = instance_of(source, options)
+        answer = saved_answer(options["answer"], KINDS[kind].of, instance)
+    elif KINDS[kind].of in OF_A_PORTFOLIO:
         instance, result, code, _ = subject(source, options)
         if code != FOUND:
             tell(result, None, summary(result, instance))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from solver.commands.command import FOUND
@@ -79,8 +80,13 @@ def split_of(instance: Instance, result: Result, options: dict[str, Any]) -> All
 def answer_of(of: str, instance: Instance, options: dict[str, Any]) -> Any:
     """The answer of a study of an instance, with the locks of the command line."""
     from solver.answers.classes import classes
+    from solver.answers.course import course
     from solver.answers.frontier import frontier
     from solver.answers.sensitivity import sensitivity
+    from solver.answers.stepcurve import curve
+    from solver.answers.whatif import whatif
+    from solver.answers.why import why
+    from solver.lifecycle.health import health
     from solver.study.study import Study
 
     with at_the_terminal(options) as terms:
@@ -93,4 +99,46 @@ def answer_of(of: str, instance: Instance, options: dict[str, Any]) -> Any:
                 return sensitivity(study, limits=limits, progress=progress, cancel=cancel)
             case "Classes":
                 return classes(study, limits=limits, progress=progress, cancel=cancel)
+            case "Why":
+                everybody = [row.id for row in instance.partners]
+                return why(study, *everybody, limits=limits, progress=progress, cancel=cancel)
+            case "Curve":
+                return curve(study, options["limit"], limits=limits, progress=progress, cancel=cancel)
+            case "Whatifs":
+                return whatif(study, limits=limits, progress=progress, cancel=cancel)
+            case "Health":
+                return health(study, limits=limits, progress=progress, cancel=cancel)
+            case "Course":
+                return course(study, limits=limits, progress=progress, cancel=cancel)
     raise ValueError(f"{of} is no answer of a study")
+
+
+def saved_answer(path: str, of: str, instance: Instance) -> Any:
+    """An answer about an instance, as its command wrote it; raises InputError for any other document."""
+    from solver.errors import InputError
+    from solver.instance.defects import Defect
+    from solver.instance.jsonfile import read_json
+    from solver.schemas import ANSWERS
+
+    reading = read_json(Path(path))
+    reading.findings.raise_if_any()
+    document = reading.document
+    kind = next((one for one in ANSWERS.values() if getattr(one, "__name__", "") == of), None)
+    try:
+        if kind is None or not {key for key in shape_of(kind) if key != "format"} <= set(document):
+            raise ValueError(f"it is no {of}")
+        answer = kind.from_dict(document)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise InputError([Defect(path, f"the answer that this picture is of ({error})")]) from None
+    about = getattr(answer, "instance", None)
+    if about is not None and about["fingerprint"] != instance.fingerprint:
+        remedy = f"an answer about {instance.name} as it is now, with the same --set"
+        raise InputError([Defect(path, remedy, column="instance")])
+    return answer
+
+
+def shape_of(kind: Any) -> set[str]:
+    """The keys that a document of this kind has."""
+    from solver.shapes import keys_of
+
+    return set(keys_of(kind))

@@ -19,13 +19,15 @@ from solver.report.figures.drawing import specification
 from solver.report.figures.kinds import KINDS
 from solver.report.figures.rendering import can_draw, rendered
 from solver.report.frontier import frontier_summary
+from solver.report.health import health_summary
 from solver.report.html import figures_in, fragment
 from solver.report.naming import Naming
 from solver.report.printed import printed
 from solver.report.resilience import resilience_summary
 from solver.report.result import summary
 from solver.report.risk import risk_summary
-from solver.report.sensitivity import sensitivity_summary
+from solver.report.sensitivity import curve_summary, sensitivity_summary
+from solver.report.whatif import whatif_summary
 from solver.report.why import why_summary
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
@@ -93,10 +95,13 @@ REPORTS: Mapping[str, Callable[[Any, Instance], Report]] = MappingProxyType(
         "Allocation": lambda answer, instance: allocation_summary(answer, Naming("", answer.players)),
         "Alternatives": alternatives_summary,
         "Classes": classes_summary,
+        "Curve": curve_summary,
         "Explanation": explanation_summary,
         "Frontier": frontier_summary,
+        "Health": health_summary,
         "Resilience": resilience_summary,
         "Sensitivity": sensitivity_summary,
+        "Whatifs": whatif_summary,
         "Why": why_summary,
     }
 )
