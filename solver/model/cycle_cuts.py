@@ -16,6 +16,7 @@ from solver.driver import Rows, WideRule
 LEAST_EXCESS = 1e-3
 MOST_ROWS = 200
 MOST_STARTS = 500
+MOST_TRIANGLES = 1000
 TOLERANCE = 1e-6
 SHORTEST = 1e-12
 
@@ -50,6 +51,7 @@ class CycleCuts(WideRule):
         length = np.clip(np.where(self.unwanted, 1.0 - split, split), 0.0, None)
         torn = np.abs(values[:members] - 0.5)
         starts = np.argsort(torn, kind="stable")[: min(MOST_STARTS, int((torn < 0.5 - TOLERANCE).sum()))]
+        triangles = self._violated_triangles(length)
         distances, before = self._shortest(length, starts)
         around = distances[np.arange(len(starts)), starts + members]
         closest = np.argsort(around, kind="stable")[:MOST_ROWS]
@@ -58,7 +60,31 @@ class CycleCuts(WideRule):
             for start in closest
             if around[start] < 1.0 - LEAST_EXCESS
         ]
-        return Rows.stacked([self._row(walk) for walk in walks])
+        known = {frozenset(triangle) for triangle in triangles}
+        walks = [walk for walk in walks if frozenset(walk) not in known]
+        return Rows.stacked([self._row(walk) for walk in [*triangles, *walks]])
+
+    def _violated_triangles(self, length: Floats) -> list[list[int]]:
+        """The shortest cycles of three pairs, as pairs: many at once, where walks are one for each member."""
+        around = length[self._triangles].sum(axis=1)
+        closest = np.argsort(around, kind="stable")[:MOST_TRIANGLES]
+        found: list[list[int]] = self._triangles[closest[around[closest] < 1.0 - LEAST_EXCESS]].tolist()
+        return found
+
+    @cached_property
+    def _triangles(self) -> Integers:
+        """Every three pairs of three members of which an odd number is unwanted, shape (T, 3)."""
+        after: dict[int, list[int]] = {}
+        for low, high in np.sort(self.ends, axis=1).tolist():
+            after.setdefault(low, []).append(high)
+        found = [
+            (self._pair[one, two], self._pair[one, three], self._pair[two, three])
+            for one, others in after.items()
+            for two in others
+            for three in set(others).intersection(after.get(two, ()))
+        ]
+        triangles = np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+        return triangles[self.unwanted[triangles].sum(axis=1) % 2 == 1]
 
     def _shortest(self, length: Floats, starts: Integers) -> tuple[Floats, Integers]:
         """From some members, with an even count of unwanted pairs, to all with either: distance, way."""

@@ -31,9 +31,7 @@ EFFORT = SharesEffort()
 def shared(worth: Floats, alone: Floats, budget: Budget) -> Floats:
     """Shares of the worth of pairs, shape (M, M), which add up with their transpose to those given.
 
-    Every member that is chosen fills a knapsack of its own with products, in which its shares count: the
-    best of all these knapsacks together is a bound, the lower the better the shares (Caprara, Pisinger &
-    Toth 1999, by subgradients). `alone` is what members are worth by themselves.
+    `alone` is what members are worth by themselves.
     """
     if len(worth) < EFFORT.members:
         return worth
@@ -41,7 +39,12 @@ def shared(worth: Floats, alone: Floats, budget: Budget) -> Floats:
 
 
 def improved(worth: Floats, alone: Floats, budget: Budget, passes: int) -> Floats:
-    """The best shares of so many passes."""
+    """The best shares of so many passes.
+
+    Every member that is chosen fills a knapsack of its own with products, in which its shares count: the
+    best of all these knapsacks together is a bound, the lower the better the shares (Caprara, Pisinger &
+    Toth 1999, by subgradients).
+    """
     shares, best, bound = worth, worth, np.inf
     step, vain = 1.0, 0
     for _ in range(passes):
