@@ -41,7 +41,7 @@ class CoreEffort:
 
     columns: int = 30
     counts: int = 4
-    most_nodes: int = 5_000
+    most_nodes: int = 20_000
     share_of_time: float = 0.05
 
 

@@ -84,7 +84,7 @@ class CycleCuts(WideRule):
             for three in set(others).intersection(after.get(two, ()))
         ]
         triangles = np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
-        return triangles[self.unwanted[triangles].sum(axis=1) % 2 == 1]
+        return np.asarray(triangles[self.unwanted[triangles].sum(axis=1) % 2 == 1])
 
     def _shortest(self, length: Floats, starts: Integers) -> tuple[Floats, Integers]:
         """From some members, with an even count of unwanted pairs, to all with either: distance, way."""

@@ -29,8 +29,8 @@ class OpeningEffort:
     share: float = 0.05
     most_seconds: float = 5.0
     dense: float = 10.0
-    share_where_dense: float = 0.2
-    most_seconds_where_dense: float = 20.0
+    share_where_dense: float = 0.35
+    most_seconds_where_dense: float = 30.0
 
 
 EFFORT = OpeningEffort()
