@@ -16,7 +16,8 @@ stands between portfolio and result: `search` goes from a formulation to a selec
 contract, `sharing` makes a game of a portfolio and looks for one that has a contract. A `study` stands
 after the result: it keeps what searches teach of an instance (portfolios, bounds, models) for whatever is
 asked next, and `pipeline.solve` is its first question; `answers` has one file for each of the others, and
-`lifecycle` those about what runs: its health, what to change, who to bring in, one period on. `bench`
+`lifecycle` those about what runs: its health, what to change, who to bring in, one period on, many
+periods in many futures. `bench`
 compares strategies, over `jobs`: many calls, each in a process of its own; `recorded` is for what a result's
 file claims, and `manual` has the pages that people read. `shapes` is how answers become JSON, and `schemas`
 says to other programs what stands there.
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from solver.lifecycle.pilot import Pilot, pilot
     from solver.lifecycle.pilots import PilotWorths, pilot_worths
     from solver.lifecycle.rebalance import Rebalancing, rebalance
+    from solver.lifecycle.roll import Rolling, roll
     from solver.pipeline import solve, verify
     from solver.portfolio import rules, terms
     from solver.portfolio.formulation import Formulation
@@ -114,6 +116,7 @@ _HOME = {
     "Resilience": "solver.answers.resilience",
     "Rebalancing": "solver.lifecycle.rebalance",
     "Result": "solver.result",
+    "Rolling": "solver.lifecycle.roll",
     "SearchLimits": "solver.run",
     "Sensitivity": "solver.answers.sensitivity",
     "StableSelection": "solver.answers.stable_selection",
@@ -145,6 +148,7 @@ _HOME = {
     "read_library": "solver.instance.libraries",
     "rebalance": "solver.lifecycle.rebalance",
     "resilience": "solver.answers.resilience",
+    "roll": "solver.lifecycle.roll",
     "rules": "solver.portfolio",
     "schema": "solver.schemas",
     "select_stably": "solver.answers.stable_selection",
@@ -193,6 +197,7 @@ __all__ = [
     "Rebalancing",
     "Resilience",
     "Result",
+    "Rolling",
     "SearchLimits",
     "Sensitivity",
     "StableSelection",
@@ -224,6 +229,7 @@ __all__ = [
     "read_library",
     "rebalance",
     "resilience",
+    "roll",
     "rules",
     "schema",
     "select_stably",

@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rebalance": "Say what to change in what runs, and what each move is worth.",
         "newcomers": "Say which candidates to bring in, and why.",
         "pilot": "Say what a pilot shows, or what pilots are worth.",
+        "roll": "Say how ways to run an alliance do over many futures.",
         "advance": "Write an instance as it stands one period on.",
         "risk": "Show how much the best portfolio, or a plan, may lose, and why.",
         "allocate": "Split what the alliance is worth so that nobody has reason to leave.",

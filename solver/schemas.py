@@ -33,6 +33,7 @@ from solver.lifecycle.newcomers import Newcomers
 from solver.lifecycle.pilot import Pilot
 from solver.lifecycle.pilots import PilotWorths
 from solver.lifecycle.rebalance import Rebalancing
+from solver.lifecycle.roll import Rolling
 from solver.report.contents import Contents
 from solver.report.evidence import Evidence, Refusal
 from solver.report.risk import RiskDocument
@@ -57,6 +58,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "alternatives": Alternatives,
         "health": Health,
         "rebalance": Rebalancing,
+        "roll": Rolling,
         "newcomers": Newcomers,
         "pilot": Pilot,
         "pilots": PilotWorths,

@@ -86,6 +86,8 @@ WRITTEN = {
     "newcomers nominal.json candidates.json": "newcomers",
     "pilot pilots.json": "pilots",
     "pilot pilots.json plan.csv --partner a": "pilot",
+    "roll periods.json --futures 2": "roll",
+    "roll nominal.json --futures 1 --set limits.budget=9 --in a": "roll",
     "rebalance running.json": "rebalance",
     "rebalance running.json --moves 0": "rebalance",
     "rebalance nominal.json --set limits.budget=9 --in a": "rebalance",

@@ -87,30 +87,49 @@ def advance(
     if instance.periods == 1:
         raise InputError([Defect("periods", "at least 2: there is no later period to go on to", value=1)])
     selection = _planned(study, plan, run)
-    ids = study.assessment.elements
+    done = carried_out(selection, news)
+    log = list(done.log)
+    if instance.scenarios:
+        log.append("The scenarios give benefits of the whole horizon and stay as they are: look them over.")
+    return Advanced(
+        **about(study, run),
+        document=done.following.to_document(),
+        plan=done.plan,
+        counted=components_of(done.first),
+        remaining=components_of(done.rest),
+        elements=done.elements,
+        broken=tuple(reading.sentence for reading in check(study.formulation, selection).broken),
+        log=tuple(log),
+    )
+
+
+@dataclass(frozen=True)
+class CarriedOut:
+    """A plan whose `first` period is over: what goes on of it is a `plan`, the `rest`, in the `following`."""
+
+    plan: Portfolio
+    first: Selection
+    following: Instance
+    rest: Selection
+    elements: tuple[Happened, ...]
+    log: tuple[str, ...]
+
+
+def carried_out(selection: Selection, news: News | Mapping[str, Any] | None) -> CarriedOut:
+    """Carry out the first of several periods; raises InputError for news that make no sense."""
+    instance, ids = selection.assessment.instance, selection.assessment.elements
     started = has_started(selection)
     told = news_of(instance, news, {ids[element] for element in started})
-    first = _in_first_period(selection, started)
+    first = first_period_of(selection)
     happened = tuple(_happened(first, told))
     cost = {row.id: row.planned_cost if row.cost is None else row.cost for row in happened}
     successor = Successor(selection, {element: cost[ids[element]] for element in started})
     document = successor.document()
-    log = [*successor.log, *told.added_to(document, instance)]
-    if instance.scenarios:
-        log.append("The scenarios give benefits of the whole horizon and stay as they are: look them over.")
+    log = (*successor.log, *told.added_to(document, instance))
     following = Instance.from_document(document)
-    rest = _going_on(selection)
-    remaining = read_plan(assess(following), rest.to_dict()).selection
-    return Advanced(
-        **about(study, run),
-        document=following.to_document(),
-        plan=rest,
-        counted=_components(first),
-        remaining=_components(remaining),
-        elements=happened,
-        broken=tuple(reading.sentence for reading in check(study.formulation, selection).broken),
-        log=tuple(log),
-    )
+    plan = _going_on(selection)
+    rest = read_plan(assess(following), plan.to_dict()).selection
+    return CarriedOut(plan, first, following, rest, happened, log)
 
 
 def _planned(study: Study, plan: Plannable | None, run: Run) -> Selection:
@@ -124,8 +143,9 @@ def _planned(study: Study, plan: Plannable | None, run: Run) -> Selection:
     return best
 
 
-def _in_first_period(selection: Selection, started: set[int]) -> Selection:
+def first_period_of(selection: Selection) -> Selection:
     """What has started, in an instance that ends after the first period."""
+    started = has_started(selection)
     ids, level = selection.assessment.elements, selection.assessment.options.level
     alone = assess(first_period_alone(selection.assessment.instance))
     options = []
@@ -164,6 +184,6 @@ def _going_on(selection: Selection) -> Portfolio:
     )
 
 
-def _components(selection: Selection) -> dict[str, float]:
+def components_of(selection: Selection) -> dict[str, float]:
     """What each component of the value comes to."""
     return {name: float(sum(term.amount(selection) for term in terms)) for name, terms in COMPONENTS.items()}
