@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import solver as pf
 from solver.cli import cli
@@ -55,8 +55,6 @@ def parted(document: Document) -> tuple[Document, Document]:
 
 def worth(base: Document, rows: Document, only: str | None) -> float | None:
     """The best value with one of the candidates, or none."""
-    together = pf.newcomers(Study(pf.Instance.from_document(base)), rows, most=1)  # checks the rows
-    assert together.candidates == len(rows["partners"])
     merged = {**base, **{table: [*base.get(table, []), *rows[table]] for table in rows}}
     study = Study(pf.Instance.from_document(merged))
     out = [row["id"] for row in rows["partners"] if row["id"] != only]
@@ -64,32 +62,53 @@ def worth(base: Document, rows: Document, only: str | None) -> float | None:
 
 
 @pytest.mark.slow
-@unshrunk(12)
-@given(either)
-def test_values_are_those_of_solving_with_each_alone(document: Document) -> None:
+@unshrunk(8)
+@given(either, st.sampled_from([1, 2, 20]), st.sampled_from([1, 2, 25]))
+def test_values_are_those_of_solving_with_each_alone(document: Document, most: int, block: int) -> None:
+    """However many are looked at in one search, and however many are valued."""
     assume(len(document["partners"]) > 1 and "scenarios" not in document and "correlations" not in document)
     base, rows = parted(document)
-    found = pf.newcomers(Study(pf.Instance.from_document(base)), rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("solver.lifecycle.newcomers.FIRST_BLOCK", block)
+        found = pf.newcomers(Study(pf.Instance.from_document(base)), rows, most=most)
     nobody = worth(base, rows, None)
-    assert found.settled
     assert (found.best.value is None) == (nobody is None)
     adds = {one.id: one.adds for one in found.entering}
+    assert found.settled or len(adds) >= most
+    prices = {one.id: one for one in found.outsiders}
+    values = []
     for row in rows["partners"]:
-        alone = worth(base, rows, row["id"])
+        id_, alone = row["id"], worth(base, rows, row["id"])
         if nobody is None:
-            assert (row["id"] in adds) == (alone is not None)
-        elif alone is not None and alone > nobody + 1e-4 * max(1.0, abs(nobody)):
-            assert adds[row["id"]].value == pytest.approx(alone - nobody, rel=ROUGHLY, abs=10 * ROUGHLY)
-        elif alone is None or alone < nobody:
-            assert row["id"] not in adds
-    values = [one.adds.value for one in found.entering if one.adds.value is not None]
-    assert all(one >= other - 1e-4 for one, other in pairwise(values))
+            assert (id_ in adds) >= (alone is not None and found.settled)
+            assert alone is not None or id_ not in adds
+            continue
+        gain = None if alone is None else alone - nobody
+        room = 1e-4 * max(1.0, abs(nobody))
+        if id_ in found.others:
+            assert gain is None or gain <= room
+        elif id_ in found.unvalued:
+            assert gain is None or gain <= found.rest.most + room
+        else:
+            assert adds[id_].value == pytest.approx(gain, rel=ROUGHLY, abs=10 * ROUGHLY)
+            values.append(gain)
+        if gain is not None and gain > room:
+            assert id_ in adds or id_ in found.unvalued
+        if id_ in prices:
+            assert prices[id_].possible == (alone is not None)
+            if gain is not None:
+                assert prices[id_].price.value == pytest.approx(max(0, -gain), rel=ROUGHLY, abs=10 * ROUGHLY)
+    assert sorted((one.adds.value or 0.0 for one in found.entering), reverse=True) == [
+        one.adds.value or 0.0 for one in found.entering
+    ]
 
 
 def test_a_planner_reads_who_to_bring_in(tmp_path: Path) -> None:
     found = pf.newcomers(Study(pf.Instance.from_document(ALLIANCE)), CANDIDATES)
     assert [one.id for one in found.entering] == ["n3", "n2"]
-    assert (found.others, found.settled, found.programs) == (("n1",), True, 5)
+    assert (found.others, found.settled) == (("n1",), True)
+    assert [one.id for one in found.outsiders] == ["n1"]
+    assert found.outsiders[0].price.value == pytest.approx((15 - 7.5) - (1 - 6.75))  # Hand goes
     assert found.entering[1].provides == ("imaging",)
     for name, content in {"alliance": ALLIANCE, "new": CANDIDATES}.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")

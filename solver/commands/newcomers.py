@@ -13,14 +13,30 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 @click.command(cls=Subcommand)
 @answering
 @click.argument("candidates", metavar="FILE")
-@click.option("--most", type=click.IntRange(1), metavar="N", help="Value at most N that add something.")
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="Value the N that add most.",
+)
+@click.option(
+    "--prices",
+    type=click.IntRange(0),
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="Say at which price N of the others enter.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     instance: str,
     candidates: str,
-    most: int | None,
+    most: int,
+    prices: int,
     json_target: str | None,
     **options: Any,
 ) -> None:
@@ -29,7 +45,8 @@ def command(
     FILE is a CSV as the table partners, or a workbook or JSON document with
     partners, levels, capabilities, pairs and what else goes with them. For each
     that adds something alone: how much, who makes room, what it provides. The
-    others are proven to add nothing, all at once. And the best set together.
+    others are proven to add nothing, many at once, and the most promising of
+    them get their price. And the best set together.
 
     \b
     Examples:
@@ -46,6 +63,6 @@ def command(
 
     with asked(instance, json_target, options, [candidates]) as (study, terms):
         together = read_candidates(candidates, study.instance)
-        found = newcomers(study, together, most=most, **terms)
+        found = newcomers(study, together, most=most, prices=prices, **terms)
     tell(found, json_target, newcomers_summary(found, together))
     ctx.exit(FOUND if found.settled or found.entering else NONE_FOUND)

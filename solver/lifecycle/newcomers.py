@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
+from solver.answers.near import TOLERATED
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.instance.instance import Instance
@@ -21,10 +23,15 @@ from solver.portfolio.rules import Wish
 from solver.portfolio.selection import Selection
 from solver.run import Cancel, Decision, Listener, Run, SearchLimits, Termination
 from solver.shapes import Shaped
+from solver.study.knowledge import Knowledge
 from solver.study.proven import Proven
 from solver.study.study import Study
 
 FOR_THE_BEST = 0.3
+FIRST_BLOCK, LARGEST_BLOCK = 25, 400
+"""How many candidates are looked at in one search: few where many may enter, more further down."""
+MOST_TOGETHER = 60
+"""Among so many the best set is looked for, which is not proven to be the best where there are more."""
 LEAST_GAIN = 1e-6
 """Relative to the value today: a gain below is none, as optima are proven to no more."""
 
@@ -61,20 +68,37 @@ class Newcomer(Shaped):
 
 
 @dataclass(frozen=True)
+class Outsider(Shaped):
+    """A candidate that does not enter, and its `price`: what it would have to be paid for, once, to enter.
+
+    `possible` is False where no portfolio has it, None where that was not found out.
+    """
+
+    id: Annotated[str, "Its id."]
+    price: Amount
+    possible: bool | None
+
+
+@dataclass(frozen=True)
 class Newcomers(Answer):
     """Who of some candidates should be brought in.
 
     `best` is what the best portfolio without them is worth. `entering` add something alone, the most first.
-    The `others` do not, which is proven for all of them at once where `settled`: with `programs` searches for
-    `candidates` of them. `together` is what the best portfolio with any of them adds, `set` who is in it.
+    The `others` are proven to add nothing; with `programs` searches for `candidates` of them. The `unvalued`
+    were not looked at alone: what each adds is within `rest`. `settled` where there are none. `outsiders` are
+    the most promising of the others. `together` is what the best portfolio with any of them adds, `set` who
+    is in it.
     """
 
     best: Amount
     candidates: int
     entering: tuple[Newcomer, ...]
     others: tuple[str, ...]
+    unvalued: tuple[str, ...]
+    rest: Amount
     settled: bool
     programs: int
+    outsiders: tuple[Outsider, ...]
     together: Amount
     set: tuple[str, ...]
     portfolio: Portfolio | None
@@ -84,7 +108,8 @@ def newcomers(
     study: Study,
     candidates: Mapping[str, Any] | Instance,
     *,
-    most: int | None = None,
+    most: int = 20,
+    prices: int = 3,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -92,11 +117,12 @@ def newcomers(
     """What each of some candidates would add alone, at its best, and which of them to bring in together.
 
     `candidates` are tables of rows: `partners`, and `levels`, `capabilities`, `pairs` … that go with them.
-    They are taken in the order of what they add, `most` of them at most, until it is proven that no other
-    adds anything: whoever does not needs no search of its own. Raises InputError for rows that make no sense.
+    Those that add `most` are valued, each with a search; one search for many at once proves that none of them
+    adds more, or anything. Of those that do not enter the most promising get their price, so many `prices`.
+    Raises InputError for rows that make no sense.
     """
     run = Run(limits, progress, cancel)
-    answering = _Newcomers(study, candidates, most, run)
+    answering = _Newcomers(study, candidates, most, prices, run)
     return run.attended(answering.full, answering.so_far)
 
 
@@ -104,77 +130,170 @@ class _Newcomers:
     """What is known so far: enough for an answer whenever the run has to stop."""
 
     def __init__(
-        self, study: Study, candidates: Mapping[str, Any] | Instance, most: int | None, run: Run
+        self, study: Study, candidates: Mapping[str, Any] | Instance, most: int, prices: int, run: Run
     ) -> None:
         together = candidates if isinstance(candidates, Instance) else joined_with(study.instance, candidates)
-        self._asked, self._run, self._most = study, run, most
+        self._asked, self._run, self._most, self._prices = study, run, most, prices
         self._study = study.revised(together).asking(study.formulation)
         old = {row.id for row in study.instance.partners}
-        index = self._study.assessment.index
-        self._new = frozenset(index[row.id] for row in together.partners if row.id not in old)
+        assessment = self._study.assessment
+        self._new = tuple(assessment.index[row.id] for row in together.partners if row.id not in old)
+        self._own = ~np.isin(assessment.options.element, self._new)
         self._base: Proven | None = None
         self._best: Proven | None = None
-        self._entering: list[tuple[int, Proven]] = []
-        self._settled, self._programs = False, 0
+        self._entering: dict[int, Proven] = {}
+        self._outside: dict[int, Proven] = {}
+        self._nothing: set[int] = set()
+        self._looked_through, self._programs = False, 0
 
     def full(self) -> Newcomers:
-        self._base = base = self._search(self._with_none_of(self._new), self._run.part(FOR_THE_BEST))
-        self._best = self._search(self._study, self._run.part(FOR_THE_BEST))
-        worth = -np.inf if base.objective is None else base.objective
-        enough = worth + LEAST_GAIN * max(1.0, abs(worth)) if np.isfinite(worth) else -np.inf
-        left = set(self._new)
-        while left and not self._run.is_over and (self._most is None or len(self._entering) < self._most):
-            next_ = self._search(self._with_one_of(left), self._run, Decision(hopeless=enough))
-            bound = -np.inf if next_.termination is Termination.infeasible else next_.bound
-            if bound is not None and bound <= enough:
-                self._settled = True
-                break
-            if next_.selection is None or next_.objective is None or not best_value(next_).proven:
-                break
-            if next_.objective <= enough:
-                self._settled = True
-                break
-            (element,) = left & set(next_.selection.partners)
-            self._entering.append((element, next_))
-            left.discard(element)
-        self._settled |= not left
+        base = self._base = self._search(self._among(()), self._run.part(FOR_THE_BEST))
+        if not best_value(base).proven and base.termination is not Termination.infeasible:
+            return self.so_far()
+        looking = self._run.part(1 - FOR_THE_BEST)
+        self._looked_through = self._value_the_most(looking)
+        if self._looked_through:
+            self._rule_out(looking)
+        best = self._among(self._promising(MOST_TOGETHER))
+        self._best = self._search(best, self._run)
+        outsiders = [element for element in self._by_promise if element in self._nothing][: self._prices]
+        for element, part in self._run.each(outsiders):
+            self._outside[element] = self._search(self._one_of([element]), part)
         return self.so_far()
 
+    def _value_the_most(self, run: Run) -> bool:
+        """Find those that add most, in order of promise; whether nobody else adds more."""
+        for block in _blocks(self._by_promise):
+            left = list(block)
+            while left:
+                if run.is_over:
+                    return False
+                beaten = self._to_beat
+                next_ = self._search(self._one_of(left), run, Decision(hopeless=beaten))
+                if _hopeless(next_, beaten):
+                    break
+                if next_.selection is None or next_.objective is None or not best_value(next_).proven:
+                    return False
+                (element,) = set(left) & set(next_.selection.partners)
+                self._entering[element] = next_
+                left.remove(element)
+            if self._to_beat == self._enough:
+                self._nothing |= set(left)
+        return True
+
+    def _rule_out(self, run: Run) -> None:
+        """Prove of as many as possible that they add nothing, the least promising first."""
+        blocks = [[e for e in block if e in self._open] for block in _blocks(self._by_promise)]
+        while blocks and not run.is_over:
+            block = blocks.pop()
+            if not block:
+                continue
+            decision = Decision(enough=self._more_than_nothing, hopeless=self._enough)
+            found = self._search(self._one_of(block), run, decision)
+            if _hopeless(found, self._enough):
+                self._nothing |= set(block)
+            elif len(block) <= FIRST_BLOCK:
+                return
+            else:
+                blocks += [block[: len(block) // 2], block[len(block) // 2 :]]
+
+    @property
+    def _enough(self) -> float:
+        """What nobody adds anything to who does not get beyond it."""
+        worth = None if self._base is None else self._base.objective
+        return -np.inf if worth is None else worth + LEAST_GAIN * max(1.0, abs(worth))
+
+    @property
+    def _more_than_nothing(self) -> float:
+        return self._enough + LEAST_GAIN * max(1.0, abs(self._enough))
+
+    @property
+    def _to_beat(self) -> float:
+        """What a candidate has to be worth to be among those that add most."""
+        known = sorted((one.objective or 0.0 for one in self._entering.values()), reverse=True)
+        return max(self._enough, known[self._most - 1]) if len(known) >= self._most else self._enough
+
+    @property
+    def _open(self) -> set[int]:
+        return set(self._new) - self._nothing - set(self._entering)
+
+    @cached_property
+    def _by_promise(self) -> list[int]:
+        """The candidates by what they bring by themselves, the most first: an order, and no bound."""
+        assessment = self._study.assessment
+        brings = assessment.expected_benefit - assessment.options.coordination
+        options = assessment.options.of
+        return sorted(self._new, key=lambda e: -max((float(brings[o]) for o in options(e)), default=-np.inf))
+
+    def _promising(self, most: int) -> list[int]:
+        """Those that enter, and others while there is room."""
+        ordered = [*self._entering, *(e for e in self._by_promise if e not in self._entering)]
+        return ordered if len(ordered) <= most else ordered[: max(most, len(self._entering))]
+
     def _search(self, study: Study, run: Run, decision: Decision | None = None) -> Proven:
+        """The best of a study; with a decision, of those worth about what is hopeless or more."""
         self._programs += 1
         if decision is None:
             return found(study, run)
-        return study.best(run, decision=decision)
+        if decision.hopeless is not None and np.isfinite(decision.hopeless):
+            least = decision.hopeless - TOLERATED * max(1.0, abs(decision.hopeless))
+            study = study.limited(Wish(Bound(study.formulation.maximise, ">=", least, "what is good enough")))
+        return study.best(run, decision=decision).sound()
 
-    def _with_none_of(self, elements: frozenset[int]) -> Study:
-        return self._study.limited(Wish(Bound(Among(elements), "<=", 0.0, "candidates brought in")))
+    def _among(self, elements: Iterable[int]) -> Study:
+        """The same with some of the candidates only: the others have no columns in any program."""
+        assessment = self._study.assessment
+        kept = self._own | np.isin(assessment.options.element, list(elements))
+        part = assessment.within(np.flatnonzero(kept).tolist())
+        return Study(Knowledge.of(part), self._study.formulation)
 
-    def _with_one_of(self, left: set[int]) -> Study:
-        """Exactly one candidate, and none of those that are known already."""
-        one, known = Among(frozenset(left)), Among(self._new - left)
-        rules = [Wish(Bound(one, "<=", 1.0, "candidates")), Wish(Bound(one, ">=", 1.0, "candidates"))]
-        if known.elements:
-            rules.append(Wish(Bound(known, "<=", 0.0, "candidates that are known already")))
-        return self._study.limited(*rules)
+    def _one_of(self, elements: Sequence[int]) -> Study:
+        """Exactly one of some candidates, and no other."""
+        one, words = Among(frozenset(elements)), "candidates brought in"
+        return self._among(elements).limited(
+            Wish(Bound(one, "<=", 1.0, words)), Wish(Bound(one, ">=", 1.0, words))
+        )
 
     def so_far(self) -> Newcomers:
         """The answer as far as it is known."""
         base, best, ids = self._base, self._best, self._study.assessment.elements
-        known = {element for element, _ in self._entering}
         selection = None if best is None else best.selection
-        chosen = () if selection is None else sorted(self._new & set(selection.partners))
+        chosen = () if selection is None else sorted(set(self._new) & set(selection.partners))
+        entering = sorted(self._entering.items(), key=lambda one: -(one[1].objective or 0.0))
+        least = None if base is None or base.objective is None else max(0.0, self._to_beat - base.objective)
         return Newcomers(
             **about(self._asked, self._run),
             best=UNKNOWN if base is None else best_value(base),
             candidates=len(self._new),
-            entering=tuple(self._newcomer(*one) for one in self._entering),
-            others=tuple(ids[element] for element in sorted(self._new - known)),
-            settled=self._settled,
+            entering=tuple(self._newcomer(*one) for one in entering),
+            others=tuple(ids[element] for element in sorted(self._nothing)),
+            unvalued=tuple(ids[element] for element in sorted(self._open)),
+            rest=enclosed(None, 0.0, least if self._looked_through else None),
+            settled=base is not None and not self._open,
             programs=self._programs,
-            together=UNKNOWN if base is None or best is None else _gain(best, base),
+            outsiders=tuple(self._outsider(*one) for one in self._outside.items()),
+            together=self._gain_together(),
             set=tuple(ids[element] for element in chosen),
             portfolio=None if selection is None else selection.portfolio(),
         )
+
+    def _gain_together(self) -> Amount:
+        if self._base is None or self._best is None:
+            return UNKNOWN
+        gain = _gain(self._best, self._base)
+        all_ = len(self._promising(MOST_TOGETHER)) == len(self._new)
+        return gain if all_ else enclosed(gain.value, gain.least, None)
+
+    def _outsider(self, element: int, with_it: Proven) -> Outsider:
+        assert self._base is not None
+        never = with_it.termination is Termination.infeasible
+        price = UNKNOWN if never else best_value(self._base) - best_value(with_it)
+        value, least, most = (
+            None if x is None else max(0.0, x) for x in (price.value, price.least, price.most)
+        )
+        possible = False if never else None if with_it.selection is None else True
+        price = enclosed(value, least, most, proven=price.proven)
+        return Outsider(self._study.assessment.elements[element], price, possible)
 
     def _newcomer(self, element: int, with_it: Proven) -> Newcomer:
         assessment, base = self._study.assessment, self._base
@@ -192,6 +311,23 @@ class _Newcomers:
             moves=() if before is None else moves(before, selection),
             provides=tuple(dict.fromkeys(_provided(selection, element))),
         )
+
+
+def _blocks(elements: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The elements in their order, block by block, each twice as large as the one before."""
+    first, size = 0, FIRST_BLOCK
+    while first < len(elements):
+        yield elements[first : first + size]
+        first, size = first + size, min(2 * size, LARGEST_BLOCK)
+
+
+def _hopeless(found: Proven, beaten: float) -> bool:
+    """Whether it is proven that nothing is worth more."""
+    if found.termination is Termination.infeasible:
+        return True
+    if found.bound is not None and found.bound <= beaten:
+        return True
+    return best_value(found).proven and (found.objective or 0.0) <= beaten
 
 
 def _provided(selection: Selection, element: int) -> Iterator[str]:

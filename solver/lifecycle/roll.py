@@ -88,7 +88,7 @@ class Rolling(Answer):
     """
 
     best: Amount
-    periods: int
+    periods: Annotated[int, "How many periods there are."]
     wanted: int
     futures: int
     seed: int

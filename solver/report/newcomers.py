@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from solver.instance.instance import Instance
-from solver.lifecycle.newcomers import Newcomer, Newcomers
-from solver.report.amounts import counted, known, listed, unit
+from solver.lifecycle.newcomers import Newcomer, Newcomers, Outsider
+from solver.report.amounts import counted, known, listed, number, percent, unit
 from solver.report.blocks import Report, report, section, text
 from solver.report.words import names_in
 
@@ -32,6 +32,10 @@ def _headline(found: Newcomers, instance: Instance) -> str:
             if found.settled
             else f"none {of_all} was found to add anything in time"
         )
+    if found.unvalued:
+        most = "those that add most" if found.rest.most is not None else "and others may add more"
+        told = f"{len(found.entering)} {of_all} are valued, {most}"
+        return f"{told}; without any it is {known(found.best, unit(instance))}"
     verb = "adds" if len(found.entering) == 1 else "add"
     return f"{len(found.entering)} {of_all} {verb} something to {known(found.best, unit(instance))}"
 
@@ -54,16 +58,33 @@ def _together(found: Newcomers, instance: Instance) -> Iterator[str]:
     if found.set:
         names = listed([instance.labels[id_] for id_ in found.set])
         yield f"{names}: +{known(found.together, unit(instance))} together."
+        if found.together.most is None:
+            yield "Looked for among those that enter and the most promising others only."
 
 
 def _others(found: Newcomers, instance: Instance) -> Iterator[str]:
-    if not found.others:
-        return
-    names = [instance.labels[id_] for id_ in found.others[:MOST_NAMED]]
-    more = len(found.others) - len(names)
-    yield listed([*names, *([f"{more:,} more"] if more > 0 else [])]) + "."
-    if found.settled:
-        alone = f"none of these {len(found.others):,} adds anything alone, which is proven"
-        yield f"It took {counted(found.programs, 'search')[:-1]}es: {alone} without a search of its own."
-    else:
-        yield "The search had to stop before it was proven that none of them adds anything."
+    if found.others:
+        yield f"{_named(found.others, instance)}: proven to add nothing alone."
+        if found.outsiders:
+            yield f"The most promising of them: {listed([_price(one, instance) for one in found.outsiders])}."
+    if found.unvalued:
+        within = "" if found.rest.most is None else f", none of them more than {number(found.rest.most)}"
+        yield f"{_named(found.unvalued, instance)}: may add something{within}; not looked at alone."
+    if found.candidates:
+        alone = found.candidates - len(found.entering) - len(found.outsiders)
+        share = percent(round(alone / found.candidates, 4))
+        searches = "1 search" if found.programs == 1 else f"{found.programs:,} searches"
+        yield f"It took {searches}; {share} of the candidates had none of their own."
+
+
+def _named(ids: Sequence[str], instance: Instance) -> str:
+    names = [instance.labels[id_] for id_ in ids[:MOST_NAMED]]
+    more = len(ids) - len(names)
+    return listed([*names, *([f"{more:,} more"] if more > 0 else [])])
+
+
+def _price(one: Outsider, instance: Instance) -> str:
+    name = instance.labels[one.id]
+    if one.possible is False:
+        return f"{name} is in no portfolio that keeps the rules"
+    return f"{name} enters if it is credited with {known(one.price)}, once"
