@@ -141,4 +141,5 @@ def test_candidates_come_as_csv_and_their_defects_have_places(tmp_path: Path) ->
 def test_without_time_nothing_is_claimed() -> None:
     study = Study(pf.Instance.from_document(ALLIANCE))
     found = pf.newcomers(study, CANDIDATES, limits=pf.SearchLimits(seconds=0))
-    assert found.settled or {*found.others, *(one.id for one in found.entering)} == {"n1", "n2", "n3"}
+    assert not found.others or found.best.proven
+    assert {*found.others, *found.unvalued, *(one.id for one in found.entering)} == {"n1", "n2", "n3"}
