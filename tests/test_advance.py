@@ -172,6 +172,41 @@ def test_news_that_make_no_sense_have_place_and_remedy(news: Document, words: st
     assert words in str(caught.value)
 
 
+def test_all_that_is_wrong_with_news_is_said_at_once_where_it_stands(tmp_path: Path) -> None:
+    news = {
+        "health": [
+            UPTIME | {"indicator": "uptme", "period": 1},
+            UPTIME | {"indicator": "new", "target": 0},
+            UPTIME | {"partner": "zz", "target": 1},
+        ],
+        "actuals": [{"id": "c", "revenue": 1, "cost": 1}, {"id": "bb", "revenue": 1, "cost": 1}],
+        "evidence": [{"partner": "b", "trials": 1, "successes": 2}],
+    }
+    for name, content in {"year": YEAR, "plan": PLAN, "news": news}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    files = [str(tmp_path / f"{name}.json") for name in ("year", "next", "plan", "news")]
+    words = ["advance", *files[:2], "--plan", files[2], "--news", files[3], "--quiet"]
+    shown = CliRunner().invoke(cli, words)
+    assert (shown.exit_code, (tmp_path / "next.json").exists()) == (2, False)
+    for place, remedy in (
+        ("health[0].indicator", "did you mean uptime?"),
+        ("health[0].period", "later period than 2"),
+        ("health[1].target", "above 0"),
+        ("health[2].partner", "the id of a partner"),
+        ("actuals[0].id", "what was active in the first period"),
+        ("actuals[1].id", "did you mean b?"),
+        ("evidence[0].successes", "at most trials"),
+    ):
+        (line,) = [one for one in shown.stderr.splitlines() if f"news.json, {place}:" in one]
+        assert remedy in line
+
+
+def test_actuals_of_the_instance_itself_are_of_what_was_active() -> None:
+    own = YEAR | {"actuals": [{"id": "c", "revenue": 1, "cost": 1}]}
+    with pytest.raises(InputError, match=r"the instance's actuals.*what was active"):
+        pf.advance(Study(pf.Instance.from_document(own)), PLAN)
+
+
 @pytest.mark.parametrize("ending", ["", ".json", ".xlsx"])
 def test_it_is_written_in_every_form_with_what_happened(ending: str, tmp_path: Path) -> None:
     for name, content in {"year": YEAR, "plan": PLAN}.items():

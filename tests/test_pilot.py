@@ -6,20 +6,25 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import betabinom
+from scipy.stats import beta, betabinom
 
 import solver as pf
 from solver.cli import cli
 from solver.errors import InputError
 from solver.lifecycle.outcomes import Outcomes, read_outcomes
+from solver.portfolio.checker import keeps
 from solver.study.study import Study
+from tests.draw import documents
 from tests.draws import unshrunk
 from tests.enumerated import ROUGHLY, Document, Enumerated, either
+from tests.test_wishes import selections
 
+BY_SUCCESS = ("retained_value", "max_share_of_benefit", "satisfaction", "max_moves")
 OFFERED = {"pilot_cost": 0.25, "pilot_trials": 20}
 UNSURE: Document = {
     "name": "Nord",
@@ -57,7 +62,7 @@ def after(document: Document, id_: str, trials: int, count: int) -> Document:
 
 
 @pytest.mark.slow
-@unshrunk(12)
+@unshrunk(16)
 @given(either, st.sampled_from([1, 3]))
 def test_a_pilot_is_worth_what_enumeration_over_its_outcomes_says(document: Document, trials: int) -> None:
     offered = with_pilot(document, trials)
@@ -86,6 +91,45 @@ def test_a_pilot_is_worth_what_enumeration_over_its_outcomes_says(document: Docu
     assert pilot.worth.sign == "="
     assert pilot.worth.value == pytest.approx(worth, rel=ROUGHLY, abs=10 * ROUGHLY)
     assert pilot.worth.value >= 0
+    if all(one.gain.value == 0 for one in pilot.outcomes):
+        assert (pilot.worth.value, pilot.chance) == (0, 0)
+
+
+@pytest.mark.slow
+@unshrunk(16)
+@given(documents(max_portfolios=40), st.sampled_from([1, 4]))
+def test_a_pilot_is_worth_at_most_what_it_is_to_know_for_certain(document: Document, trials: int) -> None:
+    """Whoever knows the success p gains max V(p) - V(x₀)(p), in the mean over what is believed of it."""
+    limits = document.get("limits", {})
+    document["limits"] = {key: limit for key, limit in limits.items() if key not in BY_SUCCESS}
+    document["partners"][0]["success"] = 0.6
+    offered = with_pilot(document, trials)
+    assume(offered is not None)
+    study = Study(pf.Instance.from_document(document))
+    found = pf.pilot_worths(study)
+    assume(found.portfolio is not None and found.pilots)
+    (pilot,) = found.pilots
+    belief = study.assessment.beliefs[pilot.id]
+    known = {}
+    for success in (0.0, 1.0):
+        rows = [row | ({"success": success} if row["id"] == pilot.id else {}) for row in document["partners"]]
+        certain = Study(pf.Instance.from_document(document | {"partners": rows, "evidence": []}))
+        amounts = [
+            (one.portfolio(), certain.formulation.maximise.amount(one))
+            for one in selections(document, certain.assessment)
+            if keeps(certain.formulation, one)
+        ]
+        known[success] = dict(amounts)
+    assume(not document.get("evidence") and not document.get("levels"))
+    ends = np.array([(known[0.0][one], known[1.0][one]) for one in known[0.0]])
+    today = found.portfolio
+    here = np.array([known[0.0][today], known[1.0][today]])
+    grid = (np.arange(2000) + 0.5) / 2000
+    lines = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * grid
+    gains = lines.max(axis=0) - (here[0] + (here[1] - here[0]) * grid)
+    chances = beta.pdf(grid, belief.alpha, belief.beta)
+    perfect = float(gains @ chances / chances.sum())
+    assert pilot.worth.value <= perfect + 1e-3 * max(1.0, perfect)
 
 
 def test_a_pilot_that_changes_the_choice_is_worth_something() -> None:

@@ -94,6 +94,12 @@ def test_a_planner_reads_what_to_change() -> None:
     }
     leave = next(one for one in found.moves if one.move.id == "p7")
     assert [step.id for step in leave.enables] == ["p11"]
+    assert leave.frees == ("a place",)
+    tight = json.loads(json.dumps(RUNNING))
+    tight["limits"] = {"effort": [3], "budget": 14}
+    tight["partners"][0] |= {"revenue": 9}
+    leave = next(one for one in agree(tight).moves if one.move.id == "p7")
+    assert (leave.frees, [step.id for step in leave.enables]) == (("budget",), ["p11"])
 
 
 def test_the_command_says_it_in_words(tmp_path: Path) -> None:
@@ -104,7 +110,7 @@ def test_the_command_says_it_in_words(tmp_path: Path) -> None:
     assert shown.exit_code == 0, shown.output
     assert "Nord: 3 moves lead to" in said
     assert "Leave Old: +" in said
-    assert "without it not New joins" in said
+    assert "it frees a place for New" in said
     one = CliRunner().invoke(cli, ["rebalance", str(path), "--quiet", "--moves", "1", "--json", "-"])
     document: dict[str, Any] = json.loads(one.stdout)
     assert [len(point["moves"]) for point in document["curve"]] == [0, 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,15 +76,14 @@ def news_of(instance: Instance, news: News | Mapping[str, Any] | None, active: s
     findings = Findings()
     findings.places.update(places)
     completed = [_completed(row, number, instance, findings) for number, row in enumerate(given.health, 1)]
+    findings.extend(_out_of_order(completed, instance))
+    findings.extend(_not_active(given.actuals, own, instance, active))
     document = instance.to_document()
     for table, rows in (("evidence", given.evidence), ("health", completed)):
         section, _ = split(document.pop(table, None))
         document[table] = joined(section, list(rows))
     document["actuals"] = list(given.actuals)
-    checked = judged(Reading(document, findings))
-    findings.extend(_out_of_order(checked, instance))
-    findings.extend(_not_active(checked, instance, active))
-    findings.raise_if_any()
+    judged(Reading(document, findings))
     told = {row["id"] for row in given.actuals}
     return News(
         actuals=(*(row for row in own if row["id"] not in told), *given.actuals),
@@ -125,20 +124,25 @@ def _completed(row: Row, number: int, instance: Instance, findings: Findings) ->
     return row if last is None else {name: getattr(last, name) for name in KNOWN_BEFORE} | row
 
 
-def _out_of_order(checked: Instance, instance: Instance) -> Iterator[Defect]:
+def _out_of_order(rows: Sequence[Row], instance: Instance) -> Iterator[Defect]:
     latest = max((row.period for row in instance.health), default=-1)
-    for number, row in enumerate(checked.health, 1):
-        if row.period <= latest:
+    for number, row in enumerate(rows, 1):
+        period = row.get("period")
+        if isinstance(period, int | float) and period <= latest:
             text = f"a later period than {latest}, the last one that was measured"
-            yield Defect("health", text, number, "period", row.period)
+            yield Defect("health", text, number, "period", period)
 
 
-def _not_active(checked: Instance, instance: Instance, active: set[str]) -> Iterator[Defect]:
-    for rows in (checked.actuals, instance.actuals):
+def _not_active(
+    given: Sequence[Row], own: Sequence[Row], instance: Instance, active: set[str]
+) -> Iterator[Defect]:
+    """Who is known and was not active; strangers are found where all rows are judged."""
+    for place, rows in (("actuals", given), ("the instance's actuals", own)):
         for number, row in enumerate(rows, 1):
-            if row.id not in active:
-                text = f"the id of what was active in the first period{nearest(row.id, active)}"
-                yield Defect("actuals", text, number, "id", row.id)
+            id_ = str(row.get("id"))
+            if id_ in instance.labels and id_ not in active:
+                text = f"the id of what was active in the first period{nearest(id_, active)}"
+                yield Defect(place, text, number, "id", id_)
 
 
 def _later(history: list[Row], actuals: tuple[Row, ...], roi_rate: float) -> list[Row]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
 from solver.assessment.options import levels_of
 from solver.lifecycle.running import found
+from solver.portfolio.checker import check
 from solver.portfolio.choices import Moves
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.quantities import Bound
@@ -19,6 +20,18 @@ from solver.study.proven import Proven
 from solver.study.study import Study
 
 Kind = Literal["join", "leave", "raise", "lower", "launch", "stop"]
+FREED = {
+    "budget": "budget",
+    "budget_by_period": "",
+    "effort": "",
+    "partner_count": "a place",
+    "ip_exposure": "exposure of intellectual property",
+    "resource": "",
+    "group_count": "",
+    "group_budget": "",
+    "group_spend_share": "",
+}
+"""What leaving may free, by rule; where nothing stands here it is called as its reading calls it."""
 FOR_THE_BEST = 0.4
 """The share of a time limit for the best plan, against which all else is held."""
 
@@ -39,6 +52,7 @@ class Worth(Shaped):
 
     Worths need not add up. `possible` says whether anything is possible without it, None where that was not
     found out. `enables` are moves that are not made without it, `replaces` those that are made instead.
+    `frees` are the limits that the plan would exceed were this move alone not made.
     """
 
     move: Step
@@ -46,6 +60,7 @@ class Worth(Shaped):
     possible: bool | None
     enables: tuple[Step, ...]
     replaces: tuple[Step, ...]
+    frees: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -143,7 +158,7 @@ class _Rebalance:
         other = self._without.get(step.id)
         if other is None or self._best is None or other.selection is None:
             never = other is not None and other.termination is Termination.infeasible
-            return Worth(step, UNKNOWN, False if never else None, (), ())
+            return Worth(step, UNKNOWN, False if never else None, (), (), self._freed(step))
         instead = steps_to(other.selection)
         return Worth(
             move=step,
@@ -151,7 +166,20 @@ class _Rebalance:
             possible=True,
             enables=tuple(one for one in steps if one not in instead and one != step),
             replaces=tuple(one for one in instead if one not in steps),
+            frees=self._freed(step),
         )
+
+    def _freed(self, step: Step) -> tuple[str, ...]:
+        """The limits that the best plan exceeds where one who leaves, or is lowered, stays as it runs."""
+        if self._best is None or self._best.selection is None or step.before is None:
+            return ()
+        plan, options = self._best.selection, self._study.assessment.options
+        element = self._study.assessment.index[step.id]
+        others = [option for option in plan.options if options.element[option] != element]
+        unchanged = [option for option in options.of(element) if options.unchanged[option]]
+        undone = replace(plan, options=(*others, *unchanged))
+        broken = check(self._study.formulation, undone).broken
+        return tuple(dict.fromkeys(FREED[one.rule] or one.about for one in broken if one.rule in FREED))
 
 
 def steps_to(selection: Selection) -> tuple[Step, ...]:

@@ -37,7 +37,7 @@ WORST = 0.1
 
 @dataclass(frozen=True)
 class Estimate(Shaped):
-    """A mean over futures, and the 95 % interval from `low` to `high` in which the true one lies.
+    """The `mean` over futures, and the 95 % interval from `low` to `high` in which the true one lies.
 
     The interval is None of a single future. It is Student's, which futures spread as evenly as these keep.
     """
@@ -49,7 +49,7 @@ class Estimate(Shaped):
 
 @dataclass(frozen=True)
 class PolicyFigures(Shaped):
-    """How one policy does: its first `portfolio`, what that is expected to be worth, and what came of it.
+    """How one policy does: its first `portfolio`, what that was `planned` to be worth, and what came of it.
 
     `value` is what the alliance was worth over all periods, in today's money, `deviation` how far futures
     differ, `worst` the mean of the worst tenth of them. `against` is the mean of the differences to the first

@@ -68,8 +68,11 @@ def _worth(one: Worth, instance: Instance) -> str:
     if one.possible is False:
         return "nothing is possible without it"
     parts = [f"+{known(one.worth)}" if one.worth.proven else known(one.worth)]
-    if one.enables:
-        parts.append(f"it makes room: without it not {_happens(one.enables, instance)}")
+    if one.frees and one.enables:
+        names = listed([instance.labels[step.id] for step in one.enables])
+        parts.append(f"it frees {listed(one.frees)} for {names}")
+    elif one.enables:
+        parts.append(f"without it not {_happens(one.enables, instance)}")
     if one.replaces:
         parts.append(f"without it {_happens(one.replaces, instance)}")
     return "; ".join(parts)
