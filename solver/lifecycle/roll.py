@@ -72,10 +72,12 @@ class PolicyFigures(Shaped):
 
 @dataclass(frozen=True)
 class Outcome(Shaped):
-    """What every policy came to in one future, in their order; null where it had no portfolio."""
+    """What one future brought."""
 
     future: Annotated[int, "Its number, from 0 on."]
-    values: tuple[float | None, ...]
+    values: Annotated[
+        tuple[float | None, ...], "What each policy came to, in their order; null without a portfolio."
+    ]
 
 
 @dataclass(frozen=True)
