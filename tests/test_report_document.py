@@ -17,6 +17,7 @@ from solver.answers.risk_report import risk_report
 from solver.cli import cli
 from solver.commands import report as command
 from solver.instance.instance import Instance
+from solver.report.amounts import number
 from solver.report.blocks import Facts, Figure, Table, Text, report, section, table_of
 from solver.report.document import PARTS, Dossier, plan_document
 from solver.report.figures import rendering
@@ -111,6 +112,16 @@ def test_the_decision_is_one_paragraph_with_what_it_hangs_on() -> None:
     for said in ("Ally with ", "Launch ", "This is worth ", "spent on", "Nothing is left of", "In the worst"):
         assert said in paragraph
     assert re.search(r"is lost at once if [\w ]+ fails", paragraph)
+
+
+@pytest.mark.slow
+def test_what_the_decision_says_is_spent_is_what_budgets_count() -> None:
+    instance = pf.read("instances/healthcare")
+    result = pf.solve(instance, split=False)
+    spent = next(row.value for row in result.readings if row.about == "total spend")
+    decision = plan_document(Dossier(instance, result), ["decision"]).sections[0]
+    assert f"for {number(spent)} million USD spent on" in " ".join(decision.texts())
+    assert result.components["licences"] < 0
 
 
 def test_of_many_partners_the_first_are_named() -> None:

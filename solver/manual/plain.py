@@ -12,7 +12,7 @@ from solver.report.tables import GUTTER, INDENT
 
 COMMENT = re.compile(r"^<!--.*?-->\n?", re.M)
 FENCED = re.compile(r"^```.*?^```$", re.M | re.S)
-LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+LINK = re.compile(r"!?\[([^\]]+)\]\([^)]+\)")
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 EMPHASIS = re.compile(r"(?<![\w*\\])\*(\S(?:[^*]*?[^\s\\])?)\*(?![\w*])")
 CODE = re.compile(r"`[^`]+`")

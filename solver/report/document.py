@@ -86,7 +86,7 @@ def _paragraph(dossier: Dossier) -> Iterator[str]:
     yield f"Ally with {_some(partners)}." if partners else "Ally with nobody."
     if applications:
         yield f"Launch {_some(applications)}."
-    spent = money(sum(row.spend for row in result.details), instance)
+    spent = money(_spent(result), instance)
     members = f"{counted(len(partners), 'partner')} and {counted(len(applications), 'application')}"
     how_good = f"{worth(result, instance)}{proven(result, instance)}"
     yield f"This is worth {how_good}, for {spent} spent on {members}."
@@ -97,6 +97,12 @@ def _paragraph(dossier: Dossier) -> Iterator[str]:
         worst = max(result.stability.departures, key=lambda one: one.fails)
         lost = f"{money(worst.fails, instance)} is lost at once if {instance.labels[worst.partner]} fails"
         yield f"{lost}, before anything is done about it."
+
+
+def _spent(result: Result) -> float:
+    """What budgets count: what everybody spends, licences and entry."""
+    extra = sum(result.components.get(name, 0.0) for name in ("licences", "entry"))
+    return sum(row.spend for row in result.details) - extra
 
 
 def _pressing(result: Result) -> str:
