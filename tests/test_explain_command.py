@@ -77,6 +77,14 @@ def test_solve_ends_with_it_or_says_how_to_ask(alliance: str, monkeypatch: pytes
     assert "`partnerfolio explain` in place of `solve`" in flat(shown.stdout)
 
 
+def test_two_numbers_that_barely_give_way_are_counted_as_they_are() -> None:
+    partners = [{"id": "p1", "revenue": 9, "cost": 2}, {"id": "p2", "revenue": 8, "cost": 3}]
+    limits = {"min_partners": 2, "budget": 1}
+    document = {"partners": partners, "limits": limits}
+    found = pf.explain(pf.Study(pf.Instance.from_document(document)))
+    assert (found.price.sign, found.price.value) == ("=", 1.0)
+
+
 def test_the_json_of_solve_carries_it(alliance: str) -> None:
     result = pf.Result.from_json(said("solve", alliance, "--json", "-").stdout)
     assert result.explanation is not None

@@ -20,8 +20,9 @@ from solver.portfolio.repair import Changes, Prices, size
 from solver.portfolio.rules import Handle
 from solver.run import Run
 
-SPARE = 1e-6
-"""By how much more than a price allows a wish may give way, in units of its size: a rounding."""
+SPARE = 1e-5
+"""By how much more than a price allows a wish may give way, in units of its size: ten times what back ends
+take for the same, lest they take both ends of so short a range for one and count the farther."""
 
 
 class RepairProgram:

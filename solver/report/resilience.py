@@ -142,7 +142,9 @@ def _name(one: Exposure, instance: Instance) -> str:
 def _curve(found: Resilience, instance: Instance) -> Section:
     steps = found.curve
     if len(steps) < 2:
-        flat = "No partner's loss costs any revenue of the applications." if steps else ""
+        flat = (
+            "No partner's loss costs any revenue of the applications." if steps and steps[0].possible else ""
+        )
         return section("The price of resilience", text(flat))
     says = (
         "What stays: the least share of the applications' revenue that stands without any one partner "
