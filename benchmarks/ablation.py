@@ -19,7 +19,7 @@ from typing import Any
 from unittest.mock import patch
 
 import solver as pf
-from solver.driver import cutting, engine, tree
+from solver.driver import cutting, engine, relaxations
 from solver.model import market_rows, pair_value_rows, synergy_rows
 from solver.model.draft import Draft
 from solver.search import exact
@@ -54,7 +54,7 @@ def without(part: str) -> Iterator[None]:
         "nothing": [],
         "tree": [(engine, "Tree", NoTree)],
         "who first": [(Draft, "foremost", [])],
-        "rows at every node": [(tree, "EFFORT", replace(tree.EFFORT, eager=tree.EFFORT.sparing))],
+        "rows at every node": [(relaxations, "EAGER", relaxations.SPARING)],
         "sifting": [(engine, "pays", lambda program, deciding: False)],
         "faithful rounds": [(cutting, "EFFORT", replace(cutting.EFFORT, negligible_excess=-1.0))],
         "dense tangents": [(market_rows, "FIRST_TANGENTS", 12)],

@@ -18,6 +18,7 @@ import solver as pf
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Quantity
 from solver.portfolio.risks import LossMeasure, watched_risks
+from solver.risk.measures import CVaR
 from solver.run import Run
 from solver.study.study import Study
 
@@ -25,6 +26,7 @@ SETTINGS = {
     "cvar": ("risk.measure=cvar", "risk.level=0.95"),
     "evar": ("risk.measure=evar", "risk.level=0.9"),
     "semideviation": ("risk.measure=mean_semideviation", "risk.kappa=1"),
+    "chance": ("risk.measure=var", "risk.level=0.95"),
 }
 SHARES = (0.2, 0.4, 0.6)
 APPLICATIONS_PER_PARTNER = 0.4
@@ -38,16 +40,21 @@ def workbook(partners: int, measure: str, scenarios: int, seed: int) -> pf.Insta
 
 
 def limited(instance: pf.Instance, seconds: float) -> Iterator[tuple[float, pf.Instance]]:
-    """The same at every share of the way from the risk of the best portfolio to the least that is found."""
+    """The same at every share of the way from the risk of the best portfolio to the least that is found.
+
+    Where a measure is not convex, the least is that of the portfolio with the least expected shortfall.
+    """
     study = Study(instance)
-    rules, risk = study.formulation, LossMeasure(next(watched_risks(instance)).measure)
+    rules, measure = study.formulation, next(watched_risks(instance)).measure
+    risk = LossMeasure(measure)
+    convex = risk if measure.convex else LossMeasure(CVaR(0.95))
 
     def at_best(maximise: Quantity) -> float:
         asked = study.asking(Formulation(maximise, rules.subject_to, rules.structure))
         found = asked.best(Run(pf.SearchLimits(seconds=seconds, gap=0.01))).selection
         return risk.amount(found) if found else 0.0
 
-    free, least = at_best(rules.maximise), at_best(-risk)
+    free, least = at_best(rules.maximise), at_best(-convex)
     for share in SHARES:
         yield share, instance.with_(f"risk.limit={free + share * (least - free)!r}")
 

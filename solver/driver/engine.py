@@ -24,11 +24,13 @@ from solver.driver.nearby import EFFORT as NEARBY
 from solver.driver.nearby import search_nearby
 from solver.driver.outcome import Outcome
 from solver.driver.pulpsession import PulpSession
+from solver.driver.relaxations import Relaxations
 from solver.driver.rows import Lazy, RowBlock, WideRule
 from solver.driver.selfcheck import assure_highs
 from solver.driver.separation import Separator
 from solver.driver.session import Point, Session
 from solver.driver.sifting import SiftingSession, pays
+from solver.driver.sounding import Soundings
 from solver.driver.start import completed
 from solver.driver.tightening import tightened
 from solver.driver.tree import Tree
@@ -82,20 +84,32 @@ def run(
     Raises `BackendError` for a back end that is not there and for what arrays cannot carry.
     """
     asked = Asked(
-        tuple(blocks), lazies, tightenings, tuple(deciding), foremost, start or {}, judge, refusal, decision
+        tuple(blocks),
+        lazies,
+        tightenings,
+        tuple(deciding),
+        foremost,
+        start=start or {},
+        judge=judge,
+        refusal=refusal,
+        decision=decision,
     )
     return Engine(problem).solve(asked, during or Run(limits, progress, cancel))
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What is asked of a problem besides its own rows, as for `run`."""
+    """What is asked of a problem besides its own rows, as for `run`.
+
+    `units` are variables that are decided together, where there are `foremost` ones.
+    """
 
     blocks: Sequence[RowBlock] = ()
     lazies: Sequence[Lazy | WideRule] = ()
     tightenings: Sequence[WideRule] = ()
     deciding: Sequence[pulp.LpVariable] = ()
     foremost: Sequence[Sequence[pulp.LpVariable]] = ()
+    units: Sequence[Sequence[pulp.LpVariable]] = ()
     start: Mapping[pulp.LpVariable, float] = field(default_factory=dict)
     judge: Judge | None = None
     refusal: Refusal | None = None
@@ -231,10 +245,14 @@ class _Search:
             return refuted
         sifted = isinstance(session, SiftingSession)
         deciding = self._first if sifted else program.integer
-        gap, ranks = run.limits.gap, _ranks(program, self._asked.foremost)
-        tree = Tree(
-            session, program, separator, evaluator, incumbent, run, given, gap, deciding, ranks, sifted
-        )
+        ranks = _ranks(program, self._asked.foremost)
+        relaxations = Relaxations(session, program, separator, evaluator, incumbent, run, deciding, ranks)
+        soundings = None
+        if ranks.any() and isinstance(session, HighsSession):
+            found = (program.columns.positions(unit) for unit in self._asked.units)
+            units = [unit[unit >= 0] for unit in found]
+            soundings = Soundings(relaxations, session, units, run.limits.seed)
+        tree = Tree(relaxations, given, sifted, soundings)
         incumbent.tell("search")
         run.attend(tree.grow, lambda: incumbent.tell("search"), PATIENCE)
         if incumbent.bound == -math.inf:

@@ -129,6 +129,7 @@ class HighsSession:
         self._heard.until = until
         answer = self._answer(glance)
         self._heard.until = never
+        self.effort += self._highs.getInfo().simplex_iteration_count * self._highs.getNumRow()
         return answer
 
     def _answer(self, glance: Glance) -> Answer:

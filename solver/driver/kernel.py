@@ -14,9 +14,10 @@ from solver.driver.cutting import Evaluator
 from solver.driver.handover import Program
 from solver.driver.highs import HighsSession
 from solver.driver.incumbent import Incumbent
+from solver.driver.rows import Rows
 from solver.driver.separation import Separator
 from solver.driver.session import UnansweredError, Vertex
-from solver.run import Run
+from solver.run import Run, Termination
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,11 @@ def search_part(
     evaluator: Evaluator,
     incumbent: Incumbent,
     run: Run,
-) -> None:
-    """Look for solutions in a part of a session's program, and give both the rows that they ask for."""
+) -> bool:
+    """Look for solutions in a part of a session's program, and give both the rows that they ask for.
+
+    Whether the part was solved, to the gap.
+    """
 
     def glance(reached: float, bound: float) -> None:
         incumbent.tell("search")
@@ -82,17 +86,17 @@ def search_part(
         start = np.full(session.width, np.nan) if incumbent.best is None else incumbent.best
         answer = part.search(max(gap, run.limits.gap), start, glance)
         incumbent.rounds += 1
-        if not answer.points:
-            return
-        rows = evaluator.accept(answer.points)
+        solved = answer.termination in (Termination.optimal, Termination.infeasible)
+        rows = evaluator.accept(answer.points) if answer.points else Rows.stacked([])
         if not len(rows):
-            return
+            return solved
         incumbent.rows_on_demand += len(rows)
         for each in (session, part):
             each.add_rows(rows)
         separator.adopt(rows)
         if run.is_over or incumbent.closed(run.limits.gap):
-            return
+            return False
+    return False
 
 
 def _without_the_dear(program: Program, vertex: Vertex) -> Program:

@@ -114,6 +114,8 @@ class Separator:
     def _violated(self, point: Point) -> Iterator[tuple[Rows, Origin]]:
         for lazy in self._narrow:
             asked = list(lazy.violated(lambda variable: self._columns.value(point, variable)))
+            if not asked:
+                continue
             rows = demanded_rows(asked, self._columns).single()
             yield from ((row, Origin(lazy, one.label)) for row, one in zip(rows, asked, strict=True))
         for wide in self._wide:

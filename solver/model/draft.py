@@ -126,6 +126,14 @@ class Draft:
             groups[2 + application] += (c for t in periods for c in self._made(f"ready_{element}_{t}"))
         return groups
 
+    @property
+    def units(self) -> list[list[pulp.LpVariable]]:
+        """The columns that say what an element does, element by element."""
+        return [
+            [self.options[option] for option in self.assessment.options.of(element)]
+            for element in range(len(self.assessment.elements))
+        ]
+
     def _made(self, name: str) -> list[pulp.LpVariable]:
         return [self._shared[name]] if name in self._shared else []
 

@@ -97,12 +97,14 @@ def ceiling(worth: SetWorth, launched: float, assigned: Floats) -> tuple[float, 
     support = np.flatnonzero(assigned > ASSIGNED)
     support = support[np.argsort(-assigned[support], kind="stable")][:MOST_MIXED]
     constant, prices = _mixture(worth, launched, assigned, support)
-    lifted = _Lifting(worth, constant, prices, support)
+    lifted = _Lifting(worth, prices)
+    for partner in support.tolist():
+        lifted.take(partner)
     favour = np.argsort(-next(iter(worth.values())).reshape(len(assigned), -1).max(axis=1), kind="stable")
-    for partner in favour:
-        if not lifted.done[partner]:
-            lifted.lift(int(partner))
-    return constant, lifted.prices
+    for partner in favour[~np.isin(favour, support)].tolist():
+        prices[partner] = max(0.0, lifted.most[partner] - constant)
+        lifted.take(partner)
+    return constant, prices
 
 
 def _mixture(worth: SetWorth, launched: float, assigned: Floats, support: Integers) -> tuple[float, Floats]:
@@ -123,28 +125,22 @@ def _mixture(worth: SetWorth, launched: float, assigned: Floats, support: Intege
 
 
 class _Lifting:
-    """Finds the least price of one more partner at which no set with those before is worth more."""
+    """What sets of one more partner and some of those taken are worth at the most beyond the others' prices.
 
-    def __init__(self, worth: SetWorth, constant: float, prices: Floats, support: Integers) -> None:
-        self._worth = worth
-        self._constant = constant
-        self.prices = prices
-        self.done = np.zeros(len(prices), dtype=bool)
-        self.done[support] = True
+    `most` has shape (J,), for the partners that were not taken.
+    """
 
-    def lift(self, partner: int) -> None:
-        """Price a partner."""
-        others = np.flatnonzero(self.done)
-        needed = [0.0]
-        for size, worth in self._worth.items():
-            left = worth[partner][np.ix_(*([others] * (size - 1)))] if size > 1 else worth[partner]
-            left = np.array(left)
-            for axis in range(size - 1):
-                shape = [1] * (size - 1)
-                shape[axis] = len(others)
-                left = left - self.prices[others].reshape(shape)
-            if size == LARGEST_SET:
-                np.fill_diagonal(left, -np.inf)
-            needed.append(float(left.max(initial=-np.inf)) - self._constant)
-        self.prices[partner] = max(needed)
-        self.done[partner] = True
+    def __init__(self, worth: SetWorth, prices: Floats) -> None:
+        self._worth, self._prices = worth, prices
+        self._taken: list[int] = []
+        self.most = worth[1].copy() if 1 in worth else np.full(len(prices), -np.inf)
+
+    def take(self, partner: int) -> None:
+        """Sets may have this partner from now on, at its price."""
+        price = self._prices[partner]
+        if 2 in self._worth:
+            np.maximum(self.most, self._worth[2][:, partner] - price, out=self.most)
+        if LARGEST_SET in self._worth and self._taken:
+            left = self._worth[LARGEST_SET][:, partner, self._taken] - self._prices[self._taken]
+            np.maximum(self.most, left.max(axis=1) - price, out=self.most)
+        self._taken.append(partner)

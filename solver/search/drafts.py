@@ -51,6 +51,7 @@ def search_draft(
         draft.tightenings,
         draft.deciding if deciding is None else tuple(deciding),
         draft.foremost,
+        draft.units,
         start or {},
         judge,
         lambda value, tolerated: refusal_rows(draft, value, tolerated),
