@@ -36,9 +36,9 @@ class SoundingEffort:
     free_at_first: int = 8
     growth: float = 1.15
     shrinkage: float = 0.8
-    share: float = 0.4
+    share: float = 1.0
     share_of_one: float = 0.03
-    patience: int = 8
+    patience: int = 4
     least: float = 50.0
 
 

@@ -31,6 +31,7 @@ class TreeEffort:
     most_probed: int = 8
     groups_probed: int = 2
     followed: float = 0.25
+    followed_to_the_end: int = 8
 
 
 EFFORT = TreeEffort()
@@ -58,7 +59,7 @@ class Tree:
         self._may_tire = not patient and not relaxations.ranks.any()
         self._experience = Experience(len(self._program.cost))
         self._open: list[tuple[float, int, Node]] = []
-        self._made = 0
+        self._made, self._heads = 0, 0
 
     def grow(self) -> None:
         """Search until bound and best solution meet, the effort is too much, or the run is over."""
@@ -116,10 +117,11 @@ class Tree:
         return None
 
     def _worth_following(self, bound: float) -> float:
-        """Down to which bound a path from a head is followed: where others find solutions, not far."""
-        if self._soundings is None:
+        """Down to which bound a path from a head is followed: where others find solutions, mostly not far."""
+        self._heads += 1
+        if self._soundings is None or self._heads % EFFORT.followed_to_the_end == 0:
             return -math.inf
-        return bound - EFFORT.followed * (bound - self._relaxations.cutoff)
+        return bound - EFFORT.followed * max(bound - self._relaxations.cutoff, 0.0)
 
     def _descended(self, node: Node, rounds: float) -> Node | None:
         """Solve a part of the search and split it in two: one is followed, the other kept."""
