@@ -38,11 +38,11 @@ def _ranked(found: Alternatives, instance: Instance) -> Section:
     proven = all(one.worth.proven for one in found.ranked)
     order = "No other choice is worth more than the last of these, which is proven."
     return section(
-        titled("The next best, each another choice", instance),
+        titled("The next best, each another choice", instance) if found.ranked[1:] else "The next best",
         _rows(found.ranked[1:], instance, first=2),
         text(
             "There are no others." if found.complete else order if proven and len(found.ranked) > 1 else "",
-            "" if proven else "The search had to stop: where it says `at least`, there may be better ones.",
+            "" if proven else "The search had to stop: there may be better ones where a worth is not proven.",
         ),
     )
 

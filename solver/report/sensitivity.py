@@ -27,7 +27,8 @@ def sensitivity_summary(found: Sensitivity, instance: Instance) -> Report:
         return report(f"{instance.name}: {title}", *_why_not(found.feasible), names=names)
     best = known(found.best, unit(instance))
     told = [bar for bar in found.bars if bar.lower or bar.higher]
-    title = f"best is {best}; what {counted(len(told), 'number')} would change"
+    asked = f"what {counted(len(told), 'number')} would change" if told else "no number was looked at in time"
+    title = f"best is {best}; {asked}"
     untold = len(found.bars) - len(told)
     return report(
         f"{instance.name}: {title}",
