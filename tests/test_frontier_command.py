@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+import solver as pf
+from solver.answers.frontier import Frontier
 from solver.cli import cli
 from tests.test_frontier import SIX
 
@@ -26,6 +32,37 @@ def said(*words: str) -> Result:
 
 def flat(text: str) -> str:
     return " ".join(text.split())
+
+
+KILLED = """
+import json, os, signal
+import solver as pf
+
+rounds = []
+
+def keep(found):
+    rounds.append(found)
+    open("part.json", "w", encoding="utf-8").write(json.dumps(found.to_dict()))
+    if len(rounds) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+pf.frontier(pf.Study(pf.read("six.json")), ["value", "spending"], keep=keep)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="nothing kills a process like that here")
+def test_a_frontier_is_gone_on_from_after_its_process_was_killed(folder: Path) -> None:
+    found = {"PYTHONPATH": str(Path(pf.__file__).parent.parent)}
+    ended = subprocess.run([sys.executable, "-c", KILLED], check=False, env={**os.environ, **found})
+    assert ended.returncode == -signal.SIGKILL
+    part = Frontier.from_dict(json.loads(Path("part.json").read_text(encoding="utf-8")))
+    assert not part.complete
+    criteria, instance = ("value", "spending"), pf.read("six.json")
+    again = pf.frontier(pf.Study(instance), criteria, resume=part)
+    assert again.complete
+    whole = pf.frontier(pf.Study(instance), criteria)
+    assert [one.amounts for one in again.points] == [one.amounts for one in whole.points]
 
 
 def test_a_planner_reads_what_more_of_one_costs_in_the_other(folder: Path) -> None:

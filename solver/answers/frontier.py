@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any
@@ -101,6 +101,7 @@ def frontier(
     levels: int = LEVELS,
     plan: Plannable | None = None,
     resume: Frontier | None = None,
+    keep: Callable[[Frontier], None] | None = None,
     workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
@@ -111,8 +112,9 @@ def frontier(
     For two, all of them, or so many `points`, the widest gaps filled first. For more, the best by the first
     criterion that can be maximised, each of the others held at `levels` between its worst and its best.
     Without names, value and risk, or value and spending where nothing is uncertain. `resume` is a frontier
-    that stopped: it is gone on from there. Raises InputError for names
-    that are no criteria, for a plan that names what is not there, and for a frontier of something else.
+    that stopped: it is gone on from there; `keep` is handed what is known after every round, so that there is
+    one whatever happens. Raises InputError for names that are no criteria, for a plan that names what is not
+    there, and for a frontier of something else.
     """
     run = Run(limits, progress, cancel)
     names = names or ("value", "spending" if study.instance.risk is None else "risk")
@@ -122,7 +124,7 @@ def frontier(
     wanted = criteria(names, study.formulation, study.instance)
     if resume is not None:
         _check_same(study, run, resume, wanted)
-    return _Search(study, run, workers, wanted, points, levels, plan, resume).answer()
+    return _Search(study, run, workers, wanted, points, levels, plan, resume).kept_by(keep).answer()
 
 
 def _check_same(study: Study, run: Run, resume: Frontier, wanted: Sequence[Criterion]) -> None:
@@ -158,6 +160,7 @@ class _Search(Answering[Any, tuple[Look, int, Gains], Frontier]):
     ) -> None:
         super().__init__(study, run, workers)
         self._wanted, self._plan = wanted, plan
+        self._keep: Callable[[Frontier], None] | None = None
         self._search = Efficient(study, wanted)
         known = [] if resume is None else list(self._known(resume))
         proven = [met for met in known if met.proven]
@@ -171,6 +174,11 @@ class _Search(Answering[Any, tuple[Look, int, Gains], Frontier]):
             self._looking = Grid(self._search, levels, proven, levels_left)
         self._looking.seen += [met.selection for met in known if not met.proven]
 
+    def kept_by(self, keep: Callable[[Frontier], None] | None) -> _Search:
+        """The same, with somebody who is handed what is known after every round."""
+        self._keep = keep
+        return self
+
     def full(self) -> Frontier:
         """Look everywhere, and where a plan stands."""
         own = None
@@ -180,10 +188,16 @@ class _Search(Answering[Any, tuple[Look, int, Gains], Frontier]):
             study.knowledge.pool.add(own.selection)
         for places, run in self._looking.rounds(self._run):
             self._ask_all(places, run)
+            if self._keep is not None:
+                self._keep(self.so_far())
         if own is not None:
             verdict = check(self._study.formulation, own.selection, own.problems)
             self._placed = self._place(own.selection, [one.sentence for one in verdict.broken])
         return self.so_far()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without whoever keeps what is known here."""
+        return {**super().__getstate__(), "_keep": None}
 
     def _ask(self, question: Any, run: Run) -> None:
         before = self._search.searches

@@ -58,6 +58,7 @@ def command(
     better). Two of them give every portfolio of which none is better by one
     without being worse by the other; three or four give those on a grid. If none
     are given: value and risk, or value and spending where nothing is uncertain.
+    With --json FILE what is known is written after every round, to go on from.
 
     \b
     Examples:
@@ -74,12 +75,17 @@ def command(
     """
     from solver.answers.frontier import frontier
     from solver.commands.inputs import read_plan
-    from solver.commands.outputs import tell
+    from solver.commands.outputs import json_text, publish, tell
+    from solver.commands.targets import STDOUT
     from solver.report.frontier import frontier_summary
 
     plan = None if plan_path is None else read_plan(plan_path)
     known = None if resume is None else _read(resume)
     inputs = [] if plan_path is None else [plan_path]
+
+    def keep(so_far: Frontier) -> None:
+        publish(json_text(so_far), None if json_target == STDOUT else json_target)
+
     with asked(instance, json_target, options, inputs) as (study, terms):
         found = frontier(
             study,
@@ -88,6 +94,7 @@ def command(
             levels=levels,
             plan=plan,
             resume=known,
+            keep=keep,
             workers=workers,
             **terms,
         )
