@@ -246,6 +246,7 @@ def test_one_file_holds_every_picture_and_asks_for_nothing(tmp_path: Path) -> No
     page.feed(text)
     tags = [tag for tag, _ in page.found]
     assert tags.count("svg") == tags.count("figure") >= 2
+    assert [found["role"] for tag, found in page.found if "role" in found] == ["img"] * tags.count("svg")
     assert not set(tags) & {"script", "link", "img", "iframe"}
     assert not re.findall(r"""(?:src|href)=["'](?!#)""", text.replace('xmlns:xlink="', ""))
     assert len(text) < 2_000_000

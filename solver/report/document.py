@@ -81,8 +81,9 @@ def _decision(dossier: Dossier) -> Iterator[Section]:
 def _paragraph(dossier: Dossier) -> Iterator[str]:
     """The decision in a few sentences: with whom, for how much, and what it hangs on."""
     result, instance = dossier.result, dossier.instance
-    partners = [row.name for row in result.details if row.kind == "partner"]
-    applications = [row.name for row in result.details if row.kind == "application"]
+    rows = sorted(result.details, key=lambda row: -row.benefit)
+    partners = [row.name for row in rows if row.kind == "partner"]
+    applications = [row.name for row in rows if row.kind == "application"]
     yield f"Ally with {_some(partners)}." if partners else "Ally with nobody."
     if applications:
         yield f"Launch {_some(applications)}."
