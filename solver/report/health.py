@@ -12,6 +12,7 @@ from solver.report.amounts import counted, listed, money, number, percent
 from solver.report.blocks import Report, Section, Table, report, section, table_of, text
 from solver.report.words import names_in
 
+FEW = 3
 NAMES = {
     "score": "score, weighted by revenue",
     "retained_value": "application revenue kept after the worst loss of a partner",
@@ -46,9 +47,6 @@ def _headline(found: Health) -> str:
 
 def _partners(found: Health, instance: Instance) -> Table:
     header = ("partner", "score", "", "period", "change each period", "95 % interval")
-    scored = sorted(
-        (one for one in found.partners if one.score is not None), key=lambda one: one.score or 0.0
-    )
     rows = [
         (
             instance.labels[one.id],
@@ -58,9 +56,13 @@ def _partners(found: Health, instance: Instance) -> Table:
             "" if one.trend is None else _points(one.trend.slope),
             _interval(one.trend),
         )
-        for one in scored
+        for one in _by_score(found)
     ]
     return table_of(header, rows, ["left", "right", "left", "right", "right", "right"])
+
+
+def _by_score(found: Health) -> list[PartnerHealth]:
+    return sorted((one for one in found.partners if one.score is not None), key=lambda one: one.score or 0.0)
 
 
 def _points(slope: float) -> str:
@@ -75,10 +77,11 @@ def _interval(trend: Trend | None) -> str:
 
 
 def _reasons(found: Health, instance: Instance) -> Iterator[str]:
-    for one in found.partners:
-        causes = [cause for cause in one.causes if cause.lost > 0]
-        if causes:
-            yield f"{instance.labels[one.id]}: {listed([_cause(cause) for cause in causes])}"
+    """Of those that are not green, the least healthy first; of the three that are least so where all are."""
+    missing = [one for one in _by_score(found) if any(cause.lost > 0 for cause in one.causes)]
+    for one in [one for one in missing if one.colour != "green"] or missing[:FEW]:
+        causes = [_cause(cause) for cause in one.causes if cause.lost > 0]
+        yield f"{instance.labels[one.id]}: {listed(causes)}"
 
 
 def _cause(cause: Cause) -> str:
