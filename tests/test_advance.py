@@ -147,6 +147,15 @@ def test_who_leaves_is_free_again_and_has_paid() -> None:
     assert "Beta has left." in found.log
 
 
+def test_levels_that_can_never_start_move_as_all_others() -> None:
+    late = {"id": "d", "name": "Delta", "revenue": 9, "cost": 1, "first_period": 2, "last_period": 1}
+    levels = [{"partner": "d", "level": "light"}, {"partner": "d", "level": "deep", "first_period": 3}]
+    never = YEAR | {"partners": [*YEAR["partners"], late], "levels": levels}
+    found = pf.advance(Study(pf.Instance.from_document(never)), PLAN)
+    assert found.next.partners[-1].status == "out"
+    assert [row.first_period for row in found.next.levels] == [None, 2]
+
+
 @pytest.mark.parametrize(
     ("news", "words"),
     [

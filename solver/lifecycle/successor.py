@@ -79,7 +79,7 @@ class Successor:
         else:
             for one in [one for one in mine if one not in open_]:
                 levels.remove(one)
-        for one in (row, *open_):
+        for one in (row, *(open_ or mine)):
             _moved(one)
         return row
 
