@@ -62,7 +62,7 @@ def worth(base: Document, rows: Document, only: str | None) -> float | None:
 
 
 @pytest.mark.slow
-@unshrunk(8)
+@unshrunk(20)
 @given(either, st.sampled_from([1, 2, 20]), st.sampled_from([1, 2, 25]))
 def test_values_are_those_of_solving_with_each_alone(document: Document, most: int, block: int) -> None:
     """However many are looked at in one search, and however many are valued."""
