@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 Integers = NDArray[np.integer[Any]]
+
+FILLED = 0.1
+"""The share of a matrix that has to be listed for a number for every two options to be worth its memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,12 @@ class OptionPairs:
             listed = sparse.csc_array(listed + overhead * (of_partner @ of_partner.T))
         return cls(listed, overhead, partner.astype(float), running.astype(float), size)
 
+    @cached_property
+    def _filled(self) -> Floats | None:
+        """The listed pairs as a whole matrix, where they fill a share of it; quicker to take parts of."""
+        count = self.listed.shape[0]
+        return self.listed.toarray() if self.listed.nnz >= FILLED * count * count else None
+
     def __matmul__(self, choice: NDArray[Any]) -> Floats:
         """What each option is worth together with a choice, shape (O,)."""
         together = self.listed @ choice
@@ -73,7 +83,8 @@ class OptionPairs:
 
     def between(self, rows: Integers, columns: Integers) -> Floats:
         """A part of the matrix."""
-        part = self.listed[:, columns][rows].toarray()
+        whole = self._filled
+        part = self.listed[:, columns][rows].toarray() if whole is None else whole[np.ix_(rows, columns)]
         if self.overhead:
             part -= self.overhead * np.outer(self.partner[rows], self.partner[columns])
             part += self.overhead * np.outer(self.running[rows], self.running[columns])

@@ -163,6 +163,8 @@ class Walk:
         wide, entries = self._outline.wide
         for row, uses in zip(wide, entries, strict=True):
             promising &= uses[coming] - uses[leaving][:, None] <= room[row]
+        if len(wide) == len(room):
+            return promising
         come, leave = self._outline.columns[:, coming], -self._outline.columns[:, leaving]
         breaks, mends = _breaking(come, room), _easing(leave)
         promising &= (mends.T @ breaks).toarray() >= breaks.sum(axis=0)
