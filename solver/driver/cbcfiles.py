@@ -1,4 +1,4 @@
-"""What CBC reads and writes: a program, a start, a solution, and the log of a search under way."""
+"""What CBC reads and writes: a program, a solution, and the log of a search under way."""
 
 from __future__ import annotations
 
@@ -58,12 +58,6 @@ def _lines(program: Program, rows: Rows) -> Iterator[str]:
         yield f" MI BND c{column}" if math.isinf(least) else f" LO BND c{column} {least:.17g}"
         yield f" PL BND c{column}" if math.isinf(most) else f" UP BND c{column} {most:.17g}"
     yield "ENDATA"
-
-
-def write_start(path: Path, point: Point) -> None:
-    """Write a point to begin with."""
-    values = (f"{column} c{column} {value:.17g} 0" for column, value in enumerate(point))
-    path.write_text("\n".join(["Stopped on time - objective value 0", *values]) + "\n", encoding="ascii")
 
 
 def read_solution(path: Path, columns: int) -> tuple[str, Point]:
