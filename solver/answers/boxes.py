@@ -74,7 +74,7 @@ class Boxes:
             wide = sorted((box for box in self.boxes if box.looked == looked), key=self._width, reverse=True)
             if self._most is not None:
                 wide = [box for box in wide[:left] if self._width(box) >= self._width(wide[0]) / 2]
-            yield wide, run.part(len(wide) / left)
+            yield wide, run.part(max(len(wide) / left, looked / PATIENCE))
 
     def looks(self, box: Box, run: Run) -> Iterator[tuple[Box, Look]]:
         """Look into a box."""
