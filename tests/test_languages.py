@@ -130,6 +130,13 @@ def test_no_english_is_left_in_the_whole_document() -> None:
     assert left == []
 
 
+FILTERED = re.compile(r"datum\.\w+ === '([^']*)'|\"equal\": \"([^\"]*)\"")
+
+
+def _plainly(kind: str) -> str:
+    return json.dumps(specification(figure(kind)), ensure_ascii=False)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_figures_go_on_to_match_their_data(kind: str) -> None:
     drawn = figure_in_language(figure(kind), "zh", names_in(first()))
@@ -138,6 +145,10 @@ def test_figures_go_on_to_match_their_data(kind: str) -> None:
     fields = {row for rows in drawn.data.values() for row in rows[:1] for row in row}
     assert fields == {key for rows in figure(kind).data.values() for row in rows[:1] for key in row}
     assert re.search("[\u4e00-\u9fff]", drawn.title), drawn.title
+    values = {value for part in drawn.data.values() for row in part for value in row.values()}
+    before = {value for part in figure(kind).data.values() for row in part for value in row.values()}
+    for filtered, plain in zip(FILTERED.findall(text), FILTERED.findall(_plainly(kind)), strict=True):
+        assert ({*filtered} <= {*values, ""}) == ({*plain} <= {*before, ""})
     for word in ("left out", "in sample", "efficient", "lowered", "prepares", "synergy", "must-have"):
         assert f'"{word}"' not in text
         assert f"'{word}'" not in text

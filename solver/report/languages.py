@@ -36,7 +36,7 @@ JOINTS = (("; ", "；"), (": ", "："), (" · ", " · "), (", ", "，"), (" and 
 QUOTED = re.compile(r"'([^']*)'")
 SPOKEN = ("title", "domain", "equal", "oneOf", "sort")
 """Where in a view words stand that people read, or that are compared with words in the data."""
-NAMED = re.compile(r"(^|_)(id|partner|application|player|name|first|second|key|side)$")
+NAMED = re.compile(r"(^|_)(id|partner|application|player|name|first|second|key)$")
 """Columns of a figure's data that hold names."""
 
 

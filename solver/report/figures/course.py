@@ -31,14 +31,14 @@ def course(found: Course, instance: Instance) -> Figure:
 
 def _finding(found: Course) -> str:
     result = found.result
-    took = f"{number(round(result.seconds, 2))} s"
+    took = number(round(result.seconds, 2))
     if result.objective is None:
-        return f"No portfolio was found in {took}"
+        return f"No portfolio was found in {took} s"
     if result.gap is None:
-        return f"A portfolio was found in {took}, and nothing is proven of it"
+        return f"A portfolio was found in {took} s, and nothing is proven of it"
     known = next(one.seconds for one in found.moments if one.worth is not None)
     end = "the proof was complete" if result.termination == "optimal" else f"{percent(result.gap)} were open"
-    return f"The first portfolio was there after {number(round(known, 2))} s; after {took} {end}"
+    return f"The first portfolio was there after {number(round(known, 2))} s; after {took} s {end}"
 
 
 def _view(title: str) -> View:

@@ -127,6 +127,8 @@ def _finding(rows: Sequence[dict[str, Any]], instance: Instance) -> str:
     apart = sum(row["kind"] == NEVER for row in rows)
     worth = sum(row["value"] for row in together)
     kept = f"; {counted(apart, 'pair')} may never be chosen both" if apart else ""
+    if not together:
+        return f"No two of the chosen are worth more or less together{kept}"
     pairs = "synergies" if len(together) != 1 else "synergy"
     return f"{len(together)} {pairs} of the chosen can bring {money(worth, instance)}{kept}"
 
