@@ -18,7 +18,7 @@ from solver.model.linear import Linear
 # So many leave an error of about half the default gap on drawn alliances: one round of the program is enough.
 # As steps in one row they hardly slow a relaxation down, where a row for each was a fifth of all rows.
 # Beside a measure of risk, whose cuts take several rounds anyway, so many would not be needed.
-FIRST_TANGENTS = 40
+FIRST_TANGENTS = 100
 FIRST_BESIDE_RISK = 12
 TOLERANCE = 1e-8
 
@@ -80,12 +80,12 @@ def _gain(draft: Draft, segment: int, period: int) -> Linear:
         draft.equal(attracted - Linear.of([attraction]), 0.0)
         hypograph = Hypograph(market, segment, gain, attraction)
         count = FIRST_BESIDE_RISK if draft.form.by_scenario else FIRST_TANGENTS
-        _steps(draft, hypograph, hypograph.grid(attracted.constant, most, count))
+        written_steps(draft, hypograph, hypograph.grid(attracted.constant, most, count))
         draft.lazies.append(hypograph)
     return Linear.of([gain])
 
 
-def _steps(draft: Draft, hypograph: Hypograph, points: NDArray[np.float64]) -> None:
+def written_steps(draft: Draft, hypograph: Hypograph, points: NDArray[np.float64]) -> None:
     """The lowest of the tangents at some attractions, ascending, by what every step of attraction adds.
 
     attraction = a₀ + Σ_k d_k with d_k ≤ width_k, gain ≤ lowest(a₀) + Σ_k slope_k · d_k: slopes fall, so the
