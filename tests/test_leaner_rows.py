@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 
@@ -24,11 +25,11 @@ from solver.portfolio.formulation import Formulation
 from solver.portfolio.selection import Selection
 from solver.portfolio.terms import AllianceValue, LicenceCosts, Synergy
 from solver.run import Run
+from solver.search import opening as begins
 from solver.search.drafts import search_draft
 from solver.search.first import try_first_portfolios
 from solver.search.heuristics.local_search import searched
 from solver.search.incumbent import Incumbent
-from solver.search.opening import EFFORT, opening
 from solver.search.problem import Problem
 from solver.search.program import SelectionProgram
 
@@ -113,11 +114,16 @@ def test_no_portfolio_breaks_a_workload_by_period(seed: int, monkeypatch: pytest
         assert not len(timed.violated_at(point))
 
 
-def test_where_first_portfolios_lead_nowhere_the_opening_begins_with_nothing() -> None:
+@pytest.mark.slow
+def test_where_first_portfolios_lead_nowhere_the_opening_begins_with_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patient = replace(begins.EFFORT, most_seconds=math.inf)
+    monkeypatch.setattr(begins, "EFFORT", patient)
     problem = Problem.of(pf.generate(partners=50, density=0.05, tightness=0.2, seed=7))
     run = Run()
     best = Incumbent(problem, run)
     try_first_portfolios(problem, run, best)
-    assert searched(problem, best.selection, run, EFFORT.rounds, EFFORT.rounds_in_vain) is best.selection
-    begun = opening(problem, SelectionProgram(problem, run), run, best.selection)
-    assert begun.gave["local-search"] > best.worth
+    assert searched(problem, best.selection, run, patient.rounds, patient.rounds_in_vain) is best.selection
+    begun = begins.opening(problem, SelectionProgram(problem, run), run, best.selection)
+    assert begun.gave["local-search"] > 2 * best.worth
