@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.splitting.alliances import budgeted
 from solver.assessment.assessment import assess
 from solver.driver import Cancel, run
 from solver.games.coalitions import indicators
-from solver.games.core import Core
+from solver.games.core import Core, LeastCore
 from solver.games.game import Game
 from solver.model.build import build
 from solver.portfolio.formulation import Formulation
@@ -17,6 +18,12 @@ from solver.sharing.members import Members
 from solver.sharing.programmed import Candidates, ProgrammedGame
 from solver.sharing.separation import ProgramSeparator
 from tests.draw_coalitions import large_alliance
+
+
+def contested_of(partners: int, seed: int, joint: bool) -> Candidates:
+    """An alliance whose core is empty: those that a budget leaves out are worth something elsewhere."""
+    instance = budgeted(partners, seed, joint)
+    return Candidates.among(assess(instance), Formulation.of(instance))
 
 
 def candidates_of(partners: int, applications: int, seed: int) -> Candidates:
@@ -48,12 +55,23 @@ class CutShort(ProgramSeparator):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("build_candidates", [candidates_of, members_of])
-def test_fifty_players_with_a_hub(build_candidates):
-    candidates = build_candidates(49, 10, 1)
-    game = ProgrammedGame(candidates)
+@pytest.mark.parametrize(
+    "candidates",
+    [
+        pytest.param(lambda: candidates_of(49, 10, 1), id="50 selected"),
+        pytest.param(lambda: members_of(49, 10, 1), id="50 members"),
+        pytest.param(lambda: contested_of(99, 2, joint=False), id="100 without a core"),
+    ],
+)
+def test_many_players_with_a_hub(candidates):
+    game = ProgrammedGame(candidates())
     assert len(game.players) >= 45
     least = Core(game, ProgramSeparator(game)).least()
+    proves(least, game)
+
+
+def proves(least: LeastCore, game: ProgrammedGame) -> None:
+    """The bounds meet, weights of coalitions prove the lower one, and no excess is above the upper one."""
     low, high = least.bounds
     assert high - low <= 1e-6 * game.grand
     assert least.payoffs.sum() == pytest.approx(game.grand)
@@ -64,6 +82,19 @@ def test_fifty_players_with_a_hub(build_candidates):
     assert shares == pytest.approx(np.full(len(shares), shares[0]))
     assert weights @ worths - shares[0] * game.grand == pytest.approx(low, abs=1e-6 * game.grand)
     assert ProgramSeparator(game).largest_excess(least.payoffs).bound <= high + 1e-6 * game.grand
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_least_cores_of_drawn_games_are_those_of_their_tables(seed):
+    """All of them without a core, with groups that overlap and, for every other one, applications."""
+    candidates = contested_of(4 + seed % 3, seed, joint=seed % 2 == 1)
+    game = ProgrammedGame(candidates)
+    v = np.array([game.worth(mask) for mask in range(candidates.everybody + 1)])
+    by_table, least = Core(Game(game.players, v)).least(), Core(game, ProgramSeparator(game)).least()
+    assert by_table.epsilon > 0.01
+    assert least.epsilon == pytest.approx(by_table.epsilon, abs=1e-5 * game.grand)
+    proves(least, game)
 
 
 @pytest.fixture(scope="module")
