@@ -61,7 +61,7 @@ def drawn(seed: int) -> tuple[pulp.LpProblem, Asked, float]:
 def test_the_best_is_proven_however_often_they_are_taken(
     seed: int, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sounding, "EFFORT", replace(sounding.EFFORT, share=share, free_at_first=3))
+    monkeypatch.setattr(sounding, "EFFORT", replace(sounding.EFFORT, share=share, easy=0.0, free_at_first=3))
     problem, asked, best = drawn(seed)
     outcome = Engine(problem).solve(asked, Run())
     assert outcome.termination is Termination.optimal

@@ -25,8 +25,8 @@ from solver.driver.session import Point, Vertex
 class SoundingEffort:
     """How much is rounded at once, how much is free around a solution, and what share of the effort it gets.
 
-    Writing a part takes as long as `least` simplex iterations. Chosen on drawn alliances of 18 and 40
-    partners with a limit on CVaR.
+    No parts before the tree has had an `easy` effort: many need no more. Writing one takes as long as `least`
+    simplex iterations. Chosen on drawn alliances of 18 and 40 partners with a limit on CVaR.
     """
 
     near: float = 0.1
@@ -36,6 +36,7 @@ class SoundingEffort:
     free_at_first: int = 8
     growth: float = 1.15
     shrinkage: float = 0.8
+    easy: float = 4e6
     share: float = 1.0
     share_of_one: float = 0.03
     patience: int = 4
@@ -80,7 +81,7 @@ class Soundings:
 
     def take_turns(self) -> None:
         """Search around the best solution, as long as its share of the effort lasts."""
-        while not self._relaxations.stopped and self._effort < self._share * self._session.effort:
+        while not self._relaxations.stopped and self._effort < self._share * self._late_effort:
             best, worth = self._incumbent.best, self._incumbent.objective
             if best is None or self._size >= len(self._units):
                 return
@@ -91,6 +92,10 @@ class Soundings:
             better = self._incumbent.objective > worth
             self._fruitless = 0 if better else self._fruitless + 1
             self._size *= 1.0 if better else EFFORT.growth if easy else EFFORT.shrinkage
+
+    @property
+    def _late_effort(self) -> float:
+        return self._session.effort - EFFORT.easy
 
     @property
     def _share(self) -> float:
