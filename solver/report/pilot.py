@@ -56,7 +56,8 @@ def _headline(found: PilotWorths, instance: Instance) -> str:
         return "nobody offers a pilot whose outcome is open; the column pilot_trials says who does"
     paying = [one for one in found.pilots if (one.net.least or 0.0) > 0]
     if not paying:
-        return "no pilot is worth its cost"
+        proven = all(one.net.most is not None and one.net.most <= 0 for one in found.pilots)
+        return "no pilot is worth its cost" if proven else "no pilot was found to be worth its cost in time"
     return f"worth their cost: {listed([instance.labels[one.id] for one in paying])}"
 
 
