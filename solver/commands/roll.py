@@ -58,7 +58,7 @@ def command(
     Examples:
       partnerfolio roll alliance.xlsx
       partnerfolio roll alliance.xlsx --policy static --policy rebalance:2
-      partnerfolio roll alliance.xlsx --futures 500 --store roll.sqlite --workers 2
+      partnerfolio roll alliance.xlsx --futures 500 --store r.sqlite --workers 2
 
     \b
     Exit codes: 0 there is an answer, 1 no portfolio exists or no future came in
