@@ -286,7 +286,7 @@ class _Search:
         """A session of a back end; one that sifts where a tree is to grow and most columns can rest.
 
         Without rules to ask, the program is made easier to search: nobody but the session needs to know.
-        Later searches leave out restarts and most heuristics only beside rules or tightenings, where that
+        Later searches leave out most heuristics only beside rules or tightenings, where that
         was measured.
         """
         if self._backend != backends.HIGHS:

@@ -25,7 +25,6 @@ from solver.run import Run
 
 LEAN: Mapping[str, Any] = MappingProxyType(
     {
-        "mip_allow_restart": False,
         "mip_heuristic_run_rens": False,
         "mip_heuristic_run_root_reduced_cost": False,
         "mip_heuristic_run_feasibility_jump": False,
@@ -37,9 +36,9 @@ LEAN: Mapping[str, Any] = MappingProxyType(
 class NearbyEffort:
     """How the neighbourhood of known solutions is searched, and what HiGHS leaves out for it.
 
-    `lean` are HiGHS's options: neither restarts nor most heuristics are worth their time where a good
-    solution is known. Budgets and locks of healthcare, finance, transport and smart_city take a third of the
-    seconds; without any heuristic, smart_city twice as many again.
+    `lean` are HiGHS's options: most heuristics are not worth their time where a good solution is known.
+    Budgets and locks of healthcare, finance, transport and smart_city take a third of the seconds; without
+    any heuristic, smart_city twice as many again.
     """
 
     gap: float = 1e-4

@@ -44,9 +44,7 @@ class SoundingEffort:
 
 
 EFFORT = SoundingEffort()
-LEAN: Mapping[str, Any] = MappingProxyType(
-    {"mip_allow_restart": False, "mip_heuristic_run_feasibility_jump": False}
-)
+LEAN: Mapping[str, Any] = MappingProxyType({"mip_heuristic_run_feasibility_jump": False})
 
 
 class Soundings:
