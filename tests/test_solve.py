@@ -20,7 +20,17 @@ SMALL = ["first", "manufacturing", "smart_city", "transport"]
 KEYS = {
     *("format", "termination", "has_portfolio", "objective", "bound", "gap", "seconds", "opening"),
     *("portfolio", "value", "rules", "details", "verified", "instance", "versions", "seed", "backend"),
-    *("message", "warnings", "risk", "risks", "stability", "split", "contradiction", "formulation"),
+    *(
+        "message",
+        "warnings",
+        "risk",
+        "risks",
+        "stability",
+        "split",
+        "contradiction",
+        "formulation",
+        "explanation",
+    ),
 }
 
 
