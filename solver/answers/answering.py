@@ -44,8 +44,6 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
     what is proven is the same however many there are.
     """
 
-    roughly_first: ClassVar[bool] = False
-
     def __init__(self, study: Study, run: Run, workers: int = 1) -> None:
         self._study, self._run, self._workers = study, run, workers
         self._best: Proven | None = None
@@ -83,20 +81,9 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
             "feasible": feasible(best),
         }
 
-    def _ask(self, question: Question, run: Run) -> None:
-        """Ask one question and note the reply."""
-        raise NotImplementedError
-
+    @abstractmethod
     def _ask_in_turn(self, questions: Sequence[Question], run: Run) -> None:
-        """One after the other; perhaps roughly at first where time is limited, then what is not proven."""
-        for gap in (ROUGH, 0.0) if self.roughly_first and run.limited else (0.0,):
-            left = [one for one in questions if not self._is_settled(one)]
-            for question, part in run.each(left):
-                self._ask(question, part.part(gap=max(gap, run.limits.gap)))
-
-    def _is_settled(self, question: Question) -> bool:
-        """Whether a question needs not be asked, or not again."""
-        return False
+        """Ask questions in this process and note the replies."""
 
     def _note(self, question: Question, reply: Reply) -> None:
         self._replies[question] = reply
@@ -146,6 +133,27 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
     def __getstate__(self) -> dict[str, Any]:
         """Without what cannot travel to another process, and without what it should not send back."""
         return {**vars(self), "_run": None, "_replies": {}, "_workers": 1}
+
+
+class AnsweringEach(Answering[Question, Reply, Answered]):
+    """An answer in the making whose questions are asked one after the other."""
+
+    roughly_first: ClassVar[bool] = False
+
+    @abstractmethod
+    def _ask(self, question: Question, run: Run) -> None:
+        """Ask one question and note the reply."""
+
+    def _ask_in_turn(self, questions: Sequence[Question], run: Run) -> None:
+        """One after the other; perhaps roughly at first where time is limited, then what is not proven."""
+        for gap in (ROUGH, 0.0) if self.roughly_first and run.limited else (0.0,):
+            left = [one for one in questions if not self._is_settled(one)]
+            for question, part in run.each(left):
+                self._ask(question, part.part(gap=max(gap, run.limits.gap)))
+
+    def _is_settled(self, question: Question) -> bool:
+        """Whether a question needs not be asked, or not again."""
+        return False
 
 
 def _pieces(questions: Sequence[Question], most: int) -> list[Sequence[Question]]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 from solver.answers.answer import Amount, Answer, about, enclosed
-from solver.answers.answering import Answering
+from solver.answers.answering import AnsweringEach
 from solver.answers.boxes import EVERYWHERE, Box, Boxes, Look
 from solver.answers.efficient import Efficient, Gains, Met
 from solver.answers.grid import Grid
@@ -144,7 +144,7 @@ def _check_same(study: Study, run: Run, resume: Frontier, wanted: Sequence[Crite
         raise InputError(defects)
 
 
-class _Search(Answering[Any, tuple[Look, int, Gains], Frontier]):
+class _Search(AnsweringEach[Any, tuple[Look, int, Gains], Frontier]):
     """Looks into boxes, or at the lines of a grid; replies say how many searches they took, and the scale."""
 
     def __init__(

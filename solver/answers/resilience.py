@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Annotated, TypeAlias
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed, exactly
-from solver.answers.answering import Answering
+from solver.answers.answering import AnsweringEach
 from solver.answers.premium import Step, premium
 from solver.answers.victims import KINDS, Kind, Victim, victims
 from solver.portfolio.aftermath import re_assigning, sinking, uncovered, without
@@ -104,7 +104,7 @@ Gone: TypeAlias = tuple[Victim, bool]
 """Who is gone, and whether they fail or leave."""
 
 
-class _Exposing(Answering[Gone, Loss, Resilience]):
+class _Exposing(AnsweringEach[Gone, Loss, Resilience]):
     """Asks what is lost with everybody in a plan."""
 
     def __init__(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, best_value
-from solver.answers.answering import Answering
+from solver.answers.answering import AnsweringEach
 from solver.answers.near import best_of
 from solver.answers.numbers import Number, largest, number_of, wished, within
 from solver.driver.outcome import OPTIMAL_GAP
@@ -118,7 +118,7 @@ Moved: TypeAlias = tuple[Number, int]
 """A number, and which way it is moved."""
 
 
-class _Answering(Answering[Moved, Side, Sensitivity]):
+class _Answering(AnsweringEach[Moved, Side, Sensitivity]):
     """Asks for the best portfolio with a number moved."""
 
     roughly_first = True

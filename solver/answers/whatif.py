@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value
-from solver.answers.answering import Answering
+from solver.answers.answering import AnsweringEach
 from solver.answers.stability import Changes, changes
 from solver.errors import InputError
 from solver.instance.defects import Defect, nearest
@@ -85,7 +85,7 @@ def whatif(
     return _Answering(study, run, workers, changed).answer()
 
 
-class _Answering(Answering[int, Result, Whatifs]):
+class _Answering(AnsweringEach[int, Result, Whatifs]):
     """Solves the study as it is, and with each what-if, by number; each begins with what was found before."""
 
     def __init__(self, study: Study, run: Run, workers: int, changed: Sequence[Whatif]) -> None:

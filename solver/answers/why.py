@@ -9,7 +9,7 @@ from itertools import product
 from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, best_value, enclosed
-from solver.answers.answering import Answering
+from solver.answers.answering import AnsweringEach
 from solver.answers.conflict import Feasibility, minimal_conflict
 from solver.answers.near import best_of
 from solver.answers.subjects import Kind, Subject, subjects
@@ -122,7 +122,7 @@ class _Otherwise:
     minimal: bool = False
 
 
-class _Answering(Answering[Subject, _Otherwise, Why]):
+class _Answering(AnsweringEach[Subject, _Otherwise, Why]):
     """Asks of each subject for the best portfolio that has it, or that lacks it."""
 
     roughly_first = True
