@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from solver.answers.watching import Event, Stopwatch
 from solver.instance.instance import Instance
 from solver.result import Result
 from solver.run import Cancel, Listener, Progress, SearchLimits
@@ -12,20 +13,11 @@ from solver.study.study import Study
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What was known at one time: the worth of the best portfolio so far, and what none can exceed."""
-
-    seconds: float
-    worth: float | None
-    bound: float | None
-
-
-@dataclass(frozen=True)
 class Course(Shown):
-    """The moments of a search at which something changed, the last one with its `result`."""
+    """The events of a search at which something was gained, the last one with its `result`."""
 
     result: Result
-    moments: tuple[Moment, ...]
+    events: tuple[Event, ...]
 
     @property
     def problem(self) -> Instance | None:
@@ -41,17 +33,12 @@ def course(
     cancel: Cancel | None = None,
 ) -> Course:
     """Search for the best portfolio of a study, and keep how the search went."""
-    moments: list[Moment] = []
+    watch = Stopwatch()
 
     def listening(news: Progress) -> None:
-        heard = Moment(news.seconds, news.incumbent, news.bound)
-        if (heard.worth, heard.bound) != (None, None) and (
-            not moments or (heard.worth, heard.bound) != (moments[-1].worth, moments[-1].bound)
-        ):
-            moments.append(heard)
+        watch.hear(news)
         if progress is not None:
             progress(news)
 
     result = study.solve(split=False, limits=limits, progress=listening, cancel=cancel)
-    last = Moment(result.seconds, result.objective, result.bound)
-    return Course(result, (*(one for one in moments if one.seconds <= result.seconds), last))
+    return Course(result, watch.events(result.objective, result.seconds, result.bound))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from solver.answers.watching import Stopwatch
 from solver.bench.entrants import strategy_of
 from solver.bench.memory import peak_megabytes
 from solver.bench.sources import AbsentError
 from solver.bench.tasks import Measurement, Task
-from solver.bench.watching import Stopwatch
 from solver.driver.outcome import OPTIMAL_GAP, relative_gap
 from solver.errors import MissingBackendError
 from solver.portfolio.checker import Verdict, check

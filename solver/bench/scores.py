@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from solver.answers.watching import Event
 from solver.bench.standings import Contest, Entry
-from solver.bench.tasks import FAILED, Event
+from solver.bench.tasks import FAILED
 
 SHIFT = 1.0
 PENALTY = 10.0

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from solver import jobs
-from solver.bench.tasks import Event, Key, Measurement
+from solver.answers.watching import Event
+from solver.bench.tasks import Key, Measurement
 
 
 @dataclass(frozen=True)

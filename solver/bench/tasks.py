@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from solver.answers.watching import Event
 from solver.bench.sources import Source
 from solver.run import SearchLimits
 
@@ -65,15 +66,6 @@ class Key:
     threads: int
     fingerprint: str
     versions: str
-
-
-@dataclass(frozen=True)
-class Event:
-    """The best value and the lowest bound at some second of a run; None where there was none yet."""
-
-    seconds: float
-    incumbent: float | None
-    bound: float | None
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ HAD, BOUND = "best portfolio so far", "no portfolio is worth more"
 def course(found: Course, instance: Instance) -> Figure:
     """A step line of what was had, and one of what was proven."""
     rows: list[dict[str, Any]] = []
-    for one in found.moments:
-        for line, worth in ((HAD, one.worth), (BOUND, one.bound)):
+    for one in found.events:
+        for line, worth in ((HAD, one.incumbent), (BOUND, one.bound)):
             if worth is not None:
                 rows.append({"seconds": one.seconds, "line": line, "worth": worth})
     return Figure(
@@ -36,7 +36,7 @@ def _finding(found: Course) -> str:
         return f"No portfolio was found in {took} s"
     if result.gap is None:
         return f"A portfolio was found in {took} s, and nothing is proven of it"
-    known = next(one.seconds for one in found.moments if one.worth is not None)
+    known = next(one.seconds for one in found.events if one.incumbent is not None)
     end = "the proof was complete" if result.termination == "optimal" else f"{percent(result.gap)} were open"
     return f"The first portfolio was there after {number(round(known, 2))} s; after {took} s {end}"
 

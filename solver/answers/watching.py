@@ -1,16 +1,24 @@
-"""What a strategy tells while it works: the best value and the lowest bound, and when."""
+"""What a search tells while it works: the best value and the lowest bound, and when."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from solver.bench.tasks import Event
 from solver.run import Progress
 
 MOST_EVENTS = 2000
+
+
+@dataclass(frozen=True)
+class Event:
+    """The best value and the lowest bound at some second of a run; None where there was none yet."""
+
+    seconds: float
+    incumbent: float | None
+    bound: float | None
 
 
 class Stopwatch:
@@ -23,12 +31,12 @@ class Stopwatch:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the strategy began."""
+        """Seconds since it began."""
         return time.monotonic() - self._began
 
     @property
     def build_seconds(self) -> float | None:
-        """Seconds until the strategy said that its program was built; None where it built none."""
+        """Seconds until a program was said to be built; None where none was."""
         return self._built
 
     @property
@@ -53,13 +61,19 @@ class Stopwatch:
             self._events.pop()
         self._events.append(Event(self.elapsed, value, bound))
 
-    def events(self, objective: float | None, seconds: float) -> tuple[Event, ...]:
-        """The improvements up to the end, where the portfolio's judged worth stands.
+    def events(
+        self, objective: float | None, seconds: float, bound: float | None = None
+    ) -> tuple[Event, ...]:
+        """The improvements up to the end, where the portfolio's judged worth and the last bound stand.
 
         No value counts beyond it, whatever was told on the way.
         """
-        told = [replace(event, incumbent=_capped(event.incumbent, objective)) for event in self._events]
-        return (*told, Event(seconds, objective, self.bound))
+        told = [
+            replace(event, incumbent=_capped(event.incumbent, objective))
+            for event in self._events
+            if event.seconds <= seconds
+        ]
+        return (*told, Event(seconds, objective, _better(min, self.bound, bound)))
 
 
 def _capped(value: float | None, most: float | None) -> float | None:
