@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 import solver as pf
 from solver.answers.course import course
+from solver.answers.watching import Stopwatch
 from solver.cli import cli
 from solver.report.figures.kinds import KINDS
-from solver.run import SearchLimits
+from solver.run import Progress, SearchLimits
 from tests.test_figures import answer, drawn_alliance, figure, first, rows
 
 
@@ -66,6 +67,14 @@ def test_the_course_closes_in_on_the_result() -> None:
     assert bounds == sorted(bounds, reverse=True)
     seconds = [row["seconds"] for row in drawn.data["moments"]]
     assert seconds == sorted(seconds)
+
+
+def test_only_what_is_gained_is_an_event() -> None:
+    watch = Stopwatch()
+    for had, bound in ((3.0, 9.0), (2.0, 10.0), (5.0, 9.5), (5.0, 7.0)):
+        watch.hear(Progress(0.0, had, bound, None, "search", 1))
+    told = watch.events(4.0, watch.elapsed, 8.0)
+    assert [(one.incumbent, one.bound) for one in told] == [(3.0, 9.0), (4.0, 9.0), (4.0, 7.0), (4.0, 7.0)]
 
 
 def test_a_course_that_was_stopped_says_so() -> None:

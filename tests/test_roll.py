@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -59,6 +60,23 @@ def rolled(draw: st.DrawFn, *, certain: bool = False) -> tuple[Document, Study, 
     kept = [one for one in everything if keeps(study.formulation, one)]
     assume(kept)
     return document, study, kept[draw(st.integers(0, len(kept) - 1))]
+
+
+@pytest.mark.slow
+def test_figures_of_policies_are_those_of_the_outcomes() -> None:
+    """Twelve futures: the worst tenth is the worst of them and a fifth of the next; 2.201 is Student's t."""
+    found = pf.roll(Study(pf.read("instances/smart_city")), policies=("static", "ranking"), futures=12)
+    for number, policy in enumerate(found.policies):
+        values = sorted(one.values[number] for one in found.outcomes)
+        deviation = statistics.stdev(values)
+        assert deviation > 1
+        assert policy.deviation == pytest.approx(deviation)
+        assert policy.worst == pytest.approx((values[0] + 0.2 * values[1]) / 1.2)
+        half = 2.201 * deviation / 12**0.5
+        mean = statistics.mean(values)
+        assert policy.value is not None
+        assert policy.value.mean == pytest.approx(mean)
+        assert (policy.value.low, policy.value.high) == pytest.approx((mean - half, mean + half), rel=1e-4)
 
 
 @pytest.mark.slow

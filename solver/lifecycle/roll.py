@@ -22,6 +22,7 @@ from solver.lifecycle.running import found
 from solver.lifecycle.simulation import Courses, Kept, KeptInFile, Simulation, simulate
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.selection import Selection
+from solver.risk.measures.tail import CVaR
 from solver.run import Cancel, Listener, Run, SearchLimits
 from solver.search.heuristics.ranking import ranking
 from solver.shapes import Shaped
@@ -32,7 +33,7 @@ POLICIES = ("static", "rebalance", "rebalance:1", "ranking")
 FUTURES, SEED = 100, 7
 FOR_THE_BEST = 0.3
 CONFIDENCE = 0.95
-WORST = 0.1
+WORST_TENTH = CVaR(0.9)
 
 
 @dataclass(frozen=True)
@@ -216,12 +217,12 @@ class _Rolling:
         if policy != reference and self._plans[reference.name] is not None:
             difference = values - np.array([one[reference.name].value for one in came])
             against, better = estimate(difference), float((difference > _rounding(values)).mean())
-        worst = np.sort(values)[: math.ceil(WORST * len(values))]
+        alike = np.full(len(values), 1 / len(values))
         return PolicyFigures(
             *told,
             value=estimate(values),
             deviation=float(values.std(ddof=1)) if len(values) > 1 else None,
-            worst=float(worst.mean()),
+            worst=-WORST_TENTH.value(-values, alike),
             against=against,
             better=better,
             changes=sum(one.changes for one in mine) / len(mine),
