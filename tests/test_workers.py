@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import solver as pf
 from solver.answers import answering
-from solver.answers.answering import Answering
+from solver.answers.answering import AnsweringEach
 from solver.errors import ContradictionError
 from solver.jobs import Call, End, Ending
 from solver.run import Run
@@ -89,7 +89,7 @@ def test_processes_of_their_own_give_the_same(name: str) -> None:
     assert any(news.question for news in heard)
 
 
-class Squares(Answering[int, int, dict[int, int]]):
+class Squares(AnsweringEach[int, int, dict[int, int]]):
     """Knows squares; a worker breaks down over 3, and finds that 5 cannot be."""
 
     def full(self) -> dict[int, int]:
