@@ -14,11 +14,17 @@ from solver.answers.alternatives import Alternatives, DiverseSet, alternatives
 from solver.answers.dispersion import dispersed
 from solver.portfolio.checker import keeps
 from solver.portfolio.choices import Choice, choice_of, same_choice, same_options
+from solver.portfolio.selection import Selection
+from solver.report.alternatives import alternatives_summary
+from solver.report.printed import printed
 from solver.study.study import Study
 from tests.draws import draws, unshrunk
 from tests.enumerated import ROUGHLY, Document, Enumerated, either, small_documents, tied
 from tests.test_explain import ALLIANCE, Later
 from tests.test_why import encloses, selected
+
+Also = tuple[bool, bool]
+also = st.tuples(st.booleans(), st.booleans())
 
 
 def distance(one: Choice, other: Choice) -> int:
@@ -26,22 +32,28 @@ def distance(one: Choice, other: Choice) -> int:
     return len({id_ for id_, _ in one ^ other})
 
 
-def worths(whole: Enumerated, timing: bool) -> list[float]:
-    """What the best of each choice, or of each choice and timing, is worth, from the best on."""
-    if not timing:
-        return sorted(whole.choices.values(), reverse=True)
-    by_options: dict[Any, float] = {}
+def told_apart(selection: Selection, also: Also) -> Any:
+    """What counts as another portfolio: the choice, perhaps its timing, perhaps who provides what."""
+    timing, providers = also
+    chosen = selection.options if timing else choice_of(selection)
+    return chosen, selection.assigned if providers else None
+
+
+def worths(whole: Enumerated, also: Also) -> list[float]:
+    """What the best of all that are not told apart is worth, from the best on."""
+    worth: dict[Any, float] = {}
     for one, value in whole.everything:
-        by_options[one.options] = max(value, by_options.get(one.options, value))
-    return sorted(by_options.values(), reverse=True)
+        key = told_apart(one, also)
+        worth[key] = max(value, worth.get(key, value))
+    return sorted(worth.values(), reverse=True)
 
 
-def hold_ranked(whole: Enumerated, found: Alternatives, timing: bool) -> None:
-    true, told = worths(whole, timing), set()
+def hold_ranked(whole: Enumerated, found: Alternatives, also: Also) -> None:
+    true, told = worths(whole, also), set()
     for rank, one in enumerate(found.ranked):
         selection = selected(whole.study, one.portfolio)
         assert keeps(whole.study.formulation, selection)
-        told.add(selection.options if timing else choice_of(selection))
+        told.add(told_apart(selection, also))
         assert encloses(one.worth, true[rank])
         assert one.worth.value == float(whole.study.formulation.maximise.amount(selection))
         if one.worth.proven:
@@ -76,42 +88,42 @@ def hold_diverse(whole: Enumerated, found: DiverseSet, count: int) -> None:
         assert len(surely) <= len(members) <= len(perhaps)
 
 
-def agree(document: Document, timing: bool, count: int) -> None:
-    whole = Enumerated(document)
-    found = alternatives(whole.study, 4, diverse=count, within=0.3, timing=timing)
+def agree(document: Document, also: Also, count: int) -> None:
+    whole, (timing, providers) = Enumerated(document), also
+    found = alternatives(whole.study, 4, diverse=count, within=0.3, timing=timing, providers=providers)
     assert found.feasible == (whole.best is not None)
     if whole.best is None:
         assert (found.ranked, found.diverse) == ((), None)
         return
     assert encloses(found.best, whole.best)
     assert found.proven
-    assert len(found.ranked) == min(4, len(worths(whole, timing)))
-    hold_ranked(whole, found, timing)
+    assert len(found.ranked) == min(4, len(worths(whole, also)))
+    hold_ranked(whole, found, also)
     assert found.diverse is not None
     hold_diverse(whole, found.diverse, count)
 
 
 @pytest.mark.slow
 @unshrunk(6)
-@given(small_documents(), st.booleans(), st.integers(2, 4))
-def test_alternatives_are_what_enumeration_says(document: Document, timing: bool, count: int) -> None:
-    agree(document, timing, count)
+@given(small_documents(), also, st.integers(2, 4))
+def test_alternatives_are_what_enumeration_says(document: Document, also: Also, count: int) -> None:
+    agree(document, also, count)
 
 
 @pytest.mark.slow
 @unshrunk(6)
-@given(small_documents(risky=True), st.booleans(), st.integers(2, 4))
-def test_alternatives_with_risk_are_what_enumeration_says(
-    document: Document, timing: bool, count: int
-) -> None:
-    agree(document, timing, count)
+@given(small_documents(risky=True), also, st.integers(2, 4))
+def test_alternatives_with_risk_are_what_enumeration_says(document: Document, also: Also, count: int) -> None:
+    agree(document, also, count)
 
 
 @pytest.mark.slow
 @unshrunk(4)
-@given(either, st.integers(2, 3))
-def test_alternatives_that_are_worth_the_same_are_all_told(document: Document, count: int) -> None:
-    agree(tied(document), False, count)
+@given(either, st.booleans(), st.integers(2, 3))
+def test_alternatives_that_are_worth_the_same_are_all_told(
+    document: Document, providers: bool, count: int
+) -> None:
+    agree(tied(document), (False, providers), count)
 
 
 @pytest.mark.slow
@@ -122,7 +134,7 @@ def test_what_is_said_when_it_has_to_stop_midway_is_true(document: Document, loo
     for most in looks:
         found = alternatives(Study(whole.study.instance), 4, diverse=3, within=0.3, cancel=Later(most))
         assert found.feasible in (None, whole.best is not None)
-        hold_ranked(whole, found, timing=False)
+        hold_ranked(whole, found, (False, False))
         if found.diverse is not None and found.best.proven:
             hold_diverse(whole, found.diverse, 3)
 
@@ -174,6 +186,35 @@ def test_the_first_portfolios_in_order() -> None:
         ("voicebot", None, "standard"),
     ]
     assert found.diverse is None
+
+
+# Three can provide what the first application needs, one or two of them; whoever does costs nothing more.
+SERVED: Document = {
+    "partners": [{"id": id_, "name": id_.upper(), "revenue": 5, "cost": 1} for id_ in ("a", "b", "c")],
+    "applications": [{"id": "x", "name": "Xray", "revenue": 10, "cost": 2}],
+    "capabilities": [{"holder": id_, "technology": "nlp", "level": 1} for id_ in ("a", "b", "c")],
+    "requirements": [{"application": "x", "technology": "nlp", "level": 1}],
+}
+
+
+def test_who_provides_sets_portfolios_apart_where_that_is_asked_for() -> None:
+    study = Study(pf.Instance.from_document(SERVED))
+    found = alternatives(study, 7, providers=True)
+    assert len({one.worth.value for one in found.ranked[:6]}) == 1
+    provided = {frozenset(row.partner for row in one.portfolio.assignments or ()) for one in found.ranked[:6]}
+    assert provided == {frozenset(some) for some in ("a", "b", "c", "ab", "ac", "bc")}
+    assert found.ranked[6].worth.value < found.ranked[5].worth.value
+    told = printed(alternatives_summary(found, study.instance))
+    assert "Xray gets nlp from B instead of A" in told
+    alone = alternatives(study, 2)
+    assert alone.ranked[1].worth.value < alone.ranked[0].worth.value
+
+
+def test_when_something_starts_is_told_where_that_is_all_that_is_other() -> None:
+    document = {"periods": 2, "partners": [{"id": "a", "name": "Ada", "revenue": 5, "cost": 1}]}
+    study = Study(pf.Instance.from_document(document))
+    told = printed(alternatives_summary(alternatives(study, 3, timing=True), study.instance))
+    assert "Ada starts in period 2 instead of 1" in told
 
 
 def test_there_may_be_fewer_than_asked_for() -> None:

@@ -14,10 +14,11 @@ from solver.driver import Termination, run
 from solver.errors import FormulationError
 from solver.instance.instance import Instance
 from solver.model.draft import Draft, Side
+from solver.model.form import Form
 from solver.model.rule_rows import rule_rows
 from solver.model.term_rows import quantity_rows
 from solver.portfolio import rules, terms
-from solver.portfolio.choices import Moves, same_choice, same_options
+from solver.portfolio.choices import Moves, OtherProviders, differences
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Quantity, Term
 from solver.portfolio.rules import Rule
@@ -68,7 +69,8 @@ def with_presumed(rule: Rule) -> tuple[Rule, ...]:
 
 def possible(rule: Rule, selection: Selection) -> bool:
     """Whether the rule's rows leave room for the selection."""
-    draft = Draft(selection.assessment)
+    terms_in = {type(t) for bound in rule.bounds(selection.assessment) for t in bound.quantity.weights()}
+    draft = Draft(selection.assessment, Form(by_provider=OtherProviders in terms_in))
     for each in (rules.OneOption(), *with_presumed(rule)):
         rule_rows(each, draft)
     draft.maximise(quantity_rows(terms.PartnerCount(), draft, Side.ABOVE))
@@ -155,8 +157,9 @@ def rules_of_answers(selection: Selection, rng: random.Random) -> Iterator[Rule]
         yield from (rules.Picks(picks, chosen) for chosen in (True, False))
     other = random_selection(Draft(assessment), rng)
     yield from (
-        rules.Apart(same(one), count)
-        for same in (same_choice, same_options)
+        rules.Apart(differences(one, timing=timing, providers=providers), count)
+        for timing in (False, True)
+        for providers in (False, True)
         for one in (selection, other)
         for count in (1, 2)
     )

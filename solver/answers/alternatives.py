@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, enclosed, exactly
 from solver.answers.dispersion import dispersed
@@ -20,7 +20,7 @@ from solver.answers.near import (
 )
 from solver.driver import relative_gap
 from solver.driver.outcome import OPTIMAL_GAP
-from solver.portfolio.choices import Choice, Move, choice_of, moves, same_choice, same_options
+from solver.portfolio.choices import Choice, Move, choice_of, differences, moves, same_choice
 from solver.portfolio.portfolio import Portfolio
 from solver.portfolio.rules import Apart
 from solver.portfolio.selection import Selection
@@ -68,6 +68,8 @@ class DiverseSet(Shaped):
 class Alternatives(Answer):
     """The best portfolios, one for each choice of partners, levels and applications, and some far apart.
 
+    Also one for each `timing`, or for each way in which `providers` may be assigned, where that is asked for.
+
     `best` is what the best is worth; None where none was found, and `feasible` says whether there is any.
     `ranked` begins with it, and the worth of each is that of its rank: no more than so many are worth more.
     `complete` says that there are no others at all. `diverse` is None where nobody asked for it.
@@ -75,6 +77,8 @@ class Alternatives(Answer):
 
     best: Amount
     feasible: bool | None
+    timing: Annotated[bool, "They may differ in nothing but when something starts."]
+    providers: Annotated[bool, "They may differ in nothing but who provides what."]
     ranked: tuple[Alternative, ...]
     complete: bool
     diverse: DiverseSet | None
@@ -95,31 +99,36 @@ def alternatives(
     diverse: int = 0,
     within: float = 0.01,
     timing: bool = False,
+    providers: bool = False,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
 ) -> Alternatives:
     """The best portfolios that differ in partners, levels or applications, in proven order.
 
-    With `timing` they may differ in nothing but when something starts. `diverse` asks for so many portfolios,
+    With `timing` they may differ in nothing but when something starts, with `providers` in nothing but who
+    provides what. `diverse` asks for so many portfolios,
     two or more, worth at least V* − `within`·|V*| that are as far apart as can be. Raises InputError for a
     `within` that is no share, ValueError for fewer portfolios.
     """
     if most < 1 or diverse in (1, *range(diverse, 0)):
         raise ValueError(f"most must be at least 1 and diverse 2, not {most} and {diverse}")
     (tolerance,) = checked_tolerances([within])
-    listing = _Listing(study, most, diverse, tolerance, timing, Run(limits, progress, cancel))
+    run = Run(limits, progress, cancel)
+    listing = _Listing(study, most, diverse, tolerance, (timing, providers), run)
     return listing.run.attended(listing.full, listing.so_far)
+
+
+Also: TypeAlias = tuple[bool, bool]
+"""Whether portfolios may differ in nothing but when something starts, and in nothing but who provides."""
 
 
 class _Listing:
     """What is known so far: enough for an answer whenever the run has to stop."""
 
-    def __init__(
-        self, study: Study, most: int, diverse: int, tolerance: float, timing: bool, run: Run
-    ) -> None:
+    def __init__(self, study: Study, most: int, diverse: int, tolerance: float, also: Also, run: Run) -> None:
         self._study, self._most, self._diverse, self._tolerance = study, most, diverse, tolerance
-        self._differences = same_options if timing else same_choice
+        self._timing, self._providers = also
         self.run = run
         self._best: Proven | None = None
         self._ranked: list[tuple[float, Selection]] = []
@@ -149,7 +158,9 @@ class _Listing:
         """The best portfolio that differs from all that are ranked."""
         if self._exhausted or len(self._bounds) > len(self._ranked):
             return
-        others = [Apart(self._differences(one)) for _, one in self._ranked]
+        others = [
+            Apart(differences(one, timing=self._timing, providers=self._providers)) for _, one in self._ranked
+        ]
         found = best_of(self._study.limited(*others), run)
         self._exhausted = found.termination is Termination.infeasible
         if found.bound is not None:
@@ -221,6 +232,8 @@ class _Listing:
             **about(self._study, self.run),
             best=_worth(ranked[0][0], self._bounds[0]) if ranked else UNKNOWN,
             feasible=feasible(best),
+            timing=self._timing,
+            providers=self._providers,
             ranked=tuple(
                 Alternative(_worth(worth, bound), one.portfolio(), moves(ranked[0][1], one))
                 for (worth, one), bound in zip(ranked, self._bounds, strict=False)

@@ -29,6 +29,7 @@ from solver.commands.options import within_option
 )
 @within_option
 @click.option("--timing", is_flag=True, help="Let them differ in nothing but when something starts.")
+@click.option("--providers", is_flag=True, help="Let them differ in nothing but who provides what.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -38,13 +39,14 @@ def command(
     diverse: int | None,
     within: tuple[float, ...],
     timing: bool,
+    providers: bool,
     json_target: str | None,
     **options: Any,
 ) -> None:
     """Show the best portfolios of INSTANCE in order, and good ones that are far apart.
 
     They differ in partners, levels or applications, not only in who provides what
-    or when something starts. --diverse asks for portfolios worth no less than the
+    (--providers) or when something starts (--timing). --diverse asks for portfolios worth no less than the
     best by the share --within, 1 % if not given, that have as little in common as
     can be.
 
@@ -65,8 +67,9 @@ def command(
 
     if len(within) > 1:
         raise click.UsageError("--within is one share here")
-    wanted = {"within": within[0]} if within else {}
+    wanted: dict[str, Any] = {"within": within[0]} if within else {}
     with asked(instance, json_target, options) as (study, terms):
-        found = alternatives(study, most, diverse=diverse or 0, timing=timing, **wanted, **terms)
+        wanted |= {"diverse": diverse or 0, "timing": timing, "providers": providers}
+        found = alternatives(study, most, **wanted, **terms)
     tell(found, json_target, alternatives_summary(found, study.instance))
     ctx.exit(FOUND if found.ranked else NONE_FOUND)

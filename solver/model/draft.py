@@ -82,13 +82,14 @@ class Draft:
         self.parts: list[tuple[Term, float, Linear]] = []
         self._writing: Rule | Term | None = None
         self._owners: dict[object, Rule | Term | None] = {}
+        by_provider = range(len(assessment.needs)) if self.form.by_provider else ()
         self.options = [self._binary(f"option_{o}") for o in range(len(assessment.options))]
         self.assigned: dict[int, dict[tuple[int, int], pulp.LpVariable]] = {
             need: {
                 (option, partner): self._binary(f"assigned_{need}_{option}_{partner}")
                 for option, partner in possible_assignments(assessment, need)
             }
-            for need in sorted(needs_where_it_matters_who(assessment))
+            for need in by_provider or sorted(needs_where_it_matters_who(assessment))
         }
         self.licences = {
             pair: self._binary(f"licence_{pair}")

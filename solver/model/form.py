@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from solver.assessment.assessment import Assessment
 from solver.model.pruning import Pruning
+from solver.portfolio.choices import OtherProviders
 from solver.portfolio.formulation import Formulation
 from solver.portfolio.quantities import Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
@@ -20,7 +21,8 @@ class Form:
     `pruning` says which teams may be left out, `tolerated` up to where a measure that is only limited may be
     understated. Where something is judged `by_scenario`, every pair keeps a column of its own; where
     `by_chance`, what applications earn may not be held by cuts. Without `spares`, nobody is assigned whom a
-    requirement does not need, where that cannot be worth anything.
+    requirement does not need, where that cannot be worth anything. `by_provider` everybody who may provide
+    anything has a column.
     """
 
     pruning: Pruning = Pruning.NONE
@@ -28,6 +30,7 @@ class Form:
     by_scenario: bool = False
     by_chance: bool = False
     spares: bool = True
+    by_provider: bool = False
 
     @classmethod
     def of(cls, formulation: Formulation, assessment: Assessment) -> Form:
@@ -42,6 +45,7 @@ class Form:
             by_scenario=bool(measures) or by_chance,
             by_chance=by_chance,
             spares=any(_pays_for_spares(term, factor, assessment) for term, factor in wanted),
+            by_provider=any(isinstance(term, OtherProviders) for term, _ in wanted),
         )
 
     @property
@@ -86,6 +90,8 @@ def _pays_for_spares(term: Term, factor: float, assessment: Assessment) -> bool:
     """Whether a term may be better when more partners serve an application than have to."""
     if isinstance(term, LicenceCosts):
         return factor < 0
+    if isinstance(term, OtherProviders):
+        return True
     on_site = (pair.row.kind == "synergy" and pair.application is not None for pair in assessment.pairs)
     return isinstance(term, Synergy) and any(on_site)
 

@@ -14,6 +14,7 @@ from solver.model.overrun_rows import worst_overruns
 from solver.model.products import both_serve, entered, summed
 from solver.model.scenario_rows import nominal_rows, scenario_rows
 from solver.model.synergy_rows import expected_synergies
+from solver.portfolio.choices import OtherProviders
 from solver.portfolio.quantities import LinearTerm, Quantity, Term, UncertainTerm
 from solver.portfolio.risks import LossMeasure
 from solver.portfolio.terms import (
@@ -52,6 +53,17 @@ def term_rows(term: Term, draft: Draft, side: Side) -> Linear:
 def _(term: LinearTerm, draft: Draft, side: Side) -> Linear:
     total = weighted(draft.options, term.coefficients(draft.assessment))
     total.constant = term.constant(draft.assessment)
+    return total
+
+
+@term_rows.register
+def _(term: OtherProviders, draft: Draft, side: Side) -> Linear:
+    if not draft.form.by_provider:
+        raise FormulationError("who provides what has no columns in this program")
+    total = Linear(constant=float(len(term.assigned)))
+    for need, columns in draft.assigned.items():
+        for (_, partner), column in columns.items():
+            total.add(Linear.of([column]), -1.0 if (need, partner) in term.assigned else 1.0)
     return total
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import numpy as np
 
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
 from solver.assessment.options import Integers
-from solver.portfolio.quantities import LinearTerm
+from solver.portfolio.quantities import LinearTerm, Quantity, Term
 from solver.portfolio.selection import Selection
 
 Pick: TypeAlias = tuple[str, str | None]
@@ -111,6 +111,29 @@ def same_choice(selection: Selection) -> Differences:
 def same_options(selection: Selection) -> Differences:
     """The differences from what a portfolio chooses, and when it starts."""
     return Differences(frozenset(selection.options))
+
+
+@dataclass(frozen=True)
+class OtherProviders(Term):
+    """How often somebody is assigned in one only, of a portfolio and one that is known.
+
+    `assigned` is who provides what in that, as (need, partner).
+    """
+
+    sign: ClassVar[int] = 1
+    assigned: frozenset[tuple[int, int]]
+
+    def __str__(self) -> str:
+        return "other providers than in a portfolio that is known"
+
+    def amount(self, selection: Selection) -> float:
+        return float(len(self.assigned ^ selection.assigned))
+
+
+def differences(selection: Selection, *, timing: bool = False, providers: bool = False) -> Quantity:
+    """What sets others apart from a portfolio: the choice, perhaps also when it starts and who provides."""
+    chosen = same_options(selection) if timing else same_choice(selection)
+    return chosen + OtherProviders(selection.assigned) if providers else chosen
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from solver.answers.alternatives import Alternative, Alternatives, DiverseSet
 from solver.instance.instance import Instance
 from solver.report.amounts import known, listed, percent, titled, unit
 from solver.report.blocks import Report, Section, Table, figures, report, section, table, text, words
-from solver.report.moves import moved
+from solver.report.moves import moved, reassigned, rescheduled
 from solver.report.words import names_in
 
 
@@ -18,7 +18,7 @@ def alternatives_summary(found: Alternatives, instance: Instance) -> Report:
         f"{instance.name}: {_headline(found, instance)}",
         section("The best", text(_members(found.ranked[0], instance))) if found.ranked else section(""),
         _ranked(found, instance),
-        *([] if found.diverse is None else [_diverse(found.diverse, instance)]),
+        *([] if found.diverse is None else [_diverse(found.diverse, found, instance)]),
         names=names_in(instance),
     )
 
@@ -39,7 +39,7 @@ def _ranked(found: Alternatives, instance: Instance) -> Section:
     order = "No other choice is worth more than the last of these, which is proven."
     return section(
         titled("The next best, each another choice", instance) if found.ranked[1:] else "The next best",
-        _rows(found.ranked[1:], instance, first=2),
+        _rows(found.ranked[1:], found, instance, first=2),
         text(
             "There are no others." if found.complete else order if proven and len(found.ranked) > 1 else "",
             "" if proven else "The search had to stop: there may be better ones where a worth is not proven.",
@@ -47,11 +47,11 @@ def _ranked(found: Alternatives, instance: Instance) -> Section:
     )
 
 
-def _diverse(found: DiverseSet, instance: Instance) -> Section:
+def _diverse(diverse: DiverseSet, found: Alternatives, instance: Instance) -> Section:
     return section(
-        titled(f"Within {percent(found.tolerance)} of the best, and far apart", instance),
-        _rows(found.members, instance, first=1),
-        text(*_apart(found)),
+        titled(f"Within {percent(diverse.tolerance)} of the best, and far apart", instance),
+        _rows(diverse.members, found, instance, first=1),
+        text(*_apart(diverse)),
     )
 
 
@@ -70,16 +70,26 @@ def _apart(found: DiverseSet) -> Iterator[str]:
         yield f"Others may be farther apart; no {count} differ in more than {found.most}, which is proven."
 
 
-def _rows(some: Iterable[Alternative], instance: Instance, first: int) -> Table:
+def _rows(some: Iterable[Alternative], found: Alternatives, instance: Instance, first: int) -> Table:
     some = list(some)
     return table(
         figures("", [f"{rank}" for rank, _ in enumerate(some, start=first)]),
         figures("worth", [known(one.worth) for one in some]),
         words(
             "other than the best",
-            [listed([*moved(one.moves, instance)]) or "the best itself" for one in some],
+            [listed([*_changes(one, found, instance)]) or "the best itself" for one in some],
         ),
     )
+
+
+def _changes(one: Alternative, found: Alternatives, instance: Instance) -> Iterator[str]:
+    """What is other than the best, as far as that is what they are told apart by."""
+    best = found.ranked[0].portfolio
+    yield from moved(one.moves, instance)
+    if found.timing:
+        yield from rescheduled(best, one.portfolio, instance)
+    if found.providers:
+        yield from reassigned(best, one.portfolio, instance)
 
 
 def _members(best: Alternative, instance: Instance) -> str:

@@ -16,6 +16,7 @@ from benchmarks.peers.textbook.measures import measured
 from benchmarks.peers.textbook.scenarios import Scenarios
 from benchmarks.peers.textbook.sheet import Sheet
 from solver.errors import FormulationError
+from solver.portfolio.choices import OtherProviders
 from solver.portfolio.quantities import LinearTerm, Quantity, Term
 from solver.portfolio.risks import LossMeasure
 from solver.portfolio.terms import (
@@ -73,6 +74,13 @@ def _(term: LinearTerm, quantities: Quantities) -> pulp.LpAffineExpression:
     coefficients = term.coefficients(sheet.assessment)
     total = pulp.lpSum(float(coefficients[o]) * sheet.chosen[o] for o in np.flatnonzero(coefficients))
     return total + term.constant(sheet.assessment)
+
+
+@written.register
+def _(term: OtherProviders, quantities: Quantities) -> pulp.LpAffineExpression:
+    assigned = quantities.sheet.assigned.items()
+    changes = pulp.lpSum((-1 if place in term.assigned else 1) * role for place, role in assigned)
+    return changes + len(term.assigned)
 
 
 @written.register

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from solver.assessment.assessment import Assessment
-from solver.portfolio.choices import Differences, Pick, Picked, in_words
-from solver.portfolio.quantities import Bound
+from solver.portfolio.choices import Pick, Picked, in_words
+from solver.portfolio.quantities import Bound, Quantity
 from solver.portfolio.rules.bound import BoundRule
 from solver.portfolio.rules.handle import WHOLE, Handle
 
@@ -57,7 +57,7 @@ class Apart(BoundRule):
     binds_parts: ClassVar[bool | None] = False
     logical: ClassVar[bool] = True
     passing: ClassVar[bool] = True
-    differences: Differences
+    differences: Quantity
     least: int = 1
 
     def bounds(self, assessment: Assessment) -> Iterator[Bound]:
