@@ -98,9 +98,19 @@ def test_values_are_those_of_solving_with_each_alone(document: Document, most: i
             assert prices[id_].possible == (alone is not None)
             if gain is not None:
                 assert prices[id_].price.value == pytest.approx(max(0, -gain), rel=ROUGHLY, abs=10 * ROUGHLY)
+    for one in found.entering if nobody is not None else ():
+        (move,) = [move for move in one.moves if move.id == one.id]
+        assert one.level == move.after
     assert sorted((one.adds.value or 0.0 for one in found.entering), reverse=True) == [
         one.adds.value or 0.0 for one in found.entering
     ]
+
+
+def test_whoever_makes_room_pays_for_leaving() -> None:
+    alone = ALLIANCE | {"applications": [], "requirements": [], "limits": {"max_partners": 1}}
+    study = Study(pf.Instance.from_document(alone))
+    (rich,) = pf.newcomers(study, {"partners": CANDIDATES["partners"]}).entering
+    assert rich.adds.value == pytest.approx(30 - 12 - 1)  # the benefits of Rich and of Old, and Old's exit
 
 
 def test_a_planner_reads_who_to_bring_in(tmp_path: Path) -> None:

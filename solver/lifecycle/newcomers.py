@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -245,6 +245,7 @@ class _Newcomers:
         assessment = self._study.assessment
         kept = self._own | np.isin(assessment.options.element, list(elements))
         part = assessment.within(np.flatnonzero(kept).tolist())
+        part = replace(part, exit_cost=assessment.exit_cost)  # whoever makes room still pays for leaving
         return Study(Knowledge.of(part), self._study.formulation)
 
     def _one_of(self, elements: Sequence[int]) -> Study:
@@ -296,10 +297,10 @@ class _Newcomers:
         return Outsider(self._study.assessment.elements[element], price, possible)
 
     def _newcomer(self, element: int, with_it: Proven) -> Newcomer:
-        assessment, base = self._study.assessment, self._base
-        selection = with_it.selection
+        selection, base = with_it.selection, self._base
         assert selection is not None
         assert base is not None
+        assessment = selection.assessment
         option = selection.option_of[element]
         before: Selection | None = base.selection
         return Newcomer(

@@ -14,6 +14,15 @@ from solver.portfolio.terms import EntryCosts
 Row = dict[str, Any]
 GONE = ("running_level", "age", "lead_left")
 """Columns that only what runs has."""
+Verb = tuple[str, str]
+"""What is said of one, and of several."""
+GOES_ON: Verb = ("goes on", "go on")
+HAS_STARTED: Verb = ("has started, and runs", "have started, and run")
+HAS_LEFT: Verb = ("has left", "have left")
+TOO_LATE: Verb = (
+    "cannot start any more: its last start period is over",
+    "cannot start any more: their last start period is over",
+)
 
 
 def has_started(selection: Selection) -> set[int]:
@@ -42,7 +51,17 @@ class Successor:
         self._assessment = selection.assessment
         self._instance = selection.assessment.instance
         self._started = has_started(selection)
-        self.log: list[str] = []
+        self._elements: dict[Verb, list[str]] = {}
+        self._money: list[str] = []
+
+    @property
+    def log(self) -> list[str]:
+        """What became of whom, those of whom the same is said together, and what is left of budgets."""
+        of_elements = [
+            f"{', '.join(names)} {one if len(names) == 1 else several}."
+            for (one, several), names in self._elements.items()
+        ]
+        return of_elements + self._money
 
     def document(self) -> Document:
         """The document one period on, without news."""
@@ -75,7 +94,7 @@ class Successor:
         open_ = [one for one in mine if one.get("last_period", last) != 1]
         if (mine and not open_) or (not mine and last == 1):
             row["status"] = "out"
-            self.log.append(f"{self._label(element)} cannot start any more: its last start period is over.")
+            self._tell(element, TOO_LATE)
         else:
             for one in [one for one in mine if one not in open_]:
                 levels.remove(one)
@@ -90,7 +109,7 @@ class Successor:
         row = self._left(row, element)
         if row.get("last_period") == 1:
             row["status"] = "out"
-            self.log.append(f"{self._label(element)} cannot start any more: its last start period is over.")
+            self._tell(element, TOO_LATE)
         return _moved(row)
 
     def _running(self, row: Row, element: int) -> Row:
@@ -101,11 +120,9 @@ class Successor:
         else:
             ready = 1 + (engaged.lead_left if engaged.status == "running" else 0)
         age, left = engaged.active_for + 1, max(0, ready - 2)
-        begun = "goes on" if engaged.status == "running" else "has started, and runs"
-        begun += f", earning in {left + 1} periods" if left else ""
-        self.log.append(
-            f"{self._label(element)} {begun}{f', earning in {left + 1} periods' if left else ''}."
-        )
+        earning = f", earning in {left + 1} periods" if left else ""
+        one, several = GOES_ON if engaged.status == "running" else HAS_STARTED
+        self._tell(element, (one + earning, several + earning))
         row = _without(row, "lead_left") | {"status": "running", "age": age}
         return row | ({"lead_left": left} if left else {})
 
@@ -113,7 +130,7 @@ class Successor:
         """A row of what is not active: who ran before has left."""
         if not self._assessment.running[element]:
             return row
-        self.log.append(f"{self._label(element)} has left.")
+        self._tell(element, HAS_LEFT)
         return _without(row, *GONE, "status")
 
     def _pair(self, index: int, row: Row) -> Row:
@@ -130,7 +147,7 @@ class Successor:
             return row
         first, second = (self._label(element) for element in (pair.first, pair.second))
         what = "synergy was earned" if row["kind"] == "synergy" else "licence was paid"
-        self.log.append(f"{first} and {second}: their {what}, and is counted.")
+        self._money.append(f"{first} and {second}: their {what}, and is counted.")
         return row | {"counted": True}
 
     def _assignments(self) -> list[Row]:
@@ -182,8 +199,11 @@ class Successor:
     def _less(self, place: str, budget: float, spent: float) -> float:
         left = max(0.0, budget - spent)
         over = "" if spent <= budget else "; more was spent than there was"
-        self.log.append(f"{place}: {left:,.12g} of {budget:,.12g} is left{over}.")
+        self._money.append(f"{place}: {left:,.12g} of {budget:,.12g} is left{over}.")
         return left
+
+    def _tell(self, element: int, verb: Verb) -> None:
+        self._elements.setdefault(verb, []).append(self._label(element))
 
     def _label(self, element: int) -> str:
         return self._assessment.label(element)

@@ -42,7 +42,7 @@ def _headline(found: Newcomers, instance: Instance) -> str:
 
 def _line(one: Newcomer, instance: Instance) -> str:
     at = f" ({one.level})" if one.level not in ("", "standard") else ""
-    parts = [f"{one.name}{at}: +{known(one.adds)}, its price of entry"]
+    parts = [f"{one.name}{at}: +{known(one.adds)}"]
     goes = [instance.labels[move.id] for move in one.moves if move.after is None]
     comes = [instance.labels[move.id] for move in one.moves if move.before is None and move.id != one.id]
     if goes:

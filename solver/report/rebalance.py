@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from solver.instance.instance import Instance
 from solver.lifecycle.rebalance import Rebalancing, Step, Worth
@@ -26,6 +26,16 @@ HAPPENS = {
     "launch": "is launched",
     "stop": "is stopped",
 }
+UNDONE = {
+    "join": "does not join",
+    "leave": "stays",
+    "raise": "is not raised",
+    "lower": "is not lowered",
+    "launch": "is not launched",
+    "stop": "goes on",
+}
+TAKES = frozenset(("join", "raise", "launch"))
+"""Moves that take what others free."""
 
 
 def rebalance_summary(found: Rebalancing, instance: Instance) -> Report:
@@ -33,7 +43,7 @@ def rebalance_summary(found: Rebalancing, instance: Instance) -> Report:
     return report(
         f"{instance.name}: {_headline(found, instance)}",
         section("What to change", text(*_moves(found, instance))),
-        section("With fewer moves", _curve(found, instance), text(*_about_the_curve(found))),
+        section("With fewer moves", *_curve(found, instance), text(*_about_the_curve(found))),
         names=names_in(instance),
     )
 
@@ -68,26 +78,32 @@ def _worth(one: Worth, instance: Instance) -> str:
     if one.possible is False:
         return "nothing is possible without it"
     parts = [f"+{known(one.worth)}" if one.worth.proven else known(one.worth)]
-    if one.frees and one.enables:
-        names = listed([instance.labels[step.id] for step in one.enables])
-        parts.append(f"it frees {listed(one.frees)} for {names}")
-    elif one.enables:
-        parts.append(f"without it not {_happens(one.enables, instance)}")
-    if one.replaces:
-        parts.append(f"without it {_happens(one.replaces, instance)}")
+    given = [step for step in one.enables if one.frees and step.kind in TAKES]
+    if given:
+        parts.append(
+            f"it frees {listed(one.frees)} for {listed([instance.labels[step.id] for step in given])}"
+        )
+    elif one.frees:
+        parts.append(f"it frees {listed(one.frees)}")
+    not_made = [step for step in one.enables if step not in given]
+    otherwise = [*_said(UNDONE, not_made, instance), *_said(HAPPENS, one.replaces, instance)]
+    if otherwise:
+        parts.append(f"without it {listed(otherwise)}")
     return "; ".join(parts)
 
 
-def _happens(steps: Iterable[Step], instance: Instance) -> str:
-    return listed([f"{instance.labels[step.id]} {HAPPENS[step.kind]}" for step in steps])
+def _said(verbs: Mapping[str, str], steps: Iterable[Step], instance: Instance) -> list[str]:
+    return [f"{instance.labels[step.id]} {verbs[step.kind]}" for step in steps]
 
 
-def _curve(found: Rebalancing, instance: Instance) -> Table:
+def _curve(found: Rebalancing, instance: Instance) -> Iterator[Table]:
+    if not found.moves:
+        return
     rows = []
     for point in found.curve:
         worth = known(point.value, unit(instance)) if point.possible is not False else "not possible"
-        rows.append((str(point.most), worth, _happens(point.moves, instance)))
-    return table_of(("at most", "worth", "moves"), rows, ["right", "right", "left"])
+        rows.append((str(point.most), worth, listed(_said(HAPPENS, point.moves, instance))))
+    yield table_of(("at most", "worth", "moves"), rows, ["right", "right", "left"])
 
 
 def _about_the_curve(found: Rebalancing) -> Iterator[str]:
