@@ -78,6 +78,10 @@ def rich_document() -> dict[str, Any]:
         "correlations": [{"first": first, "second": third, "correlation": -0.25}],
         "risks": [{"measure": "evar", "level": 0.5, "weight": 0.125}],
         "criteria": [{"id": "reach", "weight_min": 0.25, "better_than": "2*cost"}, {"id": "cost"}],
+        "weights": [
+            {"criterion": "cost", "than": "reach", "high": 0.5},
+            {"criterion": "reach", "low": 0.125},
+        ],
         "scores": [{"id": first, "criterion": "reach", "low": -1, "high": 2.5}],
         "outside": [{"members": f"{first}; {third}", "value": 8}],
         "plan": [{"id": second, "level": "deep"}, {"id": "a:1", "start": 2}],

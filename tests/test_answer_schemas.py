@@ -60,6 +60,7 @@ FILES = {
     "scored": {
         **NOMINAL,
         "criteria": [{"id": "reach", "better_than": "price"}, {"id": "price"}],
+        "weights": [{"criterion": "reach", "than": "price", "low": 1, "high": 4}],
         "scores": [
             {"id": "a", "criterion": "reach", "low": 1, "high": 2},
             {"id": "b", "criterion": "price", "low": 1},

@@ -143,6 +143,7 @@ def test_the_standard_instance_uses_most_of_the_format():
         "risks",
         "scenarios",
         "scores",
+        "weights",
         "whatifs",
     }
     assert {row.kind for row in instance.pairs} == {"synergy", "conflict", "requires", "ip_conflict"}

@@ -111,7 +111,12 @@ def test_every_choice_and_every_id_has_a_drop_down(tmp_path: Path) -> None:
 def with_examples(table: str) -> tuple[list[str], list[str], Instance]:
     """The tables whose examples have to count with this one's, what is set for them, and what they mean."""
     added = [
-        *{"usage": ["resources"], "attractions": ["segments"], "scores": ["criteria"]}.get(table, []),
+        *{
+            "usage": ["resources"],
+            "attractions": ["segments"],
+            "weights": ["criteria"],
+            "scores": ["criteria"],
+        }.get(table, []),
         table,
     ]
     running = ["partners.p2.status=running", "applications.a1.status=running"]

@@ -85,7 +85,7 @@ def core_index(
     progress: Listener | None = None,
     cancel: Cancel | None = None,
 ) -> CoreIndex:
-    """Who is in the portfolios of a study that may be best by its tables `criteria` and `scores`.
+    """Who is in the portfolios of a study that may be best by its tables `criteria`, `weights` and `scores`.
 
     Exact up to sixteen that have scores; beyond, or where `samples` are asked for, weights (random mixes of
     the extreme ones) and scores (even between low and high) are drawn and the best portfolio found for each.

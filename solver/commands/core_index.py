@@ -24,9 +24,9 @@ def command(
 ) -> None:
     """Show who is in every portfolio that may be best, in some of them or in none.
 
-    By several criteria (tables criteria and scores) whose weights are known by
-    rank, ratio or bounds, and whose scores lie between a low and a high number. A
-    portfolio counts unless another is worth at least as much whatever they turn
+    By several criteria whose weights are known by rank, ratio or bounds (tables
+    criteria and weights), and whose scores lie between a low and a high number
+    (table scores). A portfolio counts unless another is worth at least as much whatever they turn
     out to be. Up to 16 with scores all are looked through; beyond, draws.
 
     \b

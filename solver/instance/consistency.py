@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from solver.instance import tables
 from solver.instance.defects import Defect, nearest
 from solver.instance.parsed import Parsed
+from solver.instance.scoring import Weight
 
 GROUPING_FIELDS = ("industry", "region")
 RESERVED_DIMENSIONS = frozenset(
@@ -70,9 +71,25 @@ def criteria_compared(parsed: Parsed) -> Iterator[Defect]:
             if other not in known or other == row.id or factor <= 0:
                 text = f"ids of other criteria separated by ;{nearest(other, known)}"
                 yield Defect("criteria", text, number, "better_than", row.better_than)
+    for number, row in parsed.rows["weights"]:
+        yield from _odd_weight(number, row)
     for number, row in parsed.rows["scores"]:
         if row.most < row.low:
             yield Defect("scores", f"at least low, which is {row.low:g}", number, "high", row.high)
+
+
+def _odd_weight(number: int, row: Weight) -> Iterator[Defect]:
+    """A weight held against itself, against nothing, or between ends that are none."""
+    if row.than == row.criterion:
+        yield Defect("weights", "the id of another criterion, or leave this empty", number, "than", row.than)
+    if row.than is None and row.low is None and row.high is None:
+        yield Defect("weights", "a low or a high share of all weights, or than", number, "low")
+    for column, value in (("low", row.low), ("high", row.high)) if row.than is None else ():
+        if value is not None and value > 1:
+            text = "a share of all weights, from 0 to 1, or name in than what it is held against"
+            yield Defect("weights", text, number, column, value)
+    if row.low is not None and row.high is not None and row.high < row.low:
+        yield Defect("weights", f"at least low, which is {row.low:g}", number, "high", row.high)
 
 
 def evidence_subjects(parsed: Parsed) -> Iterator[Defect]:

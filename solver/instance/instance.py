@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from solver.instance import tables
+from solver.instance import scoring, tables
 from solver.instance.settings import (
     EvidencePrior,
     General,
@@ -64,8 +64,9 @@ class Instance(General, Shown):
     outside: tuple[tables.Outside, ...] = ()
     plan: tuple[tables.PlanRow, ...] = ()
     whatifs: tuple[tables.Whatif, ...] = ()
-    criteria: tuple[tables.Criterion, ...] = ()
-    scores: tuple[tables.Score, ...] = ()
+    criteria: tuple[scoring.Criterion, ...] = ()
+    weights: tuple[scoring.Weight, ...] = ()
+    scores: tuple[scoring.Score, ...] = ()
 
     def __init__(self, **values: Any) -> None:
         """Take sections and rows as mappings, or as objects of another instance, and check all of them.

@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "scenarios": ("scenario", "id"),
     "correlations": ("first", "second"),
     "criteria": ("id",),
+    "weights": ("criterion", "than"),
     "scores": ("id", "criterion"),
 }
 
@@ -67,6 +68,8 @@ REFERENCES = (
     Reference("correlations", "first", ENGAGED, "the id of a partner or an application"),
     Reference("plan", "id", ENGAGED, "the id of a partner or an application"),
     Reference("correlations", "second", ENGAGED, "the id of a partner or an application"),
+    Reference("weights", "criterion", ("criteria",), "the id of a criterion"),
+    Reference("weights", "than", ("criteria",), "the id of another criterion, or empty for all together"),
     Reference("scores", "id", ENGAGED, "the id of a partner or an application"),
     Reference("scores", "criterion", ("criteria",), "the id of a criterion"),
 )

@@ -77,6 +77,7 @@ EXAMPLE_ROWS: dict[str, dict[str, Any]] = {
     "plan": {"id": "p1", "start": 1},
     "whatifs": {"name": "less money", "key": "limits.budget", "value": "-10%"},
     "criteria": {"id": "reach", "weight_min": 0.2},
+    "weights": {"criterion": "reach", "low": 0.1, "high": 0.6},
     "scores": {"id": "p1", "criterion": "reach", "low": 3, "high": 5},
 }
 """A row for every table that the example leaves empty; it may stand there as a note."""

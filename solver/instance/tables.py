@@ -24,6 +24,7 @@ from solver.instance.fields import (
     Text,
     Typed,
 )
+from solver.instance.scoring import Criterion, Score, Weight
 from solver.instance.settings import RiskMeasure
 
 
@@ -298,45 +299,6 @@ class FurtherRisk(RiskMeasure):
     """A measure of the loss beside the one in the section `risk`."""
 
 
-class Criterion(Row):
-    """What partners and applications are scored by, and what is known of its weight."""
-
-    id: Id = Field(description="its name")
-    weight_min: Fraction = Field(0.0, description="its smallest weight; weights add up to 1")
-    weight_max: Fraction = Field(1.0, description="its largest weight")
-    better_than: Text | None = Field(
-        None, description="criteria that weigh no more, separated by ; and 1.5*price for half as much again"
-    )
-
-    @property
-    def outweighs(self) -> tuple[tuple[float, str], ...]:
-        """The criteria that weigh no more, each with how many times its weight this one has at least."""
-        pieces = (part.strip() for part in (self.better_than or "").split(";"))
-        return tuple(_ratio(piece) for piece in pieces if piece)
-
-
-def _ratio(piece: str) -> tuple[float, str]:
-    factor, times, name = piece.partition("*")
-    try:
-        return (float(factor), name.strip()) if times else (1.0, piece)
-    except ValueError:
-        return 1.0, piece
-
-
-class Score(Row):
-    """How a partner or an application does by a criterion, if not exactly then within bounds."""
-
-    id: Id = Field(description="a partner or an application")
-    criterion: Id = Field(description="the id of a criterion")
-    low: Number = Field(description="its smallest score")
-    high: Number | None = Field(None, description="its largest score; empty = low")
-
-    @property
-    def most(self) -> float:
-        """The largest score."""
-        return self.low if self.high is None else self.high
-
-
 class Outside(Row):
     """What a group of partners could earn together without the hub."""
 
@@ -393,5 +355,6 @@ TABLES: dict[str, type[Row]] = {
     "plan": PlanRow,
     "whatifs": Whatif,
     "criteria": Criterion,
+    "weights": Weight,
     "scores": Score,
 }

@@ -20,7 +20,10 @@ from solver.study.ledger import Ledger
 from solver.study.models import Models
 from solver.study.pool import Pool
 
-NOT_ASSESSED = {"limits", "split", "name", "description", "plan", "whatifs"}
+NOT_ASSESSED = {
+    *("limits", "split", "name", "description", "plan", "whatifs"),
+    *("criteria", "weights", "scores"),
+}
 """What of an instance no coefficient and no scenario depends on; limits are read where they are asked for."""
 
 
