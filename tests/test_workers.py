@@ -34,10 +34,22 @@ ANSWERS: dict[str, Ask] = {
     "whatif": lambda study, **terms: pf.whatif(study, WHATIFS, **terms),
     "frontier": lambda study, **terms: pf.frontier(study, ("value", "spending"), **terms),
     "some points": lambda study, **terms: pf.frontier(study, ("value", "partners"), points=4, **terms),
+    "core-index": lambda study, **terms: pf.core_index(study, samples=6, **terms),
     "grid": lambda study, **terms: pf.frontier(study, ("value", "spending", "innovation"), levels=3, **terms),
 }
 TIED = {"seconds", "searches", "portfolio", "plan", "other", "moves", "moved", "replacement", "assignments"}
 """Of portfolios that are worth the same, one is as good as another."""
+
+
+def scored(document: Document) -> Document:
+    """Criteria by which no two choices come out the same, whatever is drawn."""
+    ids = [row["id"] for table in ("partners", "applications") for row in document.get(table, ())]
+    scores = [{"id": id_, "criterion": "x", "low": 2.0**n, "high": 2.0**n + 0.5} for n, id_ in enumerate(ids)]
+    return {
+        "criteria": [{"id": "x"}, {"id": "y"}],
+        "weights": [{"criterion": "x", "than": "y", "low": 1}],
+        "scores": [*scores, *({"id": id_, "criterion": "y", "low": 1.0} for id_ in ids[:2])],
+    }
 
 
 def plain(part: Any) -> Any:
@@ -71,7 +83,7 @@ def in_this_process(
 @given(st.booleans().flatmap(lambda risky: risky_documents() if risky else documents(max_portfolios=60)))
 @pytest.mark.parametrize("name", ANSWERS)
 def test_what_is_proven_is_the_same_however_many_ask(name: str, document: Document) -> None:
-    instance, ask = pf.Instance.from_document(document), ANSWERS[name]
+    instance, ask = pf.Instance.from_document(document | scored(document)), ANSWERS[name]
     alone = ask(Study(instance)).to_dict()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(answering, "endings", in_this_process)

@@ -13,13 +13,12 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.answers.answer import UNKNOWN, Amount, Answer, about, enclosed, exactly
+from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed, exactly
+from solver.answers.answering import AnsweringEach
 from solver.answers.conflict import ANY
 from solver.answers.near import best_of
 from solver.answers.weights import corners
 from solver.assessment.benefit import Floats
-from solver.driver import relative_gap
-from solver.driver.outcome import OPTIMAL_GAP
 from solver.errors import InputError
 from solver.instance.defects import Defect
 from solver.portfolio.formulation import Formulation
@@ -30,6 +29,7 @@ from solver.portfolio.scores import Scores
 from solver.portfolio.selection import Selection
 from solver.run import NO_DECISION, Cancel, Decision, Listener, Run, SearchLimits, Termination
 from solver.shapes import Shaped
+from solver.study.proven import Proven
 from solver.study.study import Study
 
 MOST_EXACT = 16
@@ -81,6 +81,7 @@ def core_index(
     study: Study,
     *,
     samples: int | None = None,
+    workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -88,7 +89,8 @@ def core_index(
     """Who is in the portfolios of a study that may be best by its tables `criteria`, `weights` and `scores`.
 
     Exact up to sixteen that have scores; beyond, or where `samples` are asked for, weights (random mixes of
-    the extreme ones) and scores (even between low and high) are drawn and the best portfolio found for each.
+    the extreme ones) and scores (even between low and high) are drawn and the best portfolio found for each,
+    by several `workers` at once.
     Raises InputError without the tables, and for weights that cannot all be kept.
     """
     run = Run(limits, progress, cancel)
@@ -97,15 +99,14 @@ def core_index(
         raise InputError([Defect("core-index", "an instance with rows in the tables criteria and scores")])
     if samples is not None and samples < 1:
         raise InputError([Defect("core-index", "at least one sample", column="samples", value=samples)])
-    answering = _Answering(study, samples, run)
-    return run.attended(answering.full, answering.so_far)
+    return _Answering(study, run, workers, samples).answer()
 
 
-class _Answering:
-    """What is known so far."""
+class _Answering(AnsweringEach[int, Proven, CoreIndex]):
+    """Looks through all portfolios, or asks for the best one in every draw."""
 
-    def __init__(self, study: Study, samples: int | None, run: Run) -> None:
-        self._study, self._run = study, run
+    def __init__(self, study: Study, run: Run, workers: int, samples: int | None) -> None:
+        super().__init__(study, run, workers)
         instance, assessment = study.instance, study.assessment
         self._corners = corners(instance)
         scored = {row.id for row in instance.scores}
@@ -119,8 +120,7 @@ class _Answering:
         self._least, self._most = self._corners @ self._low, self._corners @ self._high
         self._room = SAME * max(1.0, float(np.abs([self._least, self._most]).sum(axis=2).max(initial=0.0)))
         exact = samples is None and len(place) <= MOST_EXACT
-        self._samples = None if exact else samples or SAMPLES
-        self._drawn: list[Mask] = []
+        self._amounts = None if exact else self._draws(samples or SAMPLES)
         self._kept: dict[bytes, tuple[Mask, Selection]] = {}
         self._known: list[Mask] = []
         self._feasible: bool | None = None
@@ -129,7 +129,11 @@ class _Answering:
 
     def full(self) -> CoreIndex:
         """Look through all portfolios, or draw."""
-        self._complete = self._look_through() if self._samples is None else self._draw(self._samples)
+        if self._amounts is None:
+            self._complete = self._look_through()
+        else:
+            self._ask_all(range(len(self._amounts)), self._run)
+            self._complete = self._feasible is False or len(self._drawn) == len(self._amounts)
         return self.so_far()
 
     # All of them.
@@ -138,7 +142,7 @@ class _Answering:
         """Decide on one after the other, the highest scores first, and leave what another beats anyhow."""
         for corner in range(min(len(self._corners), MOST_SEEDS)):
             middle = (self._least[corner] + self._most[corner]) / 2
-            self._ask(self._scores(middle), {}, NO_DECISION, self._run.part(PATIENCE))
+            self._search(self._scores(middle), {}, NO_DECISION, self._run.part(PATIENCE))
         order = [int(k) for k in np.argsort(-(self._least + self._most).sum(axis=0))]
         left: list[dict[int, bool]] = [{}]
         while left:
@@ -162,9 +166,9 @@ class _Answering:
         """Whether some portfolio decides so; None where that is not known."""
         if any(all(one[k] == taken for k, taken in fixed.items()) for one in self._known):
             return True
-        return self._ask(NOTHING, fixed, ANY, self._run)
+        return self._search(NOTHING, fixed, ANY, self._run)
 
-    def _ask(self, aim: Quantity, fixed: dict[int, bool], decision: Decision, run: Run) -> bool | None:
+    def _search(self, aim: Quantity, fixed: dict[int, bool], decision: Decision, run: Run) -> bool | None:
         """The same, asked of the study; what it finds is taken in."""
         self._searches += 1
         ids, asked = self._study.assessment.elements, self._study.formulation
@@ -214,30 +218,33 @@ class _Answering:
 
     # Draws.
 
-    def _draw(self, samples: int) -> bool:
-        """The best portfolios for weights and scores that are drawn."""
+    def _draws(self, samples: int) -> Floats:
+        """What each counts for by weights and scores that are drawn, shape (samples, scored)."""
         generator = np.random.default_rng(self._run.limits.seed)
-        shape = (samples, *self._low.shape)
         weights = generator.dirichlet(np.ones(len(self._corners)), samples) @ self._corners
-        scores = self._low + generator.random(shape) * (self._high - self._low)
-        for (weight, score), run in self._run.each(list(zip(weights, scores, strict=True))):
-            self._searches += 1
-            asked = self._study.formulation
-            wanted = Formulation(self._scores(weight @ score), asked.subject_to, asked.structure)
-            found = best_of(self._study.asking(wanted), run)
-            if found.termination is Termination.infeasible:
-                self._feasible = False
-                return True
-            if (
-                found.selection is None
-                or relative_gap(found.objective or 0.0, found.bound or math.inf) > OPTIMAL_GAP
-            ):
-                continue
+        scores = self._low + generator.random((samples, *self._low.shape)) * (self._high - self._low)
+        return np.asarray((weights[:, None, :] @ scores)[:, 0])
+
+    def _ask(self, question: int, run: Run) -> None:
+        if self._amounts is None or self._feasible is False:
+            return
+        asked = self._study.formulation
+        wanted = Formulation(self._scores(self._amounts[question]), asked.subject_to, asked.structure)
+        self._note(question, best_of(self._study.asking(wanted), run))
+
+    def _note(self, question: int, reply: Proven) -> None:
+        super()._note(question, reply)
+        if reply.termination is Termination.infeasible:
+            self._feasible = False
+        elif reply.selection is not None:
             self._feasible = True
-            mask = self._mask(found.selection)
-            self._drawn.append(mask)
-            self._kept.setdefault(mask.tobytes(), (mask, found.selection))
-        return len(self._drawn) == samples
+
+    @property
+    def _drawn(self) -> list[tuple[Mask, Selection]]:
+        """The best portfolios of all draws in which one is proven to be it."""
+        replies = [self._replies[question] for question in sorted(self._replies)]
+        proven = (one for one in replies if best_value(one).proven)
+        return [(self._mask(one.selection), one.selection) for one in proven if one.selection is not None]
 
     def _scores(self, amounts: Floats) -> Scores:
         every = np.zeros(len(self._study.assessment.elements))
@@ -246,28 +253,32 @@ class _Answering:
 
     def so_far(self) -> CoreIndex:
         """The answer as far as it is known."""
-        kept = [mask for mask, _ in self._kept.values()] if self._samples is None else self._drawn
+        exact = self._amounts is None
+        found = [*self._kept.values()] if exact else self._drawn
+        kept = [mask for mask, _ in found]
         members = [self._indexed(k, kept) for k in range(len(self._elements))] if kept else []
         return CoreIndex(
             **about(self._study, self._run),
             feasible=self._feasible,
-            exact=self._samples is None,
+            exact=exact,
             complete=self._complete,
-            samples=None if self._samples is None else len(self._drawn),
+            samples=None if exact else len(found),
             members=tuple(sorted(members, key=lambda one: -(one.index.value or 0.0))),
-            portfolios=tuple(selection.portfolio() for _, selection in self._kept.values()),
-            searches=self._searches,
+            portfolios=tuple(
+                one.portfolio() for one in {mask.tobytes(): one for mask, one in found}.values()
+            ),
+            searches=self._searches if exact else len(self._replies),
         )
 
     def _indexed(self, k: int, kept: list[Mask]) -> Indexed:
         share = sum(bool(one[k]) for one in kept) / len(kept)
-        if self._samples is not None:
+        if self._amounts is not None:
             index = _interval(share, len(kept))
         else:
             index = exactly(share) if self._complete else UNKNOWN
         standing: Standing = "core" if share == 1 else "exterior" if share == 0 else "borderline"
         id_ = self._study.assessment.elements[self._elements[k]]
-        known = self._complete or self._samples is not None
+        known = self._complete or self._amounts is not None
         return Indexed(id_, self._study.instance.labels[id_], index, standing if known else "open")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 
@@ -18,9 +18,16 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
     metavar="N",
     help="Draw so many weights and scores, in place of looking through all portfolios.",
 )
+@workers_option
 @click.pass_context
 def command(
-    ctx: click.Context, /, instance: str, samples: int | None, json_target: str | None, **options: Any
+    ctx: click.Context,
+    /,
+    instance: str,
+    samples: int | None,
+    workers: int,
+    json_target: str | None,
+    **options: Any,
 ) -> None:
     """Show who is in every portfolio that may be best, in some of them or in none.
 
@@ -43,6 +50,6 @@ def command(
     from solver.report.core_index import core_index_summary
 
     with asked(instance, json_target, options) as (study, terms):
-        found = core_index(study, samples=samples, **terms)
+        found = core_index(study, samples=samples, workers=workers, **terms)
     tell(found, json_target, core_index_summary(found, study.instance))
     ctx.exit(FOUND if found.members else NONE_FOUND)
