@@ -54,6 +54,7 @@ def risky_documents(draw: st.DrawFn, measures: tuple[str, ...] = tuple(MEASURES)
                 "value": draw(st.sampled_from([4.0, -3.0])),
             }
         ][: draw(st.integers(0, 1))],
+        **draw(_market([row["id"] for row in (*partners, *applications)])),
         "limits": draw(st.sampled_from([{}, {"max_partners": 2}, {"budget": 25.0}])),
         "risk": draw(_risk(measures)),
     }
@@ -87,6 +88,17 @@ def _levels(draw: st.DrawFn, partner: str) -> list[dict[str, Any]]:
 def _providers(draw: st.DrawFn) -> dict[str, int]:
     providers, backups = draw(st.sampled_from([(1, 0), (1, 1), (2, 0), (1, 2)]))
     return {"providers": providers, "max_providers": providers + backups}
+
+
+@st.composite
+def _market(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
+    """Sometimes a segment in which some compete: what two attract is worth less than the two alone."""
+    attractive = [name for name in names if draw(st.booleans())] if draw(st.sampled_from([0, 0, 1])) else []
+    segment = {"id": "m", "demand": 40.0, "hub_attraction": 0.5, "rival_attraction": 2.5}
+    return {
+        "segments": [segment] if attractive else [],
+        "attractions": [{"source": name, "segment": "m", "attraction": 2.0} for name in attractive],
+    }
 
 
 @st.composite

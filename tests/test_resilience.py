@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from tests.draws import unshrunk
 from tests.oracle import aftermath
 from tests.oracle.facts import Facts
 from tests.oracle.risk import Draws, benefits, parts
-from tests.oracle.worth import resolve, value_of
+from tests.oracle.worth import market, resolve, value_of
 from tests.test_explain import Later
 from tests.test_wishes import selections
 
@@ -39,13 +41,13 @@ def close(value: float) -> Any:
     return pytest.approx(value, rel=3e-6, abs=3e-6)
 
 
-def risky_worth(study: Study, document: Document, limited: bool, sunk: Any = None) -> aftermath.Worth:
-    """The objective with risk: what oracles say of every scenario, less what is spent on who is gone."""
+def risky_worth(study: Study, document: Document, limited: bool, spent: Any = None) -> aftermath.Worth:
+    """The objective with risk: what oracles say of every scenario, less what is `spent` on who is gone."""
     assessment = study.assessment
     risk = study.formulation.watched(study.instance)[0]
 
     def worth(changed: Document, portfolio: Document) -> float:
-        lost = -benefits(changed, portfolio, assessment) + (0.0 if sunk is None else sunk)
+        lost = -benefits(changed, portfolio, assessment) + (0.0 if spent is None else spent(portfolio))
         probability = assessment.outlook.scenarios.probability
         measured = risk.measure.value(lost, probability)
         if limited and risk.limit is not None and measured > risk.limit + 1e-9:
@@ -55,11 +57,19 @@ def risky_worth(study: Study, document: Document, limited: bool, sunk: Any = Non
     return worth
 
 
-def costs(study: Study, document: Document, plan: Document, gone: set[str]) -> Any:
-    """What is spent on some in every scenario."""
+def costs(study: Study, document: Document, plan: Document, gone: set[str]) -> Callable[[Document], Any]:
+    """What is spent on some in every scenario, less what the market is worth more by them, by portfolio."""
     facts, draws = Facts(document), Draws(study.assessment)
-    chosen = [choice for id_, choice in resolve(facts, plan).chosen.items() if id_ in gone]
-    return sum(parts(facts, one)[1] * draws.of(one)[2] + one.coordination for one in chosen)
+    chosen = {id_: choice for id_, choice in resolve(facts, plan).chosen.items() if id_ in gone}
+    spent = sum(parts(facts, one)[1] * draws.of(one)[2] + one.coordination for one in chosen.values())
+
+    def less(portfolio: Document) -> Any:
+        there = resolve(facts, portfolio)
+        return spent - (
+            market(facts, replace(there, chosen={**there.chosen, **chosen})) - market(facts, there)
+        )
+
+    return less
 
 
 @pytest.mark.slow
@@ -82,8 +92,8 @@ def test_losses_with_risk_are_what_enumeration_says(document: Document) -> None:
         for fails, loss in ((True, one.fails), (False, one.leaves)):
             covered = aftermath.re_assigned(nominal, plan, gone, fails, free)
             assert lost(loss.reassigned) == close(min(best - covered, loss.before)), (one.subject, fails)
-            sunk = costs(study, document, plan, gone) if fails else None
-            then = risky_worth(study, document, True, sunk)
+            spent = costs(study, document, plan, gone) if fails else None
+            then = risky_worth(study, document, True, spent)
             left = aftermath.best_without(nominal, everything, plan, gone, barred_in(study, one), fails, then)
             assert loss.replaceable == (left is not None), (one.subject, fails)
             if left is not None:
@@ -138,7 +148,7 @@ def holds(amount: Amount, true: Amount) -> None:
 
 
 def agree(document: Document) -> Resilience | None:
-    """Hold an answer against enumeration; failing at market prices is another test's."""
+    """Hold an answer against enumeration."""
     study = Study(pf.Instance.from_document(document))
     found = resilience(study)
     best = oracles.best(document)
@@ -153,8 +163,6 @@ def agree(document: Document) -> Resilience | None:
     for one in found.exposures:
         gone = set(one.members)
         for fails, loss in ((True, one.fails), (False, one.leaves)):
-            if fails and document.get("segments"):
-                continue
             covered = aftermath.re_assigned(document, plan, gone, fails)
             assert lost(loss.reassigned) == close(min(before - covered, loss.before)), (one.subject, fails)
             barred = barred_in(study, one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -106,11 +107,13 @@ def _rows(needs: list[Any], crews: tuple[tuple[str, ...], ...]) -> tuple[tuple[s
 def spent(document: Document, plan: Plan, gone: set[str]) -> tuple[Document, float]:
     """The document with an application for each of those who failed, which costs the same and must be chosen.
 
+    It attracts as much: the market value of who fails does not vary (spec §5).
     And what their coordination cost, less the exit costs that are not due: that is to be taken off.
     """
     facts = Facts(document)
     changed = {**document, "applications": list(document.get("applications", []))}
     changed["cash_flows"] = list(document.get("cash_flows", []))
+    changed["attractions"] = list(document.get("attractions", []))
     off = 0.0
     for id_ in sorted(gone):
         one: Choice = plan.chosen[id_]
@@ -128,6 +131,9 @@ def spent(document: Document, plan: Plan, gone: set[str]) -> tuple[Document, flo
         if one.running and not stays:  # at another level: a running application pays no setup
             flows = [(0.0, flows[0][1] + one.row["setup_cost"]), *flows[1:]]
         changed["applications"].append(ghost)
+        changed["attractions"] += [
+            row | {"source": ghost["id"]} for row in facts.table("attractions") if row["source"] == id_
+        ]
         for age, (_, cost) in enumerate(flows):
             changed["cash_flows"].append({"id": ghost["id"], "age": age, "revenue": 0.0, "cost": cost})
         off += one.coordination
@@ -169,14 +175,17 @@ def best_without(
             row | ({"status": "free"} if row["id"] in gone and row.get("status") == "in" else {})
             for row in document.get(table, [])
         ]
-    off, ghosts = 0.0, []
+    off, ghosts, before = 0.0, [], resolve(Facts(document), plan)
     if fails:
-        wished, off = spent(wished, resolve(Facts(document), plan), gone)
-        ghosts = [{"id": f"ghost {i}", "start": resolve(Facts(document), plan).chosen[i].start} for i in gone]
+        wished, off = spent(wished, before, gone)
+        ghosts = [{"id": f"ghost {i}", "start": before.chosen[i].start} for i in gone]
     facts = Facts(wished)
     found = []
     for one in replacements(document, everything, gone, barred):
         resolved = resolve(facts, {**one, "applications": [*one["applications"], *ghosts]})
+        for id_ in gone if fails else ():  # a partner attracts only once it is ready
+            ghost = resolved.chosen[f"ghost {id_}"]
+            resolved.chosen[ghost.id] = replace(ghost, ready=before.chosen[id_].ready)
         if not broken_rules(facts, resolved):
             found.append(worth(document, one) if worth else value_of(facts, resolved)["objective"] - off)
     return max((one for one in found if one > -float("inf")), default=None)
