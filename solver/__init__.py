@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from solver.answers.allocation import allocate
     from solver.answers.alternatives import Alternatives, alternatives
     from solver.answers.breakeven import BreakEven, break_even
+    from solver.answers.breakevens import BreakEvens, break_evens
     from solver.answers.change import Change, change
     from solver.answers.classes import Classes, classes
     from solver.answers.compare import Comparison, compare
@@ -88,6 +89,7 @@ _HOME = {
     "Alternatives": "solver.answers.alternatives",
     "BackendError": "solver.errors",
     "BreakEven": "solver.answers.breakeven",
+    "BreakEvens": "solver.answers.breakevens",
     "Cancel": "solver.run",
     "Change": "solver.answers.change",
     "Classes": "solver.answers.classes",
@@ -130,6 +132,7 @@ _HOME = {
     "allocate": "solver.answers.allocation",
     "alternatives": "solver.answers.alternatives",
     "break_even": "solver.answers.breakeven",
+    "break_evens": "solver.answers.breakevens",
     "core_index": "solver.answers.core_index",
     "change": "solver.answers.change",
     "classes": "solver.answers.classes",
@@ -169,6 +172,7 @@ __all__ = [
     "Alternatives",
     "BackendError",
     "BreakEven",
+    "BreakEvens",
     "Cancel",
     "Change",
     "Classes",
@@ -211,6 +215,7 @@ __all__ = [
     "allocate",
     "alternatives",
     "break_even",
+    "break_evens",
     "change",
     "classes",
     "compare",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_or
 
 from solver.answers.alternatives import Alternatives
 from solver.answers.breakeven import BreakEven
+from solver.answers.breakevens import BreakEvens
 from solver.answers.change import Change
 from solver.answers.classes import Classes
 from solver.answers.compare import Comparison
@@ -66,6 +67,7 @@ ANSWERS: Mapping[str, Any] = MappingProxyType(
         "sensitivity": Sensitivity,
         "curve": Curve,
         "break_even": BreakEven,
+        "break_evens": BreakEvens,
         "advance": Advanced,
         "verdict": VerdictDocument,
         "risk": RiskDocument,
@@ -90,9 +92,9 @@ def schema(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an instance, or of what a command writes.
 
     `name` is one of NAMES: `instance`, or an answer, called as the command that writes it, but for `result`
-    (solve), `explanation` (explain), `curve` and `break_even` (sensitivity), `verdict` (verify), `stable`
-    (allocate --stable), `contents` (check), `tidied` (tidy), `refusal` (of any command that has no answer)
-    and `evidence`. Raises ValueError for any other.
+    (solve), `explanation` (explain), `curve`, `break_even` and `break_evens` (sensitivity), `verdict`
+    (verify), `stable` (allocate --stable), `contents` (check), `tidied` (tidy), `refusal` (of any command
+    that has no answer) and `evidence`. Raises ValueError for any other.
     """
     if name == INSTANCE:
         return json_schema()

@@ -130,7 +130,9 @@ def test_rows_hold_with_rules_of_every_kind(document: Document, clauses: oracle.
 def test_rows_hold_where_exit_costs_decide_whether_a_risk_is_allowed(
     document: Document, clauses: oracle.Clauses, exit_costs: list[float]
 ) -> None:
-    document |= {"applications": [], "requirements": []}
+    ids = {row["id"] for row in document["partners"]}
+    attractions = [row for row in document.get("attractions", ()) if row["source"] in ids]
+    document |= {"applications": [], "requirements": [], "attractions": attractions}
     for row, cost in zip(document["partners"], exit_costs, strict=False):
         row |= {"status": "running", "exit_cost": cost}
     document["risk"].setdefault("limit", 0.0)

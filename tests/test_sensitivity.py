@@ -210,6 +210,18 @@ def test_a_curve_steps_where_another_portfolio_becomes_possible() -> None:
     assert needed.impossible == pytest.approx(10, abs=1e-3)
 
 
+def test_several_break_evens_are_those_of_each() -> None:
+    keys = ["partners.p2.cost", "partners.p3.revenue"]
+    found = pf.break_evens(shop(), keys)
+    assert [one.key for one in found.numbers] == keys
+    for one, key in zip(found.numbers, keys, strict=True):
+        alone = pf.break_even(shop(), key)
+        assert (one.now, one.then, one.at, one.looks) == (alone.now, alone.then, alone.at, alone.looks)
+    assert pf.break_evens(shop(), keys, limits=pf.SearchLimits(seconds=0.0)).numbers == ()
+    with pytest.raises(pf.InputError, match="name who is to enter"):
+        pf.break_evens(shop(), ["partners.p2.cost", "limits.budget"])
+
+
 def test_a_break_even_in_both_directions() -> None:
     enters = pf.break_even(shop(), "partners.Gamma.revenue")
     assert (enters.now, enters.then, enters.only) == ("out", "in", True)

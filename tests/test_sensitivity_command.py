@@ -55,6 +55,16 @@ def test_a_planner_reads_where_somebody_enters(shop: str) -> None:
     assert "are not ruled out" in told
 
 
+def test_a_planner_reads_where_somebody_enters_for_several_numbers(shop: str) -> None:
+    keys = ("partners.Gamma.revenue", "partners.p2.cost")
+    shown = said(shop, *(word for key in keys for word in ("--break-even", key)))
+    told = flat(shown.stdout)
+    assert shown.exit_code == 0
+    assert "2 of 2 numbers would change who is in" in told
+    assert "revenue of Gamma 12 20 +66.7 % Gamma is chosen" in told
+    assert said(shop, *(word for key in keys for word in ("--break-even", key)), "--from", "1").exit_code == 2
+
+
 def test_one_question_at_a_time_about_numbers_that_are_there(shop: str) -> None:
     assert said(shop, "limits.budget", "--curve", "limits.budget").exit_code == 2
     wrong = said(shop, "limits.bugdet")

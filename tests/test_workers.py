@@ -34,11 +34,21 @@ ANSWERS: dict[str, Ask] = {
     "whatif": lambda study, **terms: pf.whatif(study, WHATIFS, **terms),
     "frontier": lambda study, **terms: pf.frontier(study, ("value", "spending"), **terms),
     "some points": lambda study, **terms: pf.frontier(study, ("value", "partners"), points=4, **terms),
+    "break-evens": lambda study, **terms: pf.break_evens(study, revenues(study), **terms),
     "core-index": lambda study, **terms: pf.core_index(study, samples=6, **terms),
     "grid": lambda study, **terms: pf.frontier(study, ("value", "spending", "innovation"), levels=3, **terms),
 }
 TIED = {"seconds", "searches", "portfolio", "plan", "other", "moves", "moved", "replacement", "assignments"}
 """Of portfolios that are worth the same, one is as good as another."""
+
+
+def revenues(study: Study) -> list[str]:
+    """Numbers that are there in every document."""
+    return [f"partners.{row.id}.revenue" for row in study.instance.partners if row.id not in _levelled(study)]
+
+
+def _levelled(study: Study) -> set[str]:
+    return {row.partner for row in study.instance.levels}
 
 
 def scored(document: Document) -> Document:

@@ -100,13 +100,8 @@ def break_even(
     Raises InputError for what names nothing.
     """
     run = Run(limits, progress, cancel)
-    number = number_of(study, key, "break-even")
-    name = subject or number.owner
-    if name is None:
-        raise InputError([Defect("break-even", f"name who is to enter or leave when {key} moves", value=key)])
-    (one,) = subjects(study.instance, [name])
-    answering = _Answering(study, number, one, least, most, run)
-    return run.attended(answering.full, answering.so_far)
+    looking = LookingFor.of(study, key, subject, run, least, most)
+    return run.attended(looking.full, looking.so_far)
 
 
 @dataclass(frozen=True)
@@ -118,8 +113,27 @@ class _Seen:
     worth_without: float | None
 
 
-class _Answering:
-    """What is known so far."""
+class LookingFor:
+    """What is known so far of the number at which somebody enters or leaves."""
+
+    @classmethod
+    def of(
+        cls,
+        study: Study,
+        key: str,
+        subject: str | None,
+        run: Run,
+        least: float | None = None,
+        most: float | None = None,
+    ) -> LookingFor:
+        """The search for the number of a key; raises InputError for what names nothing."""
+        number = number_of(study, key, "break-even")
+        name = subject or number.owner
+        if name is None:
+            remedy = f"name who is to enter or leave when {key} moves"
+            raise InputError([Defect("break-even", remedy, value=key)])
+        (one,) = subjects(study.instance, [name])
+        return cls(study, number, one, least, most, run)
 
     def __init__(
         self,

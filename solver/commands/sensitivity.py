@@ -30,7 +30,12 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
     help="So many numbers, where none are named.",
 )
 @click.option("--curve", metavar="LIMIT", help="The best value at every level of this limit instead.")
-@click.option("--break-even", metavar="NUMBER", help="At which of these somebody enters or leaves instead.")
+@click.option(
+    "--break-even",
+    metavar="NUMBER",
+    multiple=True,
+    help="At which of these somebody enters or leaves instead; may be repeated.",
+)
 @click.option(
     "--of", "subject", metavar="ID", help="Who is to enter or leave, if not in whose row it stands."
 )
@@ -46,7 +51,7 @@ def command(
     by: float,
     most: int,
     curve: str | None,
-    break_even: str | None,
+    break_even: tuple[str, ...],
     subject: str | None,
     least: float | None,
     most_number: float | None,
@@ -72,19 +77,30 @@ def command(
     Exit codes: 0 there is an answer, 1 no portfolio exists or none was found in
     time, 2 bad input, 3 claims contradict each other, and nothing is proven.
     """
-    from solver.answers import breakeven, sensitivity, stepcurve
+    from solver.answers import breakeven, breakevens, sensitivity, stepcurve
     from solver.commands.outputs import tell
-    from solver.report.sensitivity import break_even_summary, curve_summary, sensitivity_summary
+    from solver.report.sensitivity import (
+        break_even_summary,
+        break_evens_summary,
+        curve_summary,
+        sensitivity_summary,
+    )
 
-    if sum((bool(numbers), curve is not None, break_even is not None)) > 1:
+    if sum((bool(numbers), curve is not None, bool(break_even))) > 1:
         raise click.UsageError("NUMBER, --curve and --break-even are three questions: ask one at a time")
+    if len(break_even) > 1 and (least is not None or most_number is not None):
+        raise click.UsageError("--from and --to are for one number: give --break-even once")
     found: Any
     with asked(instance, json_target, options) as (study, terms):
         if curve is not None:
             found = stepcurve.curve(study, curve, least=least, most=most_number, **terms)
             known, told = bool(found.levels), curve_summary(found, study.instance)
-        elif break_even is not None:
-            found = breakeven.break_even(study, break_even, subject, least=least, most=most_number, **terms)
+        elif len(break_even) > 1:
+            found = breakevens.break_evens(study, break_even, subject, workers=workers, **terms)
+            known, told = bool(found.numbers), break_evens_summary(found, study.instance)
+        elif break_even:
+            (one,) = break_even
+            found = breakeven.break_even(study, one, subject, least=least, most=most_number, **terms)
             known, told = found.known, break_even_summary(found, study.instance)
         else:
             found = sensitivity.sensitivity(study, *numbers, by=by / 100, most=most, workers=workers, **terms)

@@ -43,6 +43,7 @@ SIGNS = (
     {"exact", "members", "portfolios"},
     {"key", "number", "levels"},
     {"key", "number", "looks"},
+    {"formulation", "numbers"},
     {"policies", "outcomes", "wanted"},
     {"document", "counted", "remaining"},
     {"payoffs", "splits", "players"},

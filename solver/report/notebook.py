@@ -26,7 +26,12 @@ from solver.report.printed import printed
 from solver.report.resilience import resilience_summary
 from solver.report.result import summary
 from solver.report.risk import risk_summary
-from solver.report.sensitivity import curve_summary, sensitivity_summary
+from solver.report.sensitivity import (
+    break_even_summary,
+    break_evens_summary,
+    curve_summary,
+    sensitivity_summary,
+)
 from solver.report.whatif import whatif_summary
 from solver.report.why import why_summary
 
@@ -94,6 +99,8 @@ REPORTS: Mapping[str, Callable[[Any, Instance], Report]] = MappingProxyType(
         "RiskReport": lambda answer, instance: risk_summary(answer, None, instance, ()),
         "Allocation": lambda answer, instance: allocation_summary(answer, Naming("", answer.players)),
         "Alternatives": alternatives_summary,
+        "BreakEven": break_even_summary,
+        "BreakEvens": break_evens_summary,
         "Classes": classes_summary,
         "Curve": curve_summary,
         "Explanation": explanation_summary,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from solver.answers.breakeven import BreakEven, Look
+from solver.answers.breakevens import BreakEvens
 from solver.answers.sensitivity import Bar, Sensitivity, Side
 from solver.answers.stepcurve import Curve, Level
 from solver.instance.instance import Instance
@@ -164,6 +165,52 @@ def break_even_summary(found: BreakEven, instance: Instance) -> Report:
     )
 
 
+def break_evens_summary(found: BreakEvens, instance: Instance) -> Report:
+    """At which numbers somebody enters or leaves, a line each."""
+    changing = [one for one in found.numbers if one.at is not None]
+    others = [one for one in found.numbers if one.at is None]
+    return report(
+        f"{instance.name}: {_how_many(found)}",
+        section(
+            titled("Where somebody enters or leaves, each number moved alone", instance),
+            table_of(
+                ("number", "now", "changes at", "by", "and then"),
+                map(_row, changing),
+                ["left", "right", "right", "right", "left"],
+            )
+            if changing
+            else text(),
+            text(*(f"{_headline(one, instance)}." for one in others)),
+            text(*_sureness(changing)),
+        ),
+        names=names_in(instance),
+    )
+
+
+def _how_many(found: BreakEvens) -> str:
+    count = sum(one.at is not None for one in found.numbers)
+    return f"{count} of {counted(len(found.numbers), 'number')} would change who is in"
+
+
+def _row(one: BreakEven) -> tuple[str, str, str, str, str]:
+    assert one.at is not None
+    by = None if one.at.value is None or not one.number else one.at.value / one.number - 1
+    return (
+        one.words,
+        _number(one.number, one.unit),
+        known(one.at),
+        "" if by is None else f"{100 * by:+.1f} %",
+        f"{one.name} {DOES[one.then or 'either']}",
+    )
+
+
+def _sureness(changing: list[BreakEven]) -> Iterator[str]:
+    if changing and all(one.at is not None and one.at.proven for one in changing):
+        yield "How it stands just before and just after each of them is proven."
+    if any(not one.only for one in changing):
+        yield "Other numbers at which it changes are not ruled out: budgets or other rules move along."
+
+
 def _tried(found: BreakEven) -> Iterator[tuple[str, str, str]]:
     """The numbers that were tried; a line for all, one after the other, at which everything is the same."""
     for (stands, ahead), looks in groupby(found.looks, lambda look: (STANDING[look.standing], _ahead(look))):
@@ -171,6 +218,12 @@ def _tried(found: BreakEven) -> Iterator[tuple[str, str, str]]:
         yield " to ".join(dict.fromkeys([numbers[0], numbers[-1]])), stands, ahead
 
 
+DOES = {
+    "in": "is chosen",
+    "out": "is not chosen",
+    "either": "is as good as another",
+    "neither": "is not possible",
+}
 STANDING = {
     "in": "chosen",
     "out": "not chosen",
@@ -187,10 +240,8 @@ def _headline(found: BreakEven, instance: Instance) -> str:
         stays = {"in": "stays chosen", "out": "stays out", "either": "is as good as another"}
         said = stays.get(found.now, "was not judged in time")
         return f"{found.name} {said} whatever {found.words} was tried; it is {now} now"
-    does = {"in": "is chosen", "out": "is not chosen", "either": "is as good as another"}[
-        found.then or "either"
-    ]
     side = "above" if (found.at.least or 0.0) >= found.number else "below"
+    does = DOES[found.then or "either"]
     return f"{found.name} {does} {side} {known(found.at)}{money} ({found.words}, {now} now)"
 
 
