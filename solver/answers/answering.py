@@ -26,6 +26,7 @@ from solver.study.study import Study
 PIECES = 2
 """For each worker its questions come in so many pieces: what one piece takes longer, others make up for."""
 ROUGH = 1e-4
+ROUGHLY_FIRST = (ROUGH, 0.0, 0.0)
 """The gap to which everything is known before more time is spent on anything. On the ecosystem the last
 millionths take as long as all before them."""
 HANDOVER = 1.0
@@ -138,15 +139,17 @@ class Answering(ABC, Generic[Question, Reply, Answered]):
 class AnsweringEach(Answering[Question, Reply, Answered]):
     """An answer in the making whose questions are asked one after the other."""
 
-    roughly_first: ClassVar[bool] = False
+    gaps: ClassVar[tuple[float, ...]] = (0.0,)
+    """Where time is limited, all questions are asked to these gaps, one gap after the other: what is settled
+    is not asked again, so that what some did not need of their time others get."""
 
     @abstractmethod
     def _ask(self, question: Question, run: Run) -> None:
         """Ask one question and note the reply."""
 
     def _ask_in_turn(self, questions: Sequence[Question], run: Run) -> None:
-        """One after the other; perhaps roughly at first where time is limited, then what is not proven."""
-        for gap in (ROUGH, 0.0) if self.roughly_first and run.limited else (0.0,):
+        """One after the other; perhaps roughly at first, and again, where time is limited."""
+        for gap in self.gaps if run.limited else (0.0,):
             left = [one for one in questions if not self._is_settled(one)]
             for question, part in run.each(left):
                 self._ask(question, part.part(gap=max(gap, run.limits.gap)))

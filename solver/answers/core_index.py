@@ -96,7 +96,11 @@ def core_index(
     run = Run(limits, progress, cancel)
     instance = study.instance
     if not instance.criteria or not instance.scores:
-        raise InputError([Defect("core-index", "an instance with rows in the tables criteria and scores")])
+        remedy = (
+            "rows in the tables criteria (id) and scores (id, criterion, low, high): what counts, and how "
+            "partners and applications do by it"
+        )
+        raise InputError([Defect("core-index", remedy)])
     if samples is not None and samples < 1:
         raise InputError([Defect("core-index", "at least one sample", column="samples", value=samples)])
     return _Answering(study, run, workers, samples).answer()
@@ -104,6 +108,8 @@ def core_index(
 
 class _Answering(AnsweringEach[int, Proven, CoreIndex]):
     """Looks through all portfolios, or asks for the best one in every draw."""
+
+    gaps = (0.0, 0.0)
 
     def __init__(self, study: Study, run: Run, workers: int, samples: int | None) -> None:
         super().__init__(study, run, workers)
@@ -238,6 +244,10 @@ class _Answering(AnsweringEach[int, Proven, CoreIndex]):
             self._feasible = False
         elif reply.selection is not None:
             self._feasible = True
+
+    def _is_settled(self, question: int) -> bool:
+        known = self._replies.get(question)
+        return known is not None and known.termination in (Termination.optimal, Termination.infeasible)
 
     @property
     def _drawn(self) -> list[tuple[Mask, Selection]]:

@@ -108,7 +108,11 @@ def grade(
 def plan_in(instance: Instance) -> dict[str, object]:
     """The plan in the table `plan`; raises InputError where there is none."""
     if not instance.plan:
-        raise InputError([Defect("plan", "a plan: a file, or rows in the table plan")])
+        remedy = (
+            "a plan: rows in the table plan, or a file such as `solve --json` writes "
+            "(grade INSTANCE FILE, change … --old-plan FILE)"
+        )
+        raise InputError([Defect("plan", remedy)])
     partners = {row.id for row in instance.partners}
     cells = [(row.id, {"level": row.level, "start": row.start}) for row in instance.plan]
     rows: list[dict[str, object]] = [

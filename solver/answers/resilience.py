@@ -107,6 +107,8 @@ Gone: TypeAlias = tuple[Victim, bool]
 class _Exposing(AnsweringEach[Gone, Loss, Resilience]):
     """Asks what is lost with everybody in a plan."""
 
+    gaps = (0.0, 0.0)
+
     def __init__(
         self,
         study: Study,
@@ -158,6 +160,14 @@ class _Exposing(AnsweringEach[Gone, Loss, Resilience]):
         loss = self._replies.get(question) or _at_once(self._study, plan, victim, fails)
         self._note(question, loss := _covered(self._study, plan, victim, fails, loss, run.part(0.5)))
         self._note(question, self._replacing.best(victim, fails, loss, run))
+
+    def _is_settled(self, question: Gone) -> bool:
+        loss = self._replies.get(question)
+        return (
+            loss is not None
+            and loss.reassigned.proven
+            and (loss.replaced.proven or loss.replaceable is False)
+        )
 
     def so_far(self) -> Resilience:
         """The answer with what is known."""

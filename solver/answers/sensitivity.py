@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, best_value
-from solver.answers.answering import AnsweringEach
+from solver.answers.answering import ROUGHLY_FIRST, AnsweringEach
 from solver.answers.near import best_of
 from solver.answers.numbers import Number, largest, number_of, wished, within
 from solver.driver.outcome import OPTIMAL_GAP
@@ -121,7 +121,7 @@ Moved: TypeAlias = tuple[Number, int]
 class _Answering(AnsweringEach[Moved, Side, Sensitivity]):
     """Asks for the best portfolio with a number moved."""
 
-    roughly_first = True
+    gaps = ROUGHLY_FIRST
 
     def __init__(self, study: Study, run: Run, workers: int, numbers: Sequence[Number], by: float) -> None:
         super().__init__(study, run, workers)

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, best_value, enclosed
-from solver.answers.answering import AnsweringEach
+from solver.answers.answering import ROUGHLY_FIRST, AnsweringEach
 from solver.answers.conflict import Feasibility, minimal_conflict
 from solver.answers.near import best_of
 from solver.answers.subjects import Kind, Subject, subjects
@@ -125,7 +125,7 @@ class _Otherwise:
 class _Answering(AnsweringEach[Subject, _Otherwise, Why]):
     """Asks of each subject for the best portfolio that has it, or that lacks it."""
 
-    roughly_first = True
+    gaps = ROUGHLY_FIRST
 
     def __init__(self, study: Study, run: Run, workers: int, asked: tuple[Subject, ...]) -> None:
         super().__init__(study, run, workers)

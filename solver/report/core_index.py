@@ -74,3 +74,5 @@ def _remarks(found: CoreIndex) -> Iterator[str]:
         yield "The shares are of draws, with what is likely (95 %) for all of them between the two numbers."
     if not found.exact and not found.complete:
         yield "Not every draw was solved in time."
+    if found.exact and not found.complete:
+        yield "Shares of draws take less time: ask with `--samples 200`."

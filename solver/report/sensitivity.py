@@ -11,10 +11,11 @@ from solver.answers.sensitivity import Bar, Sensitivity, Side
 from solver.answers.stepcurve import Curve, Level
 from solver.instance.instance import Instance
 from solver.portfolio.choices import Move
+from solver.portfolio.portfolio import Portfolio
 from solver.report.amounts import counted, known, listed, number, percent, titled, unit
 from solver.report.blocks import Report, Section, figures, report, section, table, table_of, text, words
 from solver.report.explanation import how_to_ask
-from solver.report.moves import moved
+from solver.report.moves import moved, rescheduled
 from solver.report.words import names_in
 
 MOST_MOVES = 3
@@ -111,18 +112,56 @@ def curve_summary(found: Curve, instance: Instance) -> Report:
     ends = [_stretch(found, level) for level in found.levels]
     return report(
         f"{instance.name}: {title}",
+        text(*_as_it_is(found, instance)),
         section(
             titled("Best value by the limit", instance),
             table(
                 words("from", (low for low, _ in ends)),
                 words("to", (high for _, high in ends)),
                 figures("best value", (known(level.value) for level in found.levels)),
-                words("other than the row before", (_moves(level.moves, instance) for level in found.levels)),
+                words("other than the row before", _others(found, instance)),
             ),
             text(*_remarks(found, instance)),
         ),
         names=names,
     )
+
+
+def _as_it_is(found: Curve, instance: Instance) -> Iterator[str]:
+    """What the limit does where it is now: what the next step brings, and what the one before costs."""
+    now = next((place for place, one in enumerate(found.levels) if _holds(found, one)), None)
+    if now is None:
+        yield f"It is {_number(found.number, found.unit)} now."
+        return
+    here, more, less = found.levels[now], *(_beside(found, now + way) for way in (-1, 1))
+    value = known(here.value, unit(instance))
+    yield f"It is {_number(found.number, found.unit)} now, with which the best value is {value}."
+    onward, beyond = ("upward", "Below") if found.upward else ("downward", "Above")
+    if more is not None:
+        yield f"From {_number(more.tight, found.unit)} {onward} it is {known(more.value - here.value)} more."
+    if less is not None:
+        yield f"{beyond} {_number(here.tight, found.unit)} it is {known(here.value - less.value)} less."
+
+
+def _holds(found: Curve, level: Level) -> bool:
+    """Whether the present number lies on a stretch."""
+    low, high = sorted((level.tight, level.loose))
+    return low <= found.number <= high
+
+
+def _beside(found: Curve, place: int) -> Level | None:
+    return found.levels[place] if 0 <= place < len(found.levels) else None
+
+
+def _others(found: Curve, instance: Instance) -> Iterator[str]:
+    """What is other on each stretch; times or providers where the choice is the same."""
+    before: Portfolio | None = None
+    for level in found.levels:
+        if before is None or level.moves:
+            yield _moves(level.moves, instance)
+        else:
+            yield listed([*rescheduled(before, level.portfolio, instance)]) or "other providers"
+        before = level.portfolio
 
 
 def _stretch(found: Curve, level: Level) -> tuple[str, str]:
@@ -149,7 +188,6 @@ def _remarks(found: Curve, instance: Instance) -> Iterator[str]:
         yield f"{_number(found.looked, found.unit)} and {tighter} was not looked at."
     if all(level.value.proven for level in found.levels):
         yield "Every step is proven: between its ends the best value is the same."
-    yield f"It is {_number(found.number, found.unit)} now."
 
 
 def break_even_summary(found: BreakEven, instance: Instance) -> Report:

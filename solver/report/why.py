@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from solver.answers.why import Added, Obstacle, Reason, Why
@@ -26,10 +27,19 @@ def why_summary(found: Why, instance: Instance) -> Report:
     )
 
 
+def _least_first(reason: Reason) -> float:
+    """Who is nearest to entering, or to leaving, comes first, and last who cannot."""
+    amount = reason.amount
+    known = (one for one in (amount.value, amount.least, amount.most) if one is not None)
+    return next(known, math.inf)
+
+
 def why_lines(found: Why, instance: Instance) -> Section:
     """One line of reasons for each, to follow the report of a result."""
     telling = _Telling(found, instance)
-    return section("Why others are left out", text(*map(telling.line, found.reasons)))
+    return section(
+        "Why others are left out", text(*map(telling.line, sorted(found.reasons, key=_least_first)))
+    )
 
 
 _UNPROVEN = "The search had to stop before everything was proven; more time says more."
@@ -59,7 +69,8 @@ class _Telling:
             yield from map(self._in_full, reasons)
             return
         for title, chosen in (("Chosen, and what for", True), ("Left out, and why", False)):
-            yield section(title, text(*(self.line(one) for one in reasons if one.chosen == chosen)))
+            some = sorted((one for one in reasons if one.chosen == chosen), key=_least_first)
+            yield section(title, text(*map(self.line, some)))
 
     def line(self, reason: Reason) -> str:
         """A reason in one line."""
