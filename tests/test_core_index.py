@@ -318,7 +318,7 @@ def test_tables_that_make_no_sense_are_refused() -> None:
     ):
         with pytest.raises(pf.InputError, match=where):
             pf.Instance.from_document(TRIO | {"weights": [weight]})
-    with pytest.raises(pf.InputError, match="tables criteria .* and scores"):
+    with pytest.raises(pf.InputError, match=r"tables criteria .* and scores"):
         pf.core_index(
             pf.Study(pf.Instance.from_document({"partners": [{"id": "p", "revenue": 1, "cost": 1}]}))
         )
