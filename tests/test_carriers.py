@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,28 @@ def test_names_on_disk_do_not_decide_what_a_file_is(tmp_path: Path) -> None:
         carriers.write(instance, tmp_path / kind)
         (tmp_path / kind).rename(tmp_path / "something")
         assert carriers.read(tmp_path / "something") == instance
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        '=HYPERLINK("http://nowhere.example")',
+        "@cmd",
+        "+cmd|x",
+        "-1+2",
+        "'=B2",
+        "''@x",
+        "-",
+        "'",
+    ],
+)
+def test_no_spreadsheet_works_out_a_name_in_csv(tmp_path: Path, name: str) -> None:
+    instance = parse(document(partners=[partner(name=name)]))
+    carriers.write(instance, tmp_path / "kept")
+    assert carriers.read(tmp_path / "kept").partners == instance.partners
+    (*_, cells) = csv.reader((tmp_path / "kept" / "partners.csv").read_text("utf-8").splitlines())
+    assert not any(cell[:1] in set("=+-@") for cell in cells)
 
 
 def test_comments_and_blank_lines_in_csv(tmp_path: Path) -> None:

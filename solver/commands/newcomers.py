@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from solver.commands.answering import answering, asked
+from solver.commands.answering import answering, asked, workers_option
 from solver.commands.command import FOUND, NONE_FOUND, Subcommand
 
 
@@ -29,6 +29,7 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
     show_default=True,
     help="Say at which price N of the others enter.",
 )
+@workers_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -37,6 +38,7 @@ def command(
     candidates: str,
     most: int,
     prices: int,
+    workers: int,
     json_target: str | None,
     **options: Any,
 ) -> None:
@@ -63,6 +65,6 @@ def command(
 
     with asked(instance, json_target, options, [candidates]) as (study, terms):
         together = read_candidates(candidates, study.instance)
-        found = newcomers(study, together, most=most, prices=prices, **terms)
+        found = newcomers(study, together, most=most, prices=prices, workers=workers, **terms)
     tell(found, json_target, newcomers_summary(found, together))
     ctx.exit(FOUND if found.settled or found.entering else NONE_FOUND)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,9 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bar
 # The first line with which Excel is told what stands between the cells.
 HINT = "sep="
 NEEDS_QUOTES = frozenset('"\n\r')
+GUARD = "'"
+# What a spreadsheet works out instead of showing it, numbers aside; `=HYPERLINK(…)` may do harm.
+WORKED_OUT = re.compile(r"'*[=@\t]|'*[-+](?![.,]?\d[\d.,]*%?(e[-+]?\d+)?$)", re.IGNORECASE)
 
 
 class Record(NamedTuple):
@@ -82,6 +86,7 @@ def line_of(cells: Sequence[str], delimiter: str = ",") -> str:
 
 
 def _quoted(cell: str, delimiter: str) -> str:
+    cell = GUARD + cell if WORKED_OUT.match(cell) else cell
     if is_note(cell) or cell != cell.strip() or delimiter in cell or not NEEDS_QUOTES.isdisjoint(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
@@ -130,7 +135,7 @@ def records_of(
         for cells in csv.reader(lines(), strict=True, delimiter=delimiter):
             between_records = True
             if records or (cells and not _is_hint(cells, delimiter, start)):
-                records.append(Record(start, cells))
+                records.append(Record(start, [_unguarded(cell) for cell in cells]))
             if len(records) > MOST_ROWS + MOST_LINES_ABOVE:
                 findings.add(Defect(name, f"at most {MOST_ROWS:,} rows in one table"))
                 return None
@@ -143,6 +148,10 @@ def records_of(
     if rows_in_notes:
         findings.remark(NOTES_LEFT_OUT.format("lines"), f"{name} ({rows_in_notes:,})")
     return records, notes
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith(GUARD) and WORKED_OUT.match(cell) else cell
 
 
 def _is_hint(cells: list[str], delimiter: str, line: int) -> bool:

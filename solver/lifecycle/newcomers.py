@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
+from solver.answers.answering import Answering
 from solver.answers.near import TOLERATED
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
@@ -110,6 +111,7 @@ def newcomers(
     *,
     most: int = 20,
     prices: int = 3,
+    workers: int = 1,
     limits: SearchLimits | None = None,
     progress: Listener | None = None,
     cancel: Cancel | None = None,
@@ -119,67 +121,104 @@ def newcomers(
     `candidates` are tables of rows: `partners`, and `levels`, `capabilities`, `pairs` … that go with them.
     Those that add `most` are valued, each with a search; one search for many at once proves that none of them
     adds more, or anything. Of those that do not enter the most promising get their price, so many `prices`.
+    Several `workers` look through candidates at the same time.
     Raises InputError for rows that make no sense.
     """
     run = Run(limits, progress, cancel)
-    answering = _Newcomers(study, candidates, most, prices, run)
-    return run.attended(answering.full, answering.so_far)
+    return _Newcomers(study, candidates, most, prices, run, workers).answer()
 
 
-class _Newcomers:
+@dataclass(frozen=True)
+class _OneOf:
+    """Which of some candidates is worth most alone, if any is worth more than what is `beaten`?"""
+
+    elements: tuple[int, ...]
+    beaten: float = -np.inf
+
+
+class _Newcomers(Answering[_OneOf, Proven, Newcomers]):
     """What is known so far: enough for an answer whenever the run has to stop."""
 
     def __init__(
-        self, study: Study, candidates: Mapping[str, Any] | Instance, most: int, prices: int, run: Run
+        self,
+        study: Study,
+        candidates: Mapping[str, Any] | Instance,
+        most: int,
+        prices: int,
+        run: Run,
+        workers: int,
     ) -> None:
         together = candidates if isinstance(candidates, Instance) else joined_with(study.instance, candidates)
-        self._asked, self._run, self._most, self._prices = study, run, most, prices
-        self._study = study.revised(together).asking(study.formulation)
+        super().__init__(study.revised(together).asking(study.formulation), run, workers)
+        self._asked, self._most, self._prices = study, most, prices
         old = {row.id for row in study.instance.partners}
         assessment = self._study.assessment
         self._new = tuple(assessment.index[row.id] for row in together.partners if row.id not in old)
         self._own = ~np.isin(assessment.options.element, self._new)
         self._base: Proven | None = None
-        self._best: Proven | None = None
         self._entering: dict[int, Proven] = {}
         self._outside: dict[int, Proven] = {}
         self._nothing: set[int] = set()
         self._looked_through, self._programs = False, 0
 
     def full(self) -> Newcomers:
-        base = self._base = self._search(self._among(()), self._run.part(FOR_THE_BEST))
+        base = self._base = self._search((), self._run.part(FOR_THE_BEST))
         if not best_value(base).proven and base.termination is not Termination.infeasible:
             return self.so_far()
         looking = self._run.part(1 - FOR_THE_BEST)
         self._looked_through = self._value_the_most(looking)
         if self._looked_through:
             self._rule_out(looking)
-        best = self._among(self._promising(MOST_TOGETHER))
-        self._best = self._search(best, self._run)
+        self._best = self._search(self._promising(MOST_TOGETHER), self._run)
         outsiders = [element for element in self._by_promise if element in self._nothing][: self._prices]
-        for element, part in self._run.each(outsiders):
-            self._outside[element] = self._search(self._one_of([element]), part)
+        for question, reply in self._answered(
+            [_OneOf((element,)) for element in outsiders], self._run
+        ).items():
+            self._outside[question.elements[0]] = reply
         return self.so_far()
 
     def _value_the_most(self, run: Run) -> bool:
-        """Find those that add most, in order of promise; whether nobody else adds more."""
-        for block in _blocks(self._by_promise):
-            left = list(block)
-            while left:
-                if run.is_over:
+        """Find those that add most; whether nobody else adds more.
+
+        The best of every block is known first. Then blocks are looked through again without it, always those
+        first whose best was worth most: it is more than what is left there.
+        """
+        left = dict.fromkeys(_blocks(self._by_promise), np.inf)
+        while left:
+            beaten = self._to_beat
+            open_ = sorted((block for block in left if left[block] > beaten), key=lambda one: -left[one])
+            if not open_:
+                return True
+            first_time = beaten == self._enough and not self._entering
+            asked = open_ if first_time else open_[: self._workers]
+            replies = self._answered([_OneOf(block, beaten) for block in asked], run)
+            for question, reply in replies.items():
+                block = question.elements
+                del left[block]
+                if _hopeless(reply, beaten):
+                    self._nothing |= set(block) if beaten == self._enough else set()
+                elif reply.selection is None or reply.objective is None or not best_value(reply).proven:
                     return False
-                beaten = self._to_beat
-                next_ = self._search(self._one_of(left), run, Decision(hopeless=beaten))
-                if _hopeless(next_, beaten):
-                    break
-                if next_.selection is None or next_.objective is None or not best_value(next_).proven:
-                    return False
-                (element,) = set(left) & set(next_.selection.partners)
-                self._entering[element] = next_
-                left.remove(element)
-            if self._to_beat == self._enough:
-                self._nothing |= set(left)
+                else:
+                    (element,) = set(block) & set(reply.selection.partners)
+                    self._entering[element] = reply
+                    left[tuple(one for one in block if one != element)] = reply.objective
+            if len(replies) < len(asked):
+                return False
+            left.pop((), None)
         return True
+
+    def _answered(self, questions: Sequence[_OneOf], run: Run) -> dict[_OneOf, Proven]:
+        """Questions and replies, as far as the time allows."""
+        self._ask_all(questions, run)
+        self._programs += len(self._replies)
+        replies = {question: self._replies[question] for question in questions if question in self._replies}
+        self._replies.clear()
+        return replies
+
+    def _ask_in_turn(self, questions: Sequence[_OneOf], run: Run) -> None:
+        for question, part in run.each(questions):
+            self._note(question, self._valued(question, part))
 
     def _rule_out(self, run: Run) -> None:
         """Prove of as many as possible that they add nothing, the least promising first."""
@@ -188,9 +227,9 @@ class _Newcomers:
             block = blocks.pop()
             if not block:
                 continue
-            decision = Decision(enough=self._more_than_nothing, hopeless=self._enough)
-            found = self._search(self._one_of(block), run, decision)
-            if _hopeless(found, self._enough):
+            self._programs += 1
+            reply = self._valued(_OneOf(tuple(block), self._enough), run, self._more_than_nothing)
+            if _hopeless(reply, self._enough):
                 self._nothing |= set(block)
             elif len(block) <= FIRST_BLOCK:
                 return
@@ -230,30 +269,42 @@ class _Newcomers:
         ordered = [*self._entering, *(e for e in self._by_promise if e not in self._entering)]
         return ordered if len(ordered) <= most else ordered[: max(most, len(self._entering))]
 
-    def _search(self, study: Study, run: Run, decision: Decision | None = None) -> Proven:
-        """The best of a study; with a decision, of those worth about what is hopeless or more."""
+    def _search(self, elements: Sequence[int], run: Run) -> Proven:
+        """The best portfolio of all that there is and some candidates."""
         self._programs += 1
-        if decision is None:
-            return found(study, run)
-        if decision.hopeless is not None and np.isfinite(decision.hopeless):
-            least = decision.hopeless - TOLERATED * max(1.0, abs(decision.hopeless))
-            study = study.limited(Wish(Bound(study.formulation.maximise, ">=", least, "what is good enough")))
-        return study.best(run, decision=decision).sound()
+        study, kept = self._among(elements)
+        return self._in_full(found(study, run), kept)
 
-    def _among(self, elements: Iterable[int]) -> Study:
-        """The same with some of the candidates only: the others have no columns in any program."""
+    def _valued(self, question: _OneOf, run: Run, enough: float | None = None) -> Proven:
+        """The best portfolio with exactly one of some candidates, unless it is proven to beat nothing."""
+        study, kept = self._among(question.elements)
+        one, words = Among(frozenset(question.elements)), "candidates brought in"
+        wishes = [Wish(Bound(one, "<=", 1.0, words)), Wish(Bound(one, ">=", 1.0, words))]
+        beaten = question.beaten
+        if np.isfinite(beaten):
+            least = beaten - TOLERATED * max(1.0, abs(beaten))
+            wishes.append(Wish(Bound(study.formulation.maximise, ">=", least, "what is good enough")))
+        decision = Decision(enough=enough, hopeless=beaten)
+        return self._in_full(study.limited(*wishes).best(run, decision=decision).sound(), kept)
+
+    def _among(self, elements: Iterable[int]) -> tuple[Study, list[int]]:
+        """The same with some of the candidates only, and the options that are left.
+
+        The other candidates have no columns in any program.
+        """
         assessment = self._study.assessment
-        kept = self._own | np.isin(assessment.options.element, list(elements))
-        part = assessment.within(np.flatnonzero(kept).tolist())
-        part = replace(part, exit_cost=assessment.exit_cost)  # whoever makes room still pays for leaving
-        return Study(Knowledge.of(part), self._study.formulation)
+        kept = np.flatnonzero(self._own | np.isin(assessment.options.element, list(elements))).tolist()
+        # Whoever makes room still pays for leaving.
+        part = replace(assessment.within(kept), exit_cost=assessment.exit_cost)
+        return Study(Knowledge.of(part), self._study.formulation), kept
 
-    def _one_of(self, elements: Sequence[int]) -> Study:
-        """Exactly one of some candidates, and no other."""
-        one, words = Among(frozenset(elements)), "candidates brought in"
-        return self._among(elements).limited(
-            Wish(Bound(one, "<=", 1.0, words)), Wish(Bound(one, ">=", 1.0, words))
-        )
+    def _in_full(self, proven: Proven, kept: Sequence[int]) -> Proven:
+        """The same of the instance with all candidates."""
+        if proven.selection is None:
+            return proven
+        options = tuple(kept[option] for option in proven.selection.options)
+        whole = replace(proven.selection, assessment=self._study.assessment, options=options)
+        return replace(proven, selection=whole)
 
     def so_far(self) -> Newcomers:
         """The answer as far as it is known."""
@@ -297,10 +348,10 @@ class _Newcomers:
         return Outsider(self._study.assessment.elements[element], price, possible)
 
     def _newcomer(self, element: int, with_it: Proven) -> Newcomer:
-        selection, base = with_it.selection, self._base
+        assessment, base = self._study.assessment, self._base
+        selection = with_it.selection
         assert selection is not None
         assert base is not None
-        assessment = selection.assessment
         option = selection.option_of[element]
         before: Selection | None = base.selection
         return Newcomer(
@@ -314,11 +365,11 @@ class _Newcomers:
         )
 
 
-def _blocks(elements: Sequence[int]) -> Iterator[Sequence[int]]:
+def _blocks(elements: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """The elements in their order, block by block, each twice as large as the one before."""
     first, size = 0, FIRST_BLOCK
     while first < len(elements):
-        yield elements[first : first + size]
+        yield tuple(elements[first : first + size])
         first, size = first + size, min(2 * size, LARGEST_BLOCK)
 
 
