@@ -113,6 +113,14 @@ def test_whoever_makes_room_pays_for_leaving() -> None:
     assert rich.adds.value == pytest.approx(30 - 12 - 1)  # the benefits of Rich and of Old, and Old's exit
 
 
+@pytest.mark.slow
+def test_several_workers_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solver.lifecycle.newcomers.FIRST_BLOCK", 1)
+    study = Study(pf.Instance.from_document(ALLIANCE))
+    alone, several = (pf.newcomers(study, CANDIDATES, workers=workers).to_dict() for workers in (1, 2))
+    assert several | {"seconds": 0.0} == alone | {"seconds": 0.0}
+
+
 def test_a_planner_reads_who_to_bring_in(tmp_path: Path) -> None:
     found = pf.newcomers(Study(pf.Instance.from_document(ALLIANCE)), CANDIDATES)
     assert [one.id for one in found.entering] == ["n3", "n2"]

@@ -17,7 +17,7 @@ from solver.commands.command import FOUND, NONE_FOUND, Subcommand
     "--most",
     type=click.IntRange(1),
     metavar="N",
-    default=20,
+    default=10,
     show_default=True,
     help="Value the N that add most.",
 )

@@ -109,7 +109,7 @@ def newcomers(
     study: Study,
     candidates: Mapping[str, Any] | Instance,
     *,
-    most: int = 20,
+    most: int = 10,
     prices: int = 3,
     workers: int = 1,
     limits: SearchLimits | None = None,
