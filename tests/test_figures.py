@@ -112,7 +112,8 @@ def answer(of: str) -> Any:
         case "Course":
             return course(pf.Study(first()))
         case "RiskReport":
-            return risk_report(first().with_("risk.scenarios=256", "risk.level=0.9"), answer("Result"))
+            drawn = ("risk.scenarios=256", "risk.level=0.9", "partners.medimage.success=0.7")
+            return risk_report(first().with_(*drawn), answer("Result"))
     raise AssertionError(of)
 
 
@@ -276,6 +277,18 @@ def test_the_loss_is_drawn_as_the_risk_report_has_it() -> None:
         assert middle == pytest.approx(one.mean, abs=shown[0]["to"] - shown[0]["from"])
         marks = [row["loss"] for row in found.data["marks"] if row["sample"] == sample]
         assert marks == [one.mean, one.value_at_risk, one.expected_shortfall]
+
+
+def test_no_picture_is_drawn_of_what_is_the_same_everywhere() -> None:
+    certain = {
+        "risk": {"scenarios": 64},
+        "partners": [{"id": "p1", "revenue": 9, "cost": 2}, {"id": "p2", "revenue": 1, "cost": 2}],
+    }
+    instance = pf.Instance.from_document(certain)
+    result = pf.solve(instance)
+    drawn = KINDS["loss"].draw(risk_report(instance, result.portfolio), instance)
+    assert not drawn and drawn.title == "In all cases 7.5 million USD is gained"
+    assert not KINDS["timeline"].draw(result, instance)
 
 
 def test_the_frontier_has_a_mark_per_point() -> None:

@@ -133,8 +133,7 @@ def _money(dossier: Dossier) -> Iterator[Section]:
     if result.has_portfolio:
         yield _drawn("Money", "waterfall", dossier)
         yield value_by_component(result.components, instance, result.details)
-        if instance.periods > 1:
-            yield _drawn("When", "timeline", dossier)
+        yield _drawn("When", "timeline", dossier)
 
 
 def _partners(dossier: Dossier) -> Iterator[Section]:

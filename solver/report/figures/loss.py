@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from solver.answers.risk_report import Distribution, RiskReport
@@ -11,12 +12,19 @@ from solver.report.blocks import Figure
 from solver.report.figures.drawing import WIDTH, View, amount
 
 CHOSEN_BY, FRESH = "in sample", "out of sample"
+SAME = 1e-9
+"""What sums of the same amount may differ by."""
 
 
 def loss(found: RiskReport, instance: Instance) -> Figure:
-    """The chance of each range of the loss, VaR and CVaR; a negative loss is a gain."""
+    """The chance of each range of the loss, VaR and CVaR; a negative loss is a gain.
+
+    There is no picture of a loss that is the same in all cases.
+    """
     both = {CHOSEN_BY: found.distribution, FRESH: found.fresh}
     known = {sample: one for sample, one in both.items() if one is not None}
+    if all(map(_is_certain, known.values())):
+        known = {}
     return Figure(
         "loss",
         loss_in_words(found.distribution, instance),
@@ -41,8 +49,14 @@ def _marks(sample: str, one: Distribution) -> list[dict[str, Any]]:
 
 def loss_in_words(one: Distribution, instance: Instance) -> str:
     """The mean of the worst cases and of all."""
+    if _is_certain(one):
+        return f"In all cases {_gained(one.mean, instance)}"
     share, tail = percent(round(1 - one.level, 6)), _gained(one.expected_shortfall, instance)
     return f"In the worst {share} of cases {tail} on average; over all cases {_gained(one.mean, instance)}"
+
+
+def _is_certain(one: Distribution) -> bool:
+    return math.isclose(one.expected_shortfall, one.mean, rel_tol=SAME, abs_tol=SAME)
 
 
 def _gained(lost: float, instance: Instance) -> str:

@@ -20,10 +20,13 @@ ACROSS = 520
 
 
 def timeline(result: Result, instance: Instance) -> Figure:
-    """A bar per chosen partner and application, and the spending of every period beside its budget."""
+    """A bar per chosen partner and application, and the spending of every period beside its budget.
+
+    There is no picture of a single period.
+    """
     document = {} if result.portfolio is None else result.portfolio.to_dict()
     selection = read_plan(assess(instance), document).selection
-    spans = _spans(selection, instance)
+    spans = _spans(selection, instance) if instance.periods > 1 else []
     spending = _spending(selection, instance)
     data: dict[str, list[dict[str, Any]]] = {"spans": spans, "spending": spending if spans else []}
     budgeted = bool(instance.limits.budget_by_period)
