@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -110,8 +110,57 @@ def test_alternatives_are_what_enumeration_says(document: Document, also: Also, 
     agree(document, also, count)
 
 
+# The last two are worth nothing, one of them but for the rounding of a sum.
+NEXT_TO_NOTHING: Document = {
+    "periods": 1,
+    "partners": [
+        {
+            "id": "p1",
+            "revenue": 3.0,
+            "cost": 6.0,
+            "success": 1.0,
+            "revenue_cv": 0.0,
+            "cost_cv": 0.8,
+            "industry": "health",
+        },
+        {
+            "id": "p2",
+            "revenue": 2.0,
+            "cost": 6.0,
+            "success": 1.0,
+            "revenue_cv": 0.3,
+            "cost_cv": 0.8,
+            "industry": "health",
+        },
+        {
+            "id": "p3",
+            "revenue": 0.0,
+            "cost": 1.0,
+            "success": 0.7,
+            "revenue_cv": 0.3,
+            "cost_cv": 0.8,
+            "industry": "health",
+        },
+    ],
+    "levels": [
+        {"partner": "p1", "level": "light"},
+        {"partner": "p1", "level": "deep", "success": 0.95, "cost": 5},
+    ],
+    "capabilities": [
+        {"holder": "p1", "technology": "nlp", "level": 1.0},
+        {"holder": "p2", "technology": "nlp", "level": 1.0},
+        {"holder": "p3", "technology": "nlp", "level": 1.0},
+        {"holder": "p3", "technology": "edge", "level": 1.0},
+    ],
+    "pairs": [{"first": "p1", "second": "p2", "kind": "synergy", "value": 4.0}],
+    "limits": {},
+    "risk": {"measure": "cvar", "level": 0.0, "limit": 0.0, "scenarios": 50, "seed": 67, "copula": "clayton"},
+}
+
+
 @pytest.mark.slow
 @unshrunk(6)
+@example(NEXT_TO_NOTHING, (False, True), 3)
 @given(small_documents(risky=True), also, st.integers(2, 4))
 def test_alternatives_with_risk_are_what_enumeration_says(document: Document, also: Also, count: int) -> None:
     agree(document, also, count)

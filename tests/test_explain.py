@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -102,8 +102,34 @@ def test_conflict_and_repair_with_risk_are_what_enumeration_says(
     agree(document, weights)
 
 
+# HiGHS calls a start optimal here, and has no bound.
+WITHOUT_BOUND: Document = {
+    "format": 1,
+    "periods": 3,
+    "hub": {"minimum_payoff": 6.5},
+    "partners": [
+        {
+            "id": "p1",
+            "revenue": 0.0,
+            "cost": 0.1,
+            "setup_cost": 0.0,
+            "last_period": 1,
+            "first_period": 1,
+            "status": "in",
+        },
+        {"id": "p2", "revenue": 0.0, "cost": 0.0, "status": "in"},
+    ],
+    "applications": [{"revenue": 3.5, "id": "a1", "cost": 0.1, "status": "out"}],
+    "capabilities": [{"holder": "p2", "technology": "nlp", "level": 1.0}],
+    "requirements": [{"application": "a1", "technology": "nlp", "level": 0.25, "workload": 0.5}],
+    "limits": {"budget": 0.0, "min_innovation": 0.0, "max_moves": 0, "overruns": 0},
+    "pairs": [{"first": "p1", "second": "p2", "kind": "conflict"}],
+}
+
+
 @pytest.mark.slow
 @unshrunk(40)
+@example(WITHOUT_BOUND, {"pairs row 1": 0.5})
 @given(st.booleans().flatmap(lambda risky: demanding_documents(risky=risky)), WEIGHTS)
 def test_many_conflicts_and_repairs_are_what_enumeration_says(
     document: Document, weights: dict[str, float]

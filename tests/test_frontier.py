@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import solver as pf
@@ -144,8 +144,70 @@ def inside(found: Frontier, document: Document, names: Sequence[str]) -> None:
         ), one
 
 
+# What is best by the moves is known, and not yet the best of it by the loss.
+IN_WHOLE_STEPS: Document = {
+    "partners": [
+        {
+            "id": "p1",
+            "revenue": 14.0,
+            "cost": 1.0,
+            "success": 0.5,
+            "revenue_cv": 0.0,
+            "cost_cv": 0.8,
+            "industry": "finance",
+        },
+        {
+            "id": "p2",
+            "revenue": 8.0,
+            "cost": 0.0,
+            "success": 0.9,
+            "revenue_cv": 0.0,
+            "cost_cv": 0.8,
+            "industry": "finance",
+        },
+    ],
+    "levels": [
+        {"partner": "p1", "level": "light"},
+        {"partner": "p1", "level": "deep", "success": 0.95, "cost": 5},
+    ],
+    "applications": [
+        {
+            "id": "a1",
+            "revenue": 23.0,
+            "cost": 0.0,
+            "success": 1.0,
+            "revenue_cv": 0.0,
+            "cost_cv": 0.0,
+            "industry": "finance",
+        },
+        {
+            "id": "a2",
+            "revenue": 18.0,
+            "cost": 2.0,
+            "success": 0.0,
+            "revenue_cv": 0.0,
+            "cost_cv": 0.0,
+            "industry": "health",
+        },
+    ],
+    "capabilities": [
+        {"holder": "p1", "technology": "nlp", "level": 1.0},
+        {"holder": "p2", "technology": "edge", "level": 1.0},
+    ],
+    "requirements": [
+        {"application": "a1", "technology": "nlp", "level": 0.5, "providers": 1, "max_providers": 1},
+        {"application": "a1", "technology": "edge", "level": 0.5, "providers": 2, "max_providers": 2},
+        {"application": "a2", "technology": "nlp", "level": 0.5, "providers": 2, "max_providers": 2},
+    ],
+    "limits": {"budget": 25.0},
+    "risk": {"measure": "entropic", "theta": 0.5, "scenarios": 4, "seed": 172, "copula": "t"},
+}
+
+
 @pytest.mark.slow
 @unshrunk(6)
+@example((IN_WHOLE_STEPS, ("moves", "cvar@0.7")), 197)
+@example((IN_WHOLE_STEPS, ("moves", "cvar@0.7")), 221)
 @given(questions(), st.integers(1, 300))
 def test_what_is_said_when_it_has_to_stop_midway_is_true(
     question: tuple[Document, tuple[str, ...]], looks: int

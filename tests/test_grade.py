@@ -124,6 +124,72 @@ def test_a_grade_with_risk_is_what_enumeration_says(data: st.DataObject) -> None
     agree(grade(study, plan.portfolio()), Judged(document, study), plan)
 
 
+# Back ends let nothing at all pass as a hundred-thousandth better than nothing.
+FROM_NOTHING: Document = {
+    "periods": 1,
+    "partners": [
+        {
+            "id": "p1",
+            "revenue": 16.0,
+            "cost": 3.0,
+            "success": 1.0,
+            "revenue_cv": 0.0,
+            "cost_cv": 0.0,
+            "industry": "finance",
+        },
+        {
+            "id": "p2",
+            "revenue": 9.0,
+            "cost": 7.0,
+            "success": 0.0,
+            "revenue_cv": 0.8,
+            "cost_cv": 0.0,
+            "industry": "health",
+        },
+    ],
+    "applications": [
+        {
+            "id": "a1",
+            "revenue": 26.0,
+            "cost": 3.0,
+            "success": 0.5,
+            "revenue_cv": 0.3,
+            "cost_cv": 0.8,
+            "industry": "health",
+        }
+    ],
+    "capabilities": [
+        {"holder": "p1", "technology": "nlp", "level": 1.0},
+        {"holder": "p1", "technology": "edge", "level": 1.0},
+        {"holder": "p2", "technology": "edge", "level": 1.0},
+    ],
+    "requirements": [
+        {"application": "a1", "technology": "nlp", "level": 0.5, "providers": 2, "max_providers": 2},
+        {"application": "a1", "technology": "edge", "level": 0.5, "providers": 2, "max_providers": 2},
+    ],
+    "pairs": [{"first": "p1", "second": "p2", "kind": "synergy", "value": -3.0}],
+    "segments": [{"id": "m", "demand": 40.0, "hub_attraction": 0.5, "rival_attraction": 2.5}],
+    "attractions": [{"source": "p2", "segment": "m", "attraction": 2.0}],
+    "limits": {"budget": 25.0},
+    "risk": {
+        "measure": "entropic",
+        "theta": 0.5,
+        "weight": 3.0,
+        "scenarios": 50,
+        "seed": 257,
+        "copula": "independent",
+    },
+}
+
+
+def test_better_than_nothing_is_something() -> None:
+    study = Study(pf.Instance.from_document(FROM_NOTHING))
+    nobody = Selection(study.assessment, ())
+    found = grade(study, nobody.portfolio())
+    agree(found, Judged(FROM_NOTHING, study), nobody)
+    assert found.nearest is not None
+
+
 @pytest.mark.slow
 @unshrunk(5)
 @given(st.data())

@@ -228,14 +228,16 @@ class _Listing:
             self._ranked = self._ranked or [(best.objective, best.selection)]
             self._bounds = self._bounds or [math.inf]
         ranked = sorted(self._ranked, key=lambda pair: -pair[0])
+        aim = self._study.formulation.maximise
+        room = aim.precision * max((aim.magnitude(one) for _, one in ranked), default=0.0)
         return Alternatives(
             **about(self._study, self.run),
-            best=_worth(ranked[0][0], self._bounds[0]) if ranked else UNKNOWN,
+            best=_worth(ranked[0][0], self._bounds[0], room) if ranked else UNKNOWN,
             feasible=feasible(best),
             timing=self._timing,
             providers=self._providers,
             ranked=tuple(
-                Alternative(_worth(worth, bound), one.portfolio(), moves(ranked[0][1], one))
+                Alternative(_worth(worth, bound, room), one.portfolio(), moves(ranked[0][1], one))
                 for (worth, one), bound in zip(ranked, self._bounds, strict=False)
             ),
             complete=self._exhausted,
@@ -263,6 +265,8 @@ class _Listing:
         return 2 * self._farthest[-1] if len(self._farthest) == self._diverse - 1 > 0 else None
 
 
-def _worth(worth: float, bound: float) -> Amount:
+def _worth(worth: float, bound: float, room: float) -> Amount:
+    """What a portfolio is worth, by the bound of its rank; a rounding of what values add up is no gap."""
+    bound = worth if abs(worth - bound) <= room else bound
     proven = relative_gap(worth, bound) <= OPTIMAL_GAP
     return enclosed(worth, worth, bound if math.isfinite(bound) else None, proven=proven)

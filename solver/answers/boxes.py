@@ -99,7 +99,8 @@ class Boxes:
             return Look((replace(box, high=(high, level), looked=0, halved=True),))
         met = self._search.completed(best, [1], run) if best.proven else None
         if met is None or not met.proven:
-            most = min(high, best.bound) if level <= box.low[1] + self._search.steps[1] else high
+            steps = self._search.steps  # an end of a box is no longer in it, and the bound still may be met
+            most = min(high, best.bound + steps[0]) if level <= box.low[1] + steps[1] else high
             return _in_vain(replace(box, high=(most, box.high[1])), best, met)
         most, second = met.gains
         left = Box((max(low, most), box.low[1]), (high, level)), Box((low, second), (most, box.high[1]))
@@ -113,7 +114,8 @@ class Boxes:
             return Look()
         met = self._search.completed(best, [0], run) if best.proven else None
         if met is None or not met.proven:
-            return _in_vain(replace(box, high=(box.high[0], min(box.high[1], best.bound))), best, met)
+            most = min(box.high[1], best.bound + self._search.steps[1])
+            return _in_vain(replace(box, high=(box.high[0], most)), best, met)
         low, high = (met.gains[0], box.low[1]), (box.high[0], met.gains[1])
         return Look((replace(box, low=low, high=high, looked=0),), (met,))
 

@@ -181,10 +181,15 @@ class HighsSession:
         info = self._highs.getInfo()
         if not len(self._program.cost):  # HiGHS counts nothing then, not what is there without any choice
             return self._program.offset
-        if not self._relaxed:
-            bound = info.mip_dual_bound
-            return bound if abs(bound) < self._highspy.kHighsInf else math.inf
-        return info.objective_function_value if termination is Termination.optimal else math.inf
+        if not self._relaxed and abs(info.mip_dual_bound) < self._highspy.kHighsInf:
+            return float(info.mip_dual_bound)
+        if termination is not Termination.optimal:
+            return math.inf
+        found = float(info.objective_function_value)
+        if self._relaxed:
+            return found
+        # Where no tree is left HiGHS 1.15 calls a start optimal, to the gap asked for, without a bound.
+        return found + float(self._highs.getOptionValue("mip_rel_gap")[1]) * abs(found)
 
     def _termination(self) -> Termination:
         status = self._highspy.HighsModelStatus

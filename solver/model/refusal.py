@@ -19,7 +19,7 @@ from solver.driver.rows import ValueOf
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 from solver.portfolio.quantities import ROUNDING, Bound, Term
-from solver.portfolio.rules import Rule, Workload
+from solver.portfolio.rules import BoundRule, Reading, Rule, Workload
 from solver.portfolio.selection import Selection
 
 # What back ends tolerate, 1e-6, per rounding of a sum, 1e-12.
@@ -38,13 +38,26 @@ def refusal_rows(draft: Draft, value: ValueOf, tolerated: bool = False) -> list[
     broken: list[Rule] = []
     for rule in draft.formulation.rules:
         readings = [reading for reading in rule.readings(selection) if not reading.holds]
-        if not tolerated and any(reading.slack < -NEAR * reading.room for reading in readings):
+        if not tolerated and any(reading.slack < -NEAR * _room(rule, reading, draft) for reading in readings):
             return []
         broken += [rule] if readings else []
     covers = [row for rule in broken for row in _covers(rule, draft, selection)]
     if broken and not covers:
         return [_no_good(draft, value, all(rule.hangs_on_options(draft.assessment) for rule in broken))]
     return covers
+
+
+def _room(rule: Rule, reading: Reading, draft: Draft) -> float:
+    """The rounding of a sum as far as a back end sees it: relative to what the row adds up at the most.
+
+    A portfolio of little, or of nothing, has next to no rounding of its own.
+    """
+    if not isinstance(rule, BoundRule):
+        return reading.room
+    options = draft.assessment.options
+    each = (options.of(element) for element in range(len(draft.assessment.elements)))
+    everybody = Selection(draft.assessment, tuple(own[-1] for own in each if len(own)))
+    return max([reading.room, *(one.room for one in rule.readings(everybody))])
 
 
 def _covers(rule: Rule, draft: Draft, selection: Selection) -> Iterator[Row]:
