@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import solver as pf
 from solver.assessment.assessment import assess
+from solver.model import chance_rows, provided_rows
 from solver.model.build import build
 from solver.model.chance_rows import largest_excesses, largest_losses
 from solver.portfolio.formulation import Formulation
@@ -113,6 +114,16 @@ def test_the_optimum_under_a_chance_limit_is_the_best_of_all_portfolios(document
 
 @pytest.mark.slow
 @draws(12)
+@given(chance_documents())
+def test_the_same_where_applications_earn_by_cuts_and_rows_are_made_on_demand(document: Document) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(provided_rows, "FEWEST_TEAMS", -1)
+        patch.setattr(chance_rows, "MOST_WRITTEN", 0)
+        agrees_with_brute_force(document)
+
+
+@pytest.mark.slow
+@draws(12)
 @given(given_scenarios())
 def test_the_same_where_scenarios_are_not_equally_probable(document: Document) -> None:
     agrees_with_brute_force(document)
@@ -170,15 +181,21 @@ def points(groups: list[list[int]], columns: int) -> np.ndarray:
     return np.array(found)
 
 
-def program(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[list[int]], float]:
-    """Losses of six columns in three groups over up to nine scenarios of unequal probability."""
+def program(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[list[int]], float]:
+    """Losses of six columns in three groups over up to nine scenarios of unequal probability.
+
+    The losses, and between what they are known to lie.
+    """
     random = np.random.default_rng(seed)
     scenarios = int(random.integers(2, 10))
     matrix = random.normal(size=(scenarios, 6)).round(2) * 10
     probability = random.dirichlet(np.ones(scenarios)) if seed % 2 else np.full(scenarios, 1 / scenarios)
+    unknown = np.where(random.random(matrix.shape) < 0.3, random.random(matrix.shape) * 5, 0.0)
+    low, high = (matrix, matrix) if seed % 4 < 2 else (matrix - unknown, matrix + unknown.round(1))
     return (
         matrix,
-        random.normal(size=scenarios),
+        low,
+        high,
         probability,
         [[0, 1, 2], [3], [4, 5]],
         float(random.random()),
@@ -187,9 +204,9 @@ def program(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[list[in
 
 @pytest.mark.parametrize("seed", range(40))
 def test_no_portfolio_within_the_limit_loses_more_than_its_big_m(seed: int) -> None:
-    matrix, constant, probability, groups, chance = program(seed)
-    most = largest_excesses(matrix, constant, probability, groups, chance)
-    lost = points(groups, 6) @ matrix.T + constant
+    matrix, low, high, probability, groups, chance = program(seed)
+    most = largest_excesses(low, high, probability, groups, chance)
+    lost = points(groups, 6) @ matrix.T
     # A portfolio's own VaR is the smallest limit it is within, where it exceeds the limit most.
     limits = np.array([VaR(1.0 - chance).value(row, probability) for row in lost])
     assert np.all(lost - limits[:, None] <= most + 1e-9)
@@ -197,21 +214,31 @@ def test_no_portfolio_within_the_limit_loses_more_than_its_big_m(seed: int) -> N
 
 @pytest.mark.parametrize("seed", range(40))
 def test_the_big_m_is_no_looser_than_the_largest_difference(seed: int) -> None:
-    matrix, constant, probability, groups, chance = program(seed)
-    most = largest_excesses(matrix, constant, probability, groups, chance)
-    lost = points(groups, 6) @ matrix.T + constant
-    plain = np.array([(lost[:, [s]] - lost).max() for s in range(len(matrix))])
+    matrix, low, high, probability, groups, chance = program(seed)
+    most = largest_excesses(low, high, probability, groups, chance)
+    lost, least = points(groups, 6) @ high.T, points(groups, 6) @ low.T
+    plain = np.array([(lost[:, [s]] - least).max() for s in range(len(matrix))])
     assert np.all(most <= plain + 1e-9)
     assert np.all(most >= 0)
-    rarer = largest_excesses(matrix, constant, probability, groups, chance / 2)
+    rarer = largest_excesses(low, high, probability, groups, chance / 2)
     assert np.all(rarer <= most + 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_where_scenarios_are_very_many_some_are_enough_for_a_big_m(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, low, high, probability, groups, chance = program(seed)
+    against_all = largest_excesses(low, high, probability, groups, chance)
+    monkeypatch.setattr(chance_rows, "MOST_COMPARED", 2)
+    assert np.all(largest_excesses(low, high, probability, groups, chance) >= against_all - 1e-9)
 
 
 def test_a_big_m_by_hand() -> None:
     # Losses −10x, 0, 30x and 50x, of which one may be given up. Where 30x is, 50x is not, and then neither
     # exceeds the limit; where 50x is, 30x is within the limit and 20x is what is beyond.
     matrix = np.array([[-10.0], [0.0], [30.0], [50.0]])
-    most = largest_excesses(matrix, np.zeros(4), np.full(4, 0.25), [[0]], 0.25 + 1e-9)
+    most = largest_excesses(matrix, matrix, np.full(4, 0.25), [[0]], 0.25 + 1e-9)
     assert most == pytest.approx([0.0, 0.0, 0.0, 20.0])
 
 
@@ -220,14 +247,17 @@ def test_the_largest_losses_are_those_of_the_columns_bounds() -> None:
     bounds = [(0, 1), (0, 1), (0, 5), (-2, None), (None, 3)]
     columns = [problem.add_variable(f"x{k}", low, high) for k, (low, high) in enumerate(bounds)]
     matrix = np.array([[4.0, 6.0, 2.0, 0.0, 0.0], [-1.0, 0.0, -1.0, -3.0, 2.0], [0.0, 0.0, 0.0, 1.0, 0.0]])
-    found = largest_losses(matrix, np.array([1.0, 0.0, 0.0]), [[0, 1], [2], [3], [4]], columns)
-    assert found.tolist() == [17.0, 12.0, np.inf]
+    found = largest_losses(matrix, 1.0, [[0, 1], [2], [3], [4]], columns)
+    assert found.tolist() == [17.0, 13.0, np.inf]
 
 
 def big_m(document: Document, assessment: Any) -> np.ndarray:
     """M of every scenario as the program has it, shape (S,)."""
     rule = ChanceLimit(document["risk"]["level"], document["risk"]["limit"])
-    draft = build(Formulation(AllianceValue(), [rule]), assessment)  # PuLP 4: columns die with their problem
+    draft = build(Formulation(AllianceValue(), [rule]), assessment)
+    for lazy in draft.lazies:
+        if isinstance(lazy, chance_rows.ChanceCuts):
+            return lazy.most
     block = draft.blocks[-1]
     most = np.zeros(len(block.lower))
     for row, (first, last) in enumerate(pairwise(block.indptr)):
@@ -238,8 +268,14 @@ def big_m(document: Document, assessment: Any) -> np.ndarray:
 
 
 @draws(8)
-@given(given_scenarios())
-def test_the_program_takes_the_tighter_big_m(document: Document) -> None:
+@given(given_scenarios(), st.booleans())
+def test_the_program_takes_the_tighter_big_m(document: Document, on_demand: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chance_rows, "MOST_WRITTEN", 0 if on_demand else 1000)
+        the_tighter_big_m_is_taken(document)
+
+
+def the_tighter_big_m_is_taken(document: Document) -> None:
     assessment = assess(pf.Instance.from_document(document))
     most, probability = big_m(document, assessment), assessment.outlook.scenarios.probability
     limit, allowed = document["risk"]["limit"], 1.0 - document["risk"]["level"]

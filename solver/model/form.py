@@ -19,16 +19,14 @@ class Form:
     """What decides how quantities are written; the first of each is what leaves nothing out.
 
     `pruning` says which teams may be left out, `tolerated` up to where a measure that is only limited may be
-    understated. Where something is judged `by_scenario`, every pair keeps a column of its own; where
-    `by_chance`, what applications earn may not be held by cuts. Without `spares`, nobody is assigned whom a
-    requirement does not need, where that cannot be worth anything. `by_provider` everybody who may provide
-    anything has a column.
+    understated. Where something is judged `by_scenario`, every pair keeps a column of its own. Without
+    `spares`, nobody is assigned whom a requirement does not need, where that cannot be worth anything.
+    `by_provider` everybody who may provide anything has a column.
     """
 
     pruning: Pruning = Pruning.NONE
     tolerated: Mapping[LossMeasure, float] = field(default_factory=dict)
     by_scenario: bool = False
-    by_chance: bool = False
     spares: bool = True
     by_provider: bool = False
 
@@ -43,7 +41,6 @@ class Form:
             pruning=_pruning(wanted, assessment, by_chance),
             tolerated=_tolerated(formulation, assessment),
             by_scenario=bool(measures) or by_chance,
-            by_chance=by_chance,
             spares=any(_pays_for_spares(term, factor, assessment) for term, factor in wanted),
             by_provider=any(isinstance(term, OtherProviders) for term, _ in wanted),
         )
@@ -51,7 +48,7 @@ class Form:
     @property
     def cuts_suffice(self) -> bool:
         """Whether what applications earn may be held by cuts."""
-        return self.pruning is not Pruning.NONE and not self.by_chance
+        return self.pruning is not Pruning.NONE
 
     def serves(self, needed: Form) -> bool:
         """Whether nothing is left out that another form needs."""

@@ -23,8 +23,8 @@ from solver.errors import FormulationError
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 from solver.model.provider_sets import LARGEST_SET, Provision, SetWorth, ceiling
-from solver.model.scenario_linear import ScenarioLinear
-from solver.model.teams import earned, needs_at_risk
+from solver.model.scenario_linear import Ranges, ScenarioLinear
+from solver.model.teams import Truths, earned, needs_at_risk
 
 FEWEST_TEAMS = 300
 LAUNCHED = 1e-7
@@ -79,6 +79,19 @@ class Launch:
         covers = [p.cover(share) for p, share in zip(self._provisions(), self._shares(point), strict=True)]
         return np.asarray(np.minimum(np.min(covers, axis=0), point[0]))
 
+    @property
+    def safe(self) -> Truths:
+        """Where it goes on with whoever may be assigned, shape (S,)."""
+        return np.asarray(
+            np.logical_and.reduce([provision.delivers.all(axis=0) for provision in self._provisions()])
+        )
+
+    @property
+    def possible(self) -> Truths:
+        """Where it can go on, shape (S,)."""
+        enough = [p.delivers.sum(axis=0) >= p.providers for p in self._provisions()]
+        return np.asarray(np.logical_and.reduce(enough))
+
     def bound(self, weights: Floats, point: Floats) -> Floats:
         """Prices of the columns that add up to at least Σ_ω weights_ω · [it goes on], tight at a point.
 
@@ -125,6 +138,7 @@ class ProvidedWorth(ScenarioLinear):
     launches: Sequence[Launch]
     revenue: Sequence[Floats]
     income: Sequence[pulp.LpVariable]
+    by_cuts = True
 
     @cached_property
     def columns(self) -> list[pulp.LpVariable]:  # type: ignore[override]
@@ -158,6 +172,13 @@ class ProvidedWorth(ScenarioLinear):
 
     def matrix(self) -> Floats:
         raise FormulationError("what assigned partners keep going is not linear in every scenario")
+
+    def ranges(self) -> Ranges:
+        least = [revenue * launch.safe for launch, revenue in zip(self.launches, self.revenue, strict=True)]
+        most = [
+            revenue * launch.possible for launch, revenue in zip(self.launches, self.revenue, strict=True)
+        ]
+        return [launch.option for launch in self.launches], np.array(least).T, np.array(most).T
 
 
 @dataclass(frozen=True, eq=False)

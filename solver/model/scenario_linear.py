@@ -13,11 +13,15 @@ from solver.assessment.benefit import Floats
 from solver.assessment.outlook import Outlook
 from solver.model.linear import Linear, weighted
 
+Ranges = tuple[Sequence[pulp.LpVariable], Floats, Floats]
+"""K columns, and the least and the most that each adds in every scenario, both of shape (S, K)."""
+
 
 class ScenarioLinear(ABC):
     """Σ_k c_k(ω) · column_k for every scenario ω of S."""
 
     columns: Sequence[pulp.LpVariable]
+    by_cuts: bool = False
 
     @abstractmethod
     def coefficients(self, weights: Floats) -> Floats:
@@ -29,7 +33,11 @@ class ScenarioLinear(ABC):
 
     @abstractmethod
     def matrix(self) -> Floats:
-        """All c_k(ω), shape (S, K); for few scenarios."""
+        """All c_k(ω), shape (S, K); only where it is not bounded by cuts, for few columns."""
+
+    @abstractmethod
+    def ranges(self) -> Ranges:
+        """Binary columns, and between what the expression lies for each of them, whatever the others are."""
 
     def tight(self, weights: Floats, point: Floats) -> Floats:
         """The same; where it is only bounded from above by coefficients, those that are tight at a point."""
@@ -61,6 +69,10 @@ class OptionWorth(ScenarioLinear):
         worth = [self.at(option) for option in options]
         return np.array(worth).T.reshape(len(scenarios), len(self.columns))
 
+    def ranges(self) -> Ranges:
+        worth = self.matrix()
+        return self.columns, worth, worth
+
 
 @dataclass(frozen=True, eq=False)
 class PairWorth(ScenarioLinear):
@@ -81,3 +93,7 @@ class PairWorth(ScenarioLinear):
 
     def matrix(self) -> Floats:
         return np.asarray(self.kept * self.values)
+
+    def ranges(self) -> Ranges:
+        worth = self.matrix()
+        return self.columns, worth, worth

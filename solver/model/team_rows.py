@@ -22,16 +22,17 @@ from solver.assessment.outlook import Outlook
 from solver.model.draft import Draft
 from solver.model.linear import Linear
 from solver.model.pruning import Pruning, kept_teams
-from solver.model.scenario_linear import ScenarioLinear
+from solver.model.scenario_linear import Ranges, ScenarioLinear
 from solver.model.team_columns import TeamColumns
 from solver.model.teams import Teams, Truths, earned, needs_at_risk, teams_of
 
 
 @dataclass(frozen=True, eq=False)
 class TeamWorth(ScenarioLinear):
-    """What the applications at risk earn: one block of columns per application option."""
+    """What the applications at risk earn: one block of columns per option, which is `launched`."""
 
     columns: Sequence[pulp.LpVariable]
+    launched: Sequence[pulp.LpVariable]
     outlook: Outlook
     options: Sequence[int]
     teams: Sequence[Teams]
@@ -64,6 +65,17 @@ class TeamWorth(ScenarioLinear):
         ]
         return np.array(rows).reshape(len(rows), len(self.outlook.scenarios)).T
 
+    def ranges(self) -> Ranges:
+        least, most = [], []
+        for option, teams in zip(self.options, self.teams, strict=True):
+            worth = earned(self.outlook, option)
+            survive = np.array([teams.survives(team) for team in range(len(teams))], dtype=bool)
+            possible = survive.reshape(len(teams), len(worth)).any(axis=0)
+            safe = possible & survive.reshape(len(teams), len(worth)).all(axis=0)
+            least.append(np.minimum(worth * safe, worth * possible))
+            most.append(np.maximum(worth * safe, worth * possible))
+        return self.launched, np.array(least).T, np.array(most).T
+
 
 def applications_at_risk(draft: Draft) -> list[int]:
     """Applications that a failing partner could stop in some scenario."""
@@ -83,6 +95,7 @@ def team_worth(draft: Draft, outlook: Outlook, applications: Sequence[int]) -> T
             _who_is_ready(draft, starts)
     return TeamWorth(
         [column for team in draft.teams.values() for column in team.columns],
+        [draft.options[option] for option in draft.teams],
         outlook,
         list(draft.teams),
         [team.teams for team in draft.teams.values()],
