@@ -92,7 +92,7 @@ def test_a_pilot_is_worth_what_enumeration_over_its_outcomes_says(document: Docu
     assert pilot.worth.value == pytest.approx(worth, rel=ROUGHLY, abs=10 * ROUGHLY)
     assert pilot.worth.value >= 0
     if all(one.gain.value == 0 for one in pilot.outcomes):
-        assert (pilot.worth.value, pilot.chance) == (0, 0)
+        assert (pilot.worth.value, pilot.chance.value) == (0, 0)
 
 
 @pytest.mark.slow
@@ -139,7 +139,7 @@ def test_a_pilot_that_changes_the_choice_is_worth_something() -> None:
     gain = sum(betabinom.pmf(k, 20, 7, 3) * max(0.0, 30 * (7 + k) / 30 - 22) for k in range(21))
     assert one.worth.value == pytest.approx(gain)
     assert (one.net.value, one.cost) == (pytest.approx(gain - 0.25), 0.25)
-    assert 0 < one.chance < 1
+    assert 0 < one.chance.value < 1
     assert one.searched < 21
     more = study.revised(study.instance.with_("partners.p2.pilot_trials=200"))
     (larger,) = pf.pilot_worths(more).pilots
@@ -150,7 +150,7 @@ def test_a_pilot_that_changes_nothing_is_worth_nothing() -> None:
     (one,) = pf.pilot_worths(
         Study(pf.Instance.from_document(UNSURE | {"limits": {}}).with_("partners.p2.cost=1"))
     ).pilots
-    assert (one.worth.sign, one.worth.value, one.chance) == ("=", 0.0, 0.0)
+    assert (one.worth.sign, one.worth.value, one.chance.value) == ("=", 0.0, 0.0)
     certain = pf.pilot_worths(Study(pf.Instance.from_document(UNSURE).with_("partners.p2.success=1")))
     assert (certain.pilots, certain.certain) == ((), ("p2",))
 

@@ -50,7 +50,7 @@ class PilotWorth(Shaped):
     success: Annotated[float, "The probability that it delivers, as it is believed today."]
     worth: Amount
     net: Amount
-    chance: float
+    chance: Amount
     searched: int
     reassigned: bool
     outcomes: tuple[Outcome, ...]
@@ -131,7 +131,6 @@ class _Pilot:
             Outcome(count, chance, gain) for count, chance, gain in zip(outcomes, chances, gains, strict=True)
         )
         worth = _mean(told)
-        changes = [one.probability for one in told if (one.gain.value or 0.0) > self._rounding]
         return PilotWorth(
             id=self._id,
             trials=self._trials,
@@ -139,11 +138,21 @@ class _Pilot:
             success=belief.mean,
             worth=worth,
             net=worth - exactly(cost),
-            chance=float(sum(changes)),
+            chance=self._chance(told),
             searched=len(self._best),
             reassigned=self._reassigned,
             outcomes=told,
         )
+
+    def _chance(self, told: Iterable[Outcome]) -> Amount:
+        """How probable the outcomes are that change the choice, and with them those that may."""
+        least = most = 0.0
+        for one in told:
+            at_least = one.gain.value if one.gain.proven else one.gain.least
+            at_most = one.gain.value if one.gain.proven else one.gain.most
+            least += one.probability * ((at_least or 0.0) > self._rounding)
+            most += one.probability * (at_most is None or at_most > self._rounding)
+        return enclosed(least, least, min(1.0, most), proven=most - least <= ROUNDING)
 
     @property
     def _is_linear(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from solver.answers.answer import Amount
 from solver.instance.instance import Instance
 from solver.lifecycle.pilot import Belief, Pilot
 from solver.lifecycle.pilots import PilotWorth, PilotWorths
@@ -68,8 +69,14 @@ def _row(one: PilotWorth, instance: Instance) -> tuple[str, ...]:
         known(one.worth),
         number(one.cost),
         known(one.net),
-        percent(round(one.chance, 4)),
+        _chance(one.chance),
     )
+
+
+def _chance(chance: Amount) -> str:
+    if chance.proven and chance.value is not None:
+        return _share(chance.value)
+    return f"between {_share(chance.least or 0.0)} and {_share(1.0 if chance.most is None else chance.most)}"
 
 
 def _notes(found: PilotWorths, instance: Instance) -> Iterator[str]:
