@@ -19,6 +19,8 @@ ValueOf = Callable[[pulp.LpVariable], float]
 class TeamColumns:
     """One column per team of an application option; `worth` is what each is expected to earn, shape (T,).
 
+    The application starts in a period: who serves is ready by that `start`.
+
     With `continuous` columns any mixture of teams among the chosen partners is no better than the best one.
     """
 
@@ -26,6 +28,7 @@ class TeamColumns:
     columns: Sequence[pulp.LpVariable]
     worth: Floats
     continuous: bool
+    start: int
 
     def meant(self, value: ValueOf, choices: Selection) -> dict[int, list[int]]:
         """Who provides what, by need: the team of a point, or the best one where columns are continuous."""
@@ -50,8 +53,9 @@ class TeamColumns:
         return values
 
     def _fitting(self, selection: Selection) -> Truths:
-        """Which teams consist of chosen partners at their levels, shape (T,)."""
-        success = selection.assessment.options.success
-        chance = {partner: float(success[selection.option_of[partner]]) for partner in selection.partners}
+        """Which teams consist of chosen partners at their levels that are ready, shape (T,)."""
+        options, chosen = selection.assessment.options, selection.option_of
+        ready = (partner for partner in selection.partners if options.ready[chosen[partner]] <= self.start)
+        chance = {partner: float(options.success[chosen[partner]]) for partner in ready}
         absent = np.array([chance.get(m.partner) != m.success for m in self.teams.everybody], dtype=bool)
         return np.asarray(~(self.teams.members & absent).any(axis=1))

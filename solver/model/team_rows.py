@@ -113,7 +113,8 @@ def _make_columns(draft: Draft, outlook: Outlook, option: int) -> None:
     continuous = assigned or draft.form.pruning is Pruning.EXPECTATION
     make = draft.fraction if continuous else draft.binary
     columns = [make(f"team_{option}_{team}")[0] for team in range(len(teams))]
-    draft.teams[option] = TeamColumns(teams, columns, worth, continuous)
+    start = int(draft.assessment.options.start[option])
+    draft.teams[option] = TeamColumns(teams, columns, worth, continuous, start)
     if assigned:
         _who_is_assigned(draft, option)
 
