@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, best_value, enclosed
-from solver.answers.answering import Answering
+from solver.answers.answering import PIECES, Answering
 from solver.answers.near import TOLERATED
 from solver.assessment.assessment import Assessment
 from solver.assessment.benefit import Floats
@@ -159,6 +159,7 @@ class _Newcomers(Answering[_OneOf, Proven, Newcomers]):
         self._entering: dict[int, Proven] = {}
         self._outside: dict[int, Proven] = {}
         self._nothing: set[int] = set()
+        self._left: dict[tuple[int, ...], float] = {}  # and what nobody left in a block is worth more than
         self._looked_through, self._programs = False, 0
 
     def full(self) -> Newcomers:
@@ -180,33 +181,36 @@ class _Newcomers(Answering[_OneOf, Proven, Newcomers]):
     def _value_the_most(self, run: Run) -> bool:
         """Find those that add most; whether nobody else adds more.
 
-        The best of every block is known first. Then blocks are looked through again without it, always those
-        first whose best was worth most: it is more than what is left there.
+        The best of every block is known first, by several workers. Then blocks are looked into again without
+        it, always the one whose best was worth most; starting a worker for that takes as long as asking.
         """
-        left = dict.fromkeys(_blocks(self._by_promise), np.inf)
+        blocks, hands, left = [*_blocks(self._by_promise)], PIECES * self._workers, self._left
+        if not self._look_into([block for hand in range(hands) for block in blocks[hand::hands]], run):
+            return False
         while left:
-            beaten = self._to_beat
-            open_ = sorted((block for block in left if left[block] > beaten), key=lambda one: -left[one])
-            if not open_:
+            block = max(left, key=lambda one: left[one])
+            if left.pop(block) <= self._to_beat:
                 return True
-            first_time = beaten == self._enough and not self._entering
-            asked = open_ if first_time else open_[: self._workers]
-            replies = self._answered([_OneOf(block, beaten) for block in asked], run)
-            for question, reply in replies.items():
-                block = question.elements
-                del left[block]
-                if _hopeless(reply, beaten):
-                    self._nothing |= set(block) if beaten == self._enough else set()
-                elif reply.selection is None or reply.objective is None or not best_value(reply).proven:
-                    return False
-                else:
-                    (element,) = set(block) & set(reply.selection.partners)
-                    self._entering[element] = reply
-                    left[tuple(one for one in block if one != element)] = reply.objective
-            if len(replies) < len(asked):
+            if not self._look_into([block], run):
                 return False
-            left.pop((), None)
         return True
+
+    def _look_into(self, blocks: Sequence[tuple[int, ...]], run: Run) -> bool:
+        """Find the best of some blocks, and whether all are known."""
+        beaten = self._to_beat
+        replies = self._answered([_OneOf(block, beaten) for block in blocks], run)
+        for question, reply in replies.items():
+            block = question.elements
+            if _hopeless(reply, beaten):
+                self._nothing |= set(block) if beaten == self._enough else set()
+            elif reply.selection is None or reply.objective is None or not best_value(reply).proven:
+                return False
+            else:
+                (element,) = set(block) & set(reply.selection.partners)
+                self._entering[element] = reply
+                if len(block) > 1:
+                    self._left[tuple(one for one in block if one != element)] = reply.objective
+        return len(replies) == len(blocks)
 
     def _answered(self, questions: Sequence[_OneOf], run: Run) -> dict[_OneOf, Proven]:
         """Questions and replies, as far as the time allows."""
