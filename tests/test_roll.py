@@ -242,6 +242,7 @@ def stamps(store: Path) -> list[Any]:
     return [(row.key, row.figures) for row in KeptInFile(store).rows()] if store.exists() else []
 
 
+@pytest.mark.slow
 def test_stopped_midway_what_came_is_told_and_nothing_else() -> None:
     study = Study(pf.Instance.from_document(MANY))
     cancel = pf.Cancel()
@@ -250,9 +251,9 @@ def test_stopped_midway_what_came_is_told_and_nothing_else() -> None:
         if news.question is not None and news.question[0] > 2:
             cancel.cancel()
 
-    found = pf.roll(study, futures=30, policies=["static"], progress=listen, cancel=cancel)
-    assert (found.futures < 30, found.wanted) == (True, 30)
-    whole = pf.roll(study, futures=30, policies=["static"])
+    found = pf.roll(study, futures=120, policies=["static"], progress=listen, cancel=cancel)
+    assert (0 < found.futures < 120, found.wanted) == (True, 120)
+    whole = pf.roll(study, futures=120, policies=["static"])
     assert set(found.outcomes) <= set(whole.outcomes)
 
 
