@@ -210,3 +210,13 @@ def test_log_knows_no_bound_before_there_is_one() -> None:
     assert log.bound == float("inf")
     log.hear("Lower bound:                    -9.5")
     assert log.last_bound >= 9.5
+
+
+def test_log_believes_no_bound_of_a_search_that_was_stopped_at_its_root() -> None:
+    log = Log()
+    log.hear(
+        "Cbc0005I Partial search - best objective -9 (best possible -9), took 1 iterations and 0 nodes (0.3)"
+    )
+    log.hear("Lower bound:                    -9.000")
+    log.hear("Enumerated nodes:               0")
+    assert log.bound == log.last_bound == float("inf")

@@ -15,8 +15,10 @@ from solver.driver.session import Point
 
 NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
 SOLUTION = re.compile(rf"Integer solution of {NUMBER} found")
-BOUND = re.compile(rf"best possible {NUMBER}[ )]")
+BOUND = re.compile(rf"After \d+ nodes.* best possible {NUMBER} ")
 LAST_BOUND = re.compile(rf"^(?:Lower|Upper) bound: +{NUMBER}")
+# Stopped at its root, CBC claims its own solution as the bound: false in 22 of 158 searches of 0.15 to 0.4 s.
+NO_NODES = re.compile(r"^Enumerated nodes: +0$")
 UNKNOWN = 1e49
 # The log has eight digits of a number.
 DIGITS = 1e-7
@@ -104,6 +106,8 @@ class Log:
             self.bound = min(self.bound, self._bound(found[1]))
         if found := LAST_BOUND.search(line):
             self.last_bound = self._bound(found[1])
+        if NO_NODES.search(line):
+            self.last_bound = math.inf
 
     def _bound(self, number: str) -> float:
         bound = -float(number)
