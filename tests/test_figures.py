@@ -279,19 +279,6 @@ def test_the_loss_is_drawn_as_the_risk_report_has_it() -> None:
         assert marks == [one.mean, one.value_at_risk, one.expected_shortfall]
 
 
-def test_no_picture_is_drawn_of_what_is_the_same_everywhere() -> None:
-    certain = {
-        "risk": {"scenarios": 64},
-        "partners": [{"id": "p1", "revenue": 9, "cost": 2}, {"id": "p2", "revenue": 1, "cost": 2}],
-    }
-    instance = pf.Instance.from_document(certain)
-    result = pf.solve(instance)
-    drawn = KINDS["loss"].draw(risk_report(instance, result.portfolio), instance)
-    assert not drawn
-    assert drawn.title == "In all cases 7.5 million USD is gained"
-    assert not KINDS["timeline"].draw(result, instance)
-
-
 def test_the_frontier_has_a_mark_per_point() -> None:
     found = answer("Frontier")
     marks = rows(figure("frontier"), "points", "y", "x", "proven")
