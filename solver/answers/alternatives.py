@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from solver.answers.answer import UNKNOWN, Amount, Answer, about, enclosed, exactly
 from solver.answers.dispersion import dispersed
@@ -115,20 +115,26 @@ def alternatives(
         raise ValueError(f"most must be at least 1 and diverse 2, not {most} and {diverse}")
     (tolerance,) = checked_tolerances([within])
     run = Run(limits, progress, cancel)
-    listing = _Listing(study, most, diverse, tolerance, (timing, providers), run)
+    listing = _Listing(study, most, diverse, tolerance, run, timing=timing, providers=providers)
     return listing.run.attended(listing.full, listing.so_far)
-
-
-Also: TypeAlias = tuple[bool, bool]
-"""Whether portfolios may differ in nothing but when something starts, and in nothing but who provides."""
 
 
 class _Listing:
     """What is known so far: enough for an answer whenever the run has to stop."""
 
-    def __init__(self, study: Study, most: int, diverse: int, tolerance: float, also: Also, run: Run) -> None:
+    def __init__(
+        self,
+        study: Study,
+        most: int,
+        diverse: int,
+        tolerance: float,
+        run: Run,
+        *,
+        timing: bool,
+        providers: bool,
+    ) -> None:
         self._study, self._most, self._diverse, self._tolerance = study, most, diverse, tolerance
-        self._timing, self._providers = also
+        self._timing, self._providers = timing, providers
         self.run = run
         self._best: Proven | None = None
         self._ranked: list[tuple[float, Selection]] = []

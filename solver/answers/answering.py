@@ -26,9 +26,10 @@ from solver.study.study import Study
 PIECES = 2
 """For each worker its questions come in so many pieces: what one piece takes longer, others make up for."""
 ROUGH = 1e-4
-ROUGHLY_FIRST = (ROUGH, 0.0, 0.0)
 """The gap to which everything is known before more time is spent on anything. On the ecosystem the last
 millionths take as long as all before them."""
+ROUGHLY_FIRST = (ROUGH, 0.0, 0.0)
+"""Gaps, one after the other: roughly first, then exactly, and again with what others left of their time."""
 HANDOVER = 1.0
 """Seconds before the time is up in which a worker has to return what it has."""
 
