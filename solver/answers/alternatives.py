@@ -107,9 +107,9 @@ def alternatives(
     """The best portfolios that differ in partners, levels or applications, in proven order.
 
     With `timing` they may differ in nothing but when something starts, with `providers` in nothing but who
-    provides what. `diverse` asks for so many portfolios,
-    two or more, worth at least V* − `within`·|V*| that are as far apart as can be. Raises InputError for a
-    `within` that is no share, ValueError for fewer portfolios.
+    provides what. `diverse` asks for so many portfolios, two or more, worth at least V* − `within`·|V*| that
+    are as far apart as can be. Raises InputError for a `within` that is no share, ValueError for fewer
+    portfolios.
     """
     if most < 1 or diverse in (1, *range(diverse, 0)):
         raise ValueError(f"most must be at least 1 and diverse 2, not {most} and {diverse}")

@@ -46,9 +46,9 @@ def command(
     """Show the best portfolios of INSTANCE in order, and good ones that are far apart.
 
     They differ in partners, levels or applications, not only in who provides what
-    (--providers) or when something starts (--timing). --diverse asks for portfolios worth no less than the
-    best by the share --within, 1 % if not given, that have as little in common as
-    can be.
+    (--providers) or when something starts (--timing). --diverse asks for
+    portfolios worth no less than the best by the share --within, 1 % if not
+    given, that have as little in common as can be.
 
     \b
     Examples:

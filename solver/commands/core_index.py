@@ -33,8 +33,9 @@ def command(
 
     By several criteria whose weights are known by rank, ratio or bounds (tables
     criteria and weights), and whose scores lie between a low and a high number
-    (table scores). A portfolio counts unless another is worth at least as much whatever they turn
-    out to be. Up to 16 with scores all are looked through; beyond, draws.
+    (table scores). A portfolio counts unless another is worth at least as much
+    whatever they turn out to be. Up to 16 with scores all are looked through;
+    beyond, draws.
 
     \b
     Examples:
